@@ -1,1 +1,25 @@
-//! domain
+//! The nouns of Keepsake and its two roles, [`Source`] and [`Destination`].
+//!
+//! Pure values: no I/O, no clock, no async. What is done with them is left to the crates above.
+
+mod asset;
+mod cancel;
+mod capture_time;
+mod destination;
+mod ids;
+mod import;
+mod names;
+mod paths;
+mod source;
+
+pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaFacts, MediaKind, Resource, ResourceRole};
+pub use cancel::CancelFlag;
+pub use capture_time::{CaptureTime, TimeProvenance};
+pub use destination::{
+    Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, StagingName,
+};
+pub use ids::{AssetId, ContentHash, LibraryId, ParseIdError, SessionId, SourceId};
+pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedItem, SkipReason, Totals};
+pub use names::{collision_key, file_stem, portable_name, with_suffix};
+pub use paths::{LibraryPath, PathError, SourcePath};
+pub use source::{ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash};

@@ -1,0 +1,206 @@
+//! What a person calls "a photo", and the files it is made of.
+
+use crate::{AssetId, CaptureTime, SourcePath};
+
+/// One moment as the user sees it: a photo, a video or a Live Photo with all its files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asset {
+    /// Identity at the source.
+    pub id: AssetId,
+    /// What the grid shows it as.
+    pub kind: AssetKind,
+    /// When it was taken; the day it is filed under.
+    pub taken: CaptureTime,
+    /// Its files; the first one is the primary and gives the asset its name.
+    pub resources: Vec<Resource>,
+}
+
+impl Asset {
+    /// Returns the primary file. Every asset has one: grouping never makes an empty asset.
+    pub fn primary(&self) -> &Resource {
+        &self.resources[0]
+    }
+
+    /// Returns the name the user knows: the primary file's.
+    pub fn name(&self) -> &str {
+        self.primary().path().file_name()
+    }
+
+    /// Returns the size of all its files, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.resources.iter().map(|r| r.fingerprint.bytes).sum()
+    }
+}
+
+/// The kinds of asset a grid tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AssetKind {
+    /// A still picture.
+    Photo,
+    /// A moving one.
+    Video,
+    /// A still with its few seconds of video.
+    LivePhoto,
+    /// A file on a phone that is none of these, such as a sidecar that lost its photo. Taken along all the same.
+    Other,
+}
+
+impl AssetKind {
+    /// Returns the word used in commands, JSON and the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Video => "video",
+            Self::LivePhoto => "live_photo",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the word back; an unknown one is `Other`.
+    pub fn from_word(word: &str) -> Self {
+        [Self::Photo, Self::Video, Self::LivePhoto].into_iter().find(|k| k.as_str() == word).unwrap_or(Self::Other)
+    }
+}
+
+/// One file of an asset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// What the file is to its asset.
+    pub role: ResourceRole,
+    /// Where it is at the source, how large and how old.
+    pub fingerprint: Fingerprint,
+    /// Its own capture time, where it has one; it becomes the copy's modification time.
+    pub taken: Option<CaptureTime>,
+    /// Whether its bytes can be had from this source.
+    pub availability: Availability,
+}
+
+impl Resource {
+    /// Returns where it is at the source.
+    pub fn path(&self) -> &SourcePath {
+        &self.fingerprint.path
+    }
+}
+
+/// A file's cheap identity at its source: known without reading it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Fingerprint {
+    /// Where it is.
+    pub path: SourcePath,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its modification time there, in nanoseconds since 1970 UTC.
+    pub modified_ns: i64,
+}
+
+/// What a file is to its asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceRole {
+    /// The file the camera wrote.
+    Original,
+    /// The video of a Live Photo.
+    PairedVideo,
+    /// The raw file beside a JPEG or HEIC.
+    RawAlternate,
+    /// A rendition with the user's edits.
+    Edited,
+    /// The recipe of the edits (`.AAE`).
+    Adjustments,
+    /// Anything else that belongs to it (`.XMP`).
+    Sidecar,
+}
+
+impl ResourceRole {
+    const ALL: [Self; 6] =
+        [Self::Original, Self::PairedVideo, Self::RawAlternate, Self::Edited, Self::Adjustments, Self::Sidecar];
+
+    /// Returns the word used in JSON and the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::PairedVideo => "paired_video",
+            Self::RawAlternate => "raw_alternate",
+            Self::Edited => "edited",
+            Self::Adjustments => "adjustments",
+            Self::Sidecar => "sidecar",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.as_str() == word)
+    }
+}
+
+/// Whether a resource's bytes can be had from its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Availability {
+    /// They are there.
+    OnDevice,
+    /// The phone keeps only a small rendition; the original is in iCloud.
+    OnlyInICloud,
+    /// The source lists it but has no bytes for it.
+    Missing,
+}
+
+/// The sort of file, decided by its bytes and, where they say nothing, by its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// A still picture, RAW apart.
+    Photo,
+    /// A camera's raw picture (DNG, CR3, ...).
+    Raw,
+    /// A film.
+    Video,
+    /// Apple's edit recipe.
+    Adjustments,
+    /// An XMP sidecar.
+    Sidecar,
+    /// None of these.
+    Unknown,
+}
+
+impl MediaKind {
+    const ALL: [Self; 6] = [Self::Photo, Self::Raw, Self::Video, Self::Adjustments, Self::Sidecar, Self::Unknown];
+
+    /// Returns the word used in the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Raw => "raw",
+            Self::Video => "video",
+            Self::Adjustments => "adjustments",
+            Self::Sidecar => "sidecar",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads the word back; an unknown one is `Unknown`.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|k| k.as_str() == word).unwrap_or(Self::Unknown)
+    }
+}
+
+/// What a file says of itself, read from its head (and, for films, from its index).
+#[derive(Debug, Clone, PartialEq)]
+pub struct MediaFacts {
+    /// The sort of file.
+    pub kind: MediaKind,
+    /// When it was taken, if the file says so. Never the file's own time.
+    pub taken: Option<CaptureTime>,
+    /// Width and height in pixels after orientation, where known.
+    pub pixels: Option<(u32, u32)>,
+    /// How long a film runs, in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// Apple's content identifier, which the two files of a Live Photo share. Upper-case UUID.
+    pub content_identifier: Option<String>,
+    /// What is wrong with the file, in a sentence for the user. It is imported all the same.
+    pub warning: Option<String>,
+}
+
+impl MediaFacts {
+    /// Returns the facts of a file of which nothing but its kind is known.
+    pub fn bare(kind: MediaKind) -> Self {
+        Self { kind, taken: None, pixels: None, duration_ms: None, content_identifier: None, warning: None }
+    }
+}

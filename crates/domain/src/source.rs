@@ -1,0 +1,121 @@
+//! The role of whatever photos come from: a phone, a folder, a card, a backup.
+
+use crate::{CancelFlag, Fingerprint, SourceId, SourcePath};
+
+/// A place that photos come from. No method changes anything there.
+///
+/// Everything it hands over is untrusted: names, sizes and bytes are checked by whoever uses them.
+pub trait Source: Send + Sync {
+    /// Returns the identity under which what was imported is remembered.
+    fn id(&self) -> &SourceId;
+
+    /// Returns the name the user gave it.
+    fn name(&self) -> String;
+
+    /// Returns how many calls at once suit it; at least 1.
+    fn concurrency(&self) -> usize;
+
+    /// Lists every file, folder by folder, without opening any. `found` is called with one batch after the other as they
+    /// come in, so that a window can fill. An entry that cannot be read is reported and does not end the listing.
+    /// Errors when the source as a whole cannot be listed, or with `Cancelled`.
+    fn list(&self, found: &mut dyn FnMut(Vec<ListEntry>), cancel: &CancelFlag) -> Result<(), SourceError>;
+
+    /// Opens a file for reading at any offset. Errors when it is gone or refused.
+    fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError>;
+
+    /// Looks a file up again, to see whether it changed since it was listed.
+    fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError>;
+
+    /// Hands over a ready-made small picture (JPEG bytes, untrusted), if the source keeps one.
+    fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// Has the source hash a file on its own side, if it can.
+    fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError>;
+}
+
+/// One file of a listing, or a reason why there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ListEntry {
+    /// A file that may be imported.
+    File(SourceFile),
+    /// Something that should be a file or folder but could not be looked at.
+    Unreadable {
+        /// Where it is.
+        path: SourcePath,
+        /// Why.
+        error: SourceError,
+    },
+    /// A file that is not a photo or video; counted, not imported.
+    Ignored(SourcePath),
+}
+
+/// A listed file: what is known of it without opening it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where, how large, how old.
+    pub fingerprint: Fingerprint,
+}
+
+/// An open file at a source. Dropping it closes it there.
+pub trait ResourceReader: Send {
+    /// Returns the size in bytes that the source reported when it was opened.
+    fn size(&self) -> u64;
+
+    /// Reads up to `length` bytes at `offset`. Shorter only at the end of the file or when the source gives less at a
+    /// time; empty at the end. Errors leave the reader unusable.
+    fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError>;
+}
+
+/// A hash computed by the source itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceHash {
+    /// SHA-1 of the whole file, as AFC's `GetFileHash` answers it.
+    Sha1([u8; 20]),
+}
+
+/// What can go wrong at a source, by what the caller can do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// The cable was pulled, the card removed, the folder deleted. Nothing more can be read; come back later.
+    #[error("{0} is no longer connected")]
+    Unplugged(String),
+    /// The phone does not trust this computer.
+    #[error("this computer is not trusted by {0}: unlock it and tap Trust")]
+    NotTrusted(String),
+    /// The trust question is on the phone's screen.
+    #[error("{0} is asking whether to trust this computer: tap Trust on it")]
+    TrustPending(String),
+    /// The phone must be unlocked first.
+    #[error("{0} is locked: unlock it and try again")]
+    Locked(String),
+    /// No answer came in time.
+    #[error("{0} does not answer: unplug it, plug it in again and retry")]
+    TimedOut(String),
+    /// There is nothing at this place (any more).
+    #[error("{0} does not exist")]
+    NotFound(String),
+    /// The place is not what it should be, such as a file instead of a folder.
+    #[error("{0}")]
+    Unusable(String),
+    /// One file or folder could not be read; others may be fine.
+    #[error("{path} could not be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// The reason in words.
+        reason: String,
+    },
+    /// The source answered something that cannot be true; nothing of that answer was used.
+    #[error("{0} gave an answer that makes no sense: {1}")]
+    Nonsense(String, String),
+    /// The user asked to stop.
+    #[error("stopped")]
+    Cancelled,
+}
+
+impl SourceError {
+    /// Tells whether the whole source is affected, so that going on with other files is useless.
+    pub fn ends_everything(&self) -> bool {
+        !matches!(self, Self::Unreadable { .. } | Self::NotFound(_) | Self::Nonsense(..))
+    }
+}
