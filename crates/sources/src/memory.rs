@@ -1,0 +1,310 @@
+//! A source in memory that fails on request: what the tests of everything above a source run against.
+//!
+//! Faults can be ordered while the source is in use; each is described where it is ordered.
+
+use domain::{
+    CancelFlag, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash, SourceId,
+    SourcePath,
+};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Files in memory, listed in the order of their paths, one batch per folder.
+#[derive(Debug, Clone)]
+pub struct MemorySource {
+    id: SourceId,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: BTreeMap<String, Entry>,
+    faults: BTreeMap<String, Faults>,
+    bytes_until_unplugged: Option<u64>,
+    longest_read: Option<usize>,
+    open_readers: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Entry {
+    File(File),
+    Unreadable(SourceError),
+    Ignored,
+}
+
+#[derive(Debug, Clone, Default)]
+struct File {
+    bytes: Arc<Vec<u8>>,
+    modified_ns: i64,
+    thumbnail: Option<Vec<u8>>,
+    sha1: Option<[u8; 20]>,
+}
+
+#[derive(Debug, Default)]
+struct Faults {
+    read: Option<SourceError>,
+    corrupt_at: Option<(u64, u32)>,
+    changed_on_open: Option<File>,
+    opened: usize,
+}
+
+impl MemorySource {
+    /// Makes an empty source with an identity such as `memory:one`.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: SourceId::new(id), state: Arc::default() }
+    }
+
+    /// Adds a file or replaces the one at the same path. Time in nanoseconds since 1970 UTC.
+    #[must_use]
+    pub fn with_file(self, path: &str, bytes: impl Into<Vec<u8>>, modified_ns: i64) -> Self {
+        self.put(path, bytes, modified_ns);
+        self
+    }
+
+    /// Adds an entry that the listing reports as unreadable.
+    #[must_use]
+    pub fn with_unreadable(self, path: &str, error: SourceError) -> Self {
+        self.state().entries.insert(path.to_owned(), Entry::Unreadable(error));
+        self
+    }
+
+    /// Adds an entry that the listing reports as no photo.
+    #[must_use]
+    pub fn with_ignored(self, path: &str) -> Self {
+        self.state().entries.insert(path.to_owned(), Entry::Ignored);
+        self
+    }
+
+    /// Gives a file that is there a ready-made small picture.
+    #[must_use]
+    pub fn with_thumbnail(self, path: &str, jpeg: impl Into<Vec<u8>>) -> Self {
+        if let Some(Entry::File(file)) = self.state().entries.get_mut(path) {
+            file.thumbnail = Some(jpeg.into());
+        }
+        self
+    }
+
+    /// Has the source answer this hash for a file that is there; right or wrong is the test's choice.
+    #[must_use]
+    pub fn with_hash(self, path: &str, sha1: [u8; 20]) -> Self {
+        if let Some(Entry::File(file)) = self.state().entries.get_mut(path) {
+            file.sha1 = Some(sha1);
+        }
+        self
+    }
+
+    /// Adds or replaces a file while the source is in use. Open readers go on seeing the old bytes.
+    pub fn put(&self, path: &str, bytes: impl Into<Vec<u8>>, modified_ns: i64) {
+        let file = File { bytes: Arc::new(bytes.into()), modified_ns, ..File::default() };
+        self.state().entries.insert(path.to_owned(), Entry::File(file));
+    }
+
+    /// Removes a file while the source is in use.
+    pub fn remove(&self, path: &str) {
+        self.state().entries.remove(path);
+    }
+
+    /// Makes every read of a file fail, until [`MemorySource::heal`].
+    pub fn fail_read(&self, path: &str, error: SourceError) {
+        self.faults(path, |f| f.read = Some(error));
+    }
+
+    /// Makes the next `times` reads that touch the byte at `offset` return it with all bits flipped, without an error.
+    pub fn corrupt(&self, path: &str, offset: u64, times: u32) {
+        self.faults(path, |f| f.corrupt_at = Some((offset, times)));
+    }
+
+    /// Exchanges a file in the moment it is opened next, so after whoever opens it has looked at size and time.
+    pub fn change_on_open(&self, path: &str, bytes: impl Into<Vec<u8>>, modified_ns: i64) {
+        let file = File { bytes: Arc::new(bytes.into()), modified_ns, ..File::default() };
+        self.faults(path, |f| f.changed_on_open = Some(file));
+    }
+
+    /// Unplugs the source once `bytes` more have been read from all files together; the read that crosses the line
+    /// returns what was left. From then on everything fails with `Unplugged`.
+    pub fn unplug_after(&self, bytes: u64) {
+        self.state().bytes_until_unplugged = Some(bytes);
+    }
+
+    /// Plugs the source in again.
+    pub fn replug(&self) {
+        self.state().bytes_until_unplugged = None;
+    }
+
+    /// Returns at most `longest` bytes per read from now on, at least 1.
+    pub fn shorten_reads(&self, longest: usize) {
+        self.state().longest_read = Some(longest.max(1));
+    }
+
+    /// Forgets the faults ordered for a file.
+    pub fn heal(&self, path: &str) {
+        self.state().faults.remove(path);
+    }
+
+    /// Returns how many readers are open now.
+    pub fn open_readers(&self) -> usize {
+        self.state().open_readers
+    }
+
+    /// Returns how often a file was opened.
+    pub fn times_opened(&self, path: &str) -> usize {
+        self.state().faults.get(path).map_or(0, |f| f.opened)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn faults(&self, path: &str, order: impl FnOnce(&mut Faults)) {
+        order(self.state().faults.entry(path.to_owned()).or_default());
+    }
+}
+
+impl State {
+    fn check_plugged(&self, id: &SourceId) -> Result<(), SourceError> {
+        match self.bytes_until_unplugged {
+            Some(0) => Err(SourceError::Unplugged(id.to_string())),
+            _ => Ok(()),
+        }
+    }
+
+    fn file(&self, path: &SourcePath) -> Result<&File, SourceError> {
+        match self.entries.get(path.as_str()) {
+            Some(Entry::File(file)) => Ok(file),
+            Some(Entry::Unreadable(error)) => Err(error.clone()),
+            Some(Entry::Ignored) | None => Err(SourceError::NotFound(path.to_string())),
+        }
+    }
+
+    /// Takes `wanted` bytes off what may still be read before the cable is pulled.
+    fn take_allowance(&mut self, wanted: usize) -> usize {
+        let allowed = wanted.min(self.longest_read.unwrap_or(usize::MAX));
+        let Some(left) = &mut self.bytes_until_unplugged else { return allowed };
+        let allowed = allowed.min(usize::try_from(*left).unwrap_or(usize::MAX));
+        *left -= allowed as u64;
+        allowed
+    }
+}
+
+fn fingerprint(path: &SourcePath, file: &File) -> Fingerprint {
+    Fingerprint { path: path.clone(), bytes: file.bytes.len() as u64, modified_ns: file.modified_ns }
+}
+
+fn list_entry(path: &str, entry: &Entry) -> ListEntry {
+    let path = SourcePath::new(path);
+    match entry {
+        Entry::File(file) => ListEntry::File(SourceFile { fingerprint: fingerprint(&path, file) }),
+        Entry::Unreadable(error) => ListEntry::Unreadable { path, error: error.clone() },
+        Entry::Ignored => ListEntry::Ignored(path),
+    }
+}
+
+impl Source for MemorySource {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn concurrency(&self) -> usize {
+        3
+    }
+
+    fn list(&self, found: &mut dyn FnMut(Vec<ListEntry>), cancel: &CancelFlag) -> Result<(), SourceError> {
+        let entries = self.state().entries.clone();
+        let mut folders: BTreeMap<String, Vec<ListEntry>> = BTreeMap::new();
+        for (path, entry) in &entries {
+            let folder = SourcePath::new(path.clone()).folder().to_owned();
+            folders.entry(folder).or_default().push(list_entry(path, entry));
+        }
+        for batch in folders.into_values() {
+            if cancel.is_cancelled() {
+                return Err(SourceError::Cancelled);
+            }
+            self.state().check_plugged(&self.id)?;
+            found(batch);
+        }
+        self.state().check_plugged(&self.id)
+    }
+
+    fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
+        let mut state = self.state();
+        state.check_plugged(&self.id)?;
+        state.file(path)?;
+        let faults = state.faults.entry(path.as_str().to_owned()).or_default();
+        faults.opened += 1;
+        if let Some(changed) = faults.changed_on_open.take() {
+            state.entries.insert(path.as_str().to_owned(), Entry::File(changed));
+        }
+        let bytes = Arc::clone(&state.file(path)?.bytes);
+        state.open_readers += 1;
+        Ok(Box::new(MemoryReader { source: self.clone(), path: path.clone(), bytes }))
+    }
+
+    fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
+        let state = self.state();
+        state.check_plugged(&self.id)?;
+        state.file(path).map(|file| fingerprint(path, file))
+    }
+
+    fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
+        let state = self.state();
+        state.check_plugged(&self.id)?;
+        state.file(path).map(|file| file.thumbnail.clone())
+    }
+
+    fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
+        let state = self.state();
+        state.check_plugged(&self.id)?;
+        state.file(path).map(|file| file.sha1.map(SourceHash::Sha1))
+    }
+}
+
+struct MemoryReader {
+    source: MemorySource,
+    path: SourcePath,
+    bytes: Arc<Vec<u8>>,
+}
+
+impl ResourceReader for MemoryReader {
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
+        let mut state = self.source.state();
+        state.check_plugged(&self.source.id)?;
+        if let Some(error) = state.faults.get(self.path.as_str()).and_then(|f| f.read.clone()) {
+            return Err(error);
+        }
+        let start = usize::try_from(offset).map_or(self.bytes.len(), |o| o.min(self.bytes.len()));
+        let length = state.take_allowance(length.min(self.bytes.len() - start));
+        let mut bytes = self.bytes[start..start + length].to_vec();
+        if let Some(faults) = state.faults.get_mut(self.path.as_str()) {
+            faults.corrupt(offset, &mut bytes);
+        }
+        Ok(bytes)
+    }
+}
+
+impl Drop for MemoryReader {
+    fn drop(&mut self) {
+        self.source.state().open_readers -= 1;
+    }
+}
+
+impl Faults {
+    fn corrupt(&mut self, offset: u64, bytes: &mut [u8]) {
+        let Some((at, times)) = &mut self.corrupt_at else { return };
+        let Some(index) = at.checked_sub(offset).and_then(|i| usize::try_from(i).ok()) else { return };
+        if let Some(byte) = bytes.get_mut(index).filter(|_| *times > 0) {
+            *byte = !*byte;
+            *times -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
