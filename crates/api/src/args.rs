@@ -1,0 +1,82 @@
+//! The arguments of commands. Ids and numbers only: the page never names a path.
+
+use crate::dto::{ItemList, Section, SelectionDto};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Arguments of a command that needs none.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct NoArgs {}
+
+/// Names a source.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SourceArgs {
+    /// Its id.
+    pub source: String,
+}
+
+/// Names a library.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LibraryArgs {
+    /// Its id.
+    pub library: String,
+}
+
+/// Names a volume.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct VolumeArgs {
+    /// Its id.
+    pub volume: String,
+}
+
+/// Names a part of a source's grid.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct GridArgs {
+    /// The source's id.
+    pub source: String,
+    /// The part.
+    pub section: Section,
+}
+
+/// Names a stretch of a source's grid.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PageArgs {
+    /// The source's id.
+    pub source: String,
+    /// The part.
+    pub section: Section,
+    /// How many to leave out at the front.
+    pub offset: u32,
+    /// How many at most; the command has its own bound.
+    pub limit: u32,
+}
+
+/// Names what to import.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportArgs {
+    /// The source's id.
+    pub source: String,
+    /// The assets.
+    pub selection: SelectionDto,
+}
+
+/// Names a stretch of an import's list.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ItemsArgs {
+    /// The import's id.
+    pub session: String,
+    /// Which list.
+    pub list: ItemList,
+    /// How many to leave out at the front.
+    pub offset: u32,
+    /// How many at most, up to 500.
+    pub limit: u32,
+}

@@ -1,0 +1,26 @@
+//! What the engine tells the page unasked. The page keeps no truth: an event only says what to show or ask again.
+
+use crate::dto::{ImportDto, ScanDto};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// One piece of news.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Event {
+    /// A phone came, went, or changed its state: ask for `sources` again.
+    SourcesChanged,
+    /// The library or the drives changed: ask for `libraries` and `volumes` again.
+    LibrariesChanged,
+    /// A listing moved on.
+    Scan {
+        /// Where it stands now.
+        scan: ScanDto,
+    },
+    /// An import moved on or ended.
+    Import {
+        /// Where it stands now.
+        import: ImportDto,
+    },
+}

@@ -1,0 +1,58 @@
+// Generated from crates/api/src/commands.rs. Do not edit.
+import type { AssetDto } from "./AssetDto";
+import type { DayDto } from "./DayDto";
+import type { GridArgs } from "./GridArgs";
+import type { ImportArgs } from "./ImportArgs";
+import type { ImportDto } from "./ImportDto";
+import type { ItemDto } from "./ItemDto";
+import type { ItemsArgs } from "./ItemsArgs";
+import type { LibraryArgs } from "./LibraryArgs";
+import type { LibraryDto } from "./LibraryDto";
+import type { NoArgs } from "./NoArgs";
+import type { PageArgs } from "./PageArgs";
+import type { PlanDto } from "./PlanDto";
+import type { ScanDto } from "./ScanDto";
+import type { SourceArgs } from "./SourceArgs";
+import type { SourceDto } from "./SourceDto";
+import type { VolumeArgs } from "./VolumeArgs";
+import type { VolumeDto } from "./VolumeDto";
+
+/** Every command with its arguments and its result. */
+export type Commands = {
+  /** Lists the phones on the cable and the folders opened as sources. */
+  sources: [NoArgs, Array<SourceDto>];
+  /** Lists the libraries used before; one may be current. */
+  libraries: [NoArgs, Array<LibraryDto>];
+  /** Lists the mounted drives that could hold a library. */
+  volumes: [NoArgs, Array<VolumeDto>];
+  /** Asks for a folder with the system's dialog and opens it as a source. Null when the user gave up. */
+  pick_source: [NoArgs, SourceDto | null];
+  /** Asks for a folder with the system's dialog and makes it the current library. Null when the user gave up. */
+  pick_library: [NoArgs, LibraryDto | null];
+  /** Makes a library used before the current one. */
+  use_library: [LibraryArgs, LibraryDto];
+  /** Makes the library in a drive's `Keepsake` folder the current one, creating it if there is none. */
+  use_volume: [VolumeArgs, LibraryDto];
+  /** Starts listing a source, or returns how far the listing is when it runs or is done. */
+  open_source: [SourceArgs, ScanDto];
+  /** Lists a source afresh. */
+  rescan: [SourceArgs, ScanDto];
+  /** Counts a part of the grid by day, newest day first. */
+  grid_days: [GridArgs, Array<DayDto>];
+  /** Returns up to 500 cells of a part of the grid, in the order of the days. */
+  grid_rows: [PageArgs, Array<AssetDto>];
+  /** Returns up to 10,000 ids of a part of the grid, in the order of the days. */
+  grid_ids: [PageArgs, Array<number>];
+  /** Tells what an import would do. */
+  plan_import: [ImportArgs, PlanDto];
+  /** Starts an import into the current library. */
+  start_import: [ImportArgs, ImportDto];
+  /** Asks the running import to stop after the file at hand. */
+  cancel_import: [NoArgs, null];
+  /** Returns the running import, else the last one into the current library, else null. */
+  import_status: [NoArgs, ImportDto | null];
+  /** Returns up to 500 entries of a list behind an import's numbers. */
+  import_items: [ItemsArgs, Array<ItemDto>];
+  /** Shows the current library's folder in the system's file manager. */
+  reveal_library: [NoArgs, null];
+};
