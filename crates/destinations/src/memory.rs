@@ -1,0 +1,300 @@
+//! A library in memory that fails on request: what the tests of everything above a destination run against.
+//!
+//! Faults can be ordered while the library is in use; each is described where it is ordered. Clones are the same library.
+
+mod pending;
+#[cfg(test)]
+mod tests;
+
+use domain::{
+    Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, PendingFile,
+    ReadBackGrade, SessionId, StagingName,
+};
+use pending::MemoryPending;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What a library in memory is called in error messages.
+const PLACE: &str = "memory";
+
+/// Published files, staged files and manifests in memory. Names are kept apart exactly, case included.
+#[derive(Debug, Clone)]
+pub struct MemoryLibrary {
+    id: LibraryId,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    published: BTreeMap<LibraryPath, Stored>,
+    staged: BTreeMap<String, Stored>,
+    manifests: BTreeMap<String, Vec<ManifestEntry>>,
+    capacity: Option<Capacity>,
+    faults: Faults,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Stored {
+    bytes: Vec<u8>,
+    modified_ns: i64,
+}
+
+#[derive(Debug, Default)]
+struct Faults {
+    bytes_until_full: Option<u64>,
+    calls_until_gone: Option<u64>,
+    read_only: bool,
+    seals_until_error: Option<u64>,
+    read_backs_until_flip: Option<u64>,
+    records_until_error: Option<u64>,
+    taken: BTreeSet<LibraryPath>,
+}
+
+impl MemoryLibrary {
+    /// Makes an empty library of one terabyte.
+    pub fn new(id: LibraryId) -> Self {
+        Self { id, state: Arc::default() }
+    }
+
+    /// Has the library answer this capacity, whatever is in it.
+    #[must_use]
+    pub fn with_capacity(self, capacity: Capacity) -> Self {
+        self.state().capacity = Some(capacity);
+        self
+    }
+
+    /// Puts a file at a path as another program would, over whatever is there.
+    pub fn put(&self, path: &LibraryPath, bytes: impl Into<Vec<u8>>) {
+        self.state().published.insert(path.clone(), Stored { bytes: bytes.into(), modified_ns: 0 });
+    }
+
+    /// Puts a staged file there, as an earlier run would have left it.
+    pub fn put_staged(&self, name: &StagingName, bytes: impl Into<Vec<u8>>) {
+        self.state().staged.insert(name.as_str().to_owned(), Stored { bytes: bytes.into(), modified_ns: 0 });
+    }
+
+    /// Removes a published file as another program would.
+    pub fn remove(&self, path: &LibraryPath) {
+        self.state().published.remove(path);
+    }
+
+    /// Returns the bytes of a published file.
+    pub fn bytes_of(&self, path: &LibraryPath) -> Option<Vec<u8>> {
+        self.state().published.get(path).map(|f| f.bytes.clone())
+    }
+
+    /// Returns the modification time of a published file in nanoseconds since 1970 UTC.
+    pub fn modified_ns(&self, path: &LibraryPath) -> Option<i64> {
+        self.state().published.get(path).map(|f| f.modified_ns)
+    }
+
+    /// Returns the paths of all published files in order.
+    pub fn paths(&self) -> Vec<LibraryPath> {
+        self.state().published.keys().cloned().collect()
+    }
+
+    /// Lets `bytes` more be written; the write that crosses the line fails with `Full`, as do all after it. The capacity
+    /// goes on saying there is room, as when another program fills the drive meanwhile.
+    pub fn full_after(&self, bytes: u64) {
+        self.state().faults.bytes_until_full = Some(bytes);
+    }
+
+    /// Lets `calls` more calls through, those of pending files included, then everything fails with `Gone`. What is
+    /// staged then stays staged, also when its pending file is dropped.
+    pub fn gone_after(&self, calls: u64) {
+        self.state().faults.calls_until_gone = Some(calls);
+    }
+
+    /// Makes everything that writes fail with `ReadOnly`.
+    pub fn make_read_only(&self) {
+        self.state().faults.read_only = true;
+    }
+
+    /// Lets `count` seals succeed and makes the one after them fail with `Io`, as when a flush fails.
+    pub fn fail_seal_after(&self, count: u64) {
+        self.state().faults.seals_until_error = Some(count);
+    }
+
+    /// Lets `count` read-backs tell the truth and flips a bit in the first byte of the one after them.
+    pub fn flip_read_back_after(&self, count: u64) {
+        self.state().faults.read_backs_until_flip = Some(count);
+    }
+
+    /// Lets `count` calls of `record` succeed and makes the one after them fail with `Io`; nothing of it is recorded.
+    pub fn fail_record_after(&self, count: u64) {
+        self.state().faults.records_until_error = Some(count);
+    }
+
+    /// Makes publishing under this path answer `Taken`, as when another program took the name a moment ago.
+    pub fn take_name(&self, path: &LibraryPath) {
+        self.state().faults.taken.insert(path.clone());
+    }
+
+    /// Forgets all faults: the drive is back, has room and can be written to.
+    pub fn heal(&self) {
+        self.state().faults = Faults::default();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a call that only reads.
+    fn reading(&self) -> Result<MutexGuard<'_, State>, DestinationError> {
+        let mut state = self.state();
+        state.faults.count_call()?;
+        Ok(state)
+    }
+
+    /// Begins a call that changes something.
+    fn writing(&self) -> Result<MutexGuard<'_, State>, DestinationError> {
+        let state = self.reading()?;
+        if state.faults.read_only {
+            return Err(DestinationError::ReadOnly(PLACE.into()));
+        }
+        Ok(state)
+    }
+
+    fn pending(&self, name: &StagingName) -> Box<dyn PendingFile> {
+        Box::new(MemoryPending::new(self.clone(), name.clone()))
+    }
+}
+
+impl Faults {
+    fn count_call(&mut self) -> Result<(), DestinationError> {
+        match &mut self.calls_until_gone {
+            Some(0) => Err(DestinationError::Gone(PLACE.into())),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn count_bytes(&mut self, length: usize) -> Result<(), DestinationError> {
+        let Some(left) = &mut self.bytes_until_full else { return Ok(()) };
+        let rest = left.checked_sub(length as u64);
+        *left = rest.unwrap_or(0);
+        rest.map(drop).ok_or_else(|| DestinationError::Full(PLACE.into()))
+    }
+}
+
+/// Counts down to a fault that happens once; tells whether it is due now.
+fn is_due(countdown: &mut Option<u64>) -> bool {
+    match countdown {
+        None => false,
+        Some(0) => {
+            *countdown = None;
+            true
+        }
+        Some(left) => {
+            *left -= 1;
+            false
+        }
+    }
+}
+
+fn io_error(path: &str, reason: &str) -> DestinationError {
+    DestinationError::Io { path: path.to_owned(), reason: reason.to_owned() }
+}
+
+impl Destination for MemoryLibrary {
+    fn library_id(&self) -> &LibraryId {
+        &self.id
+    }
+
+    fn check(&self) -> Result<(), DestinationError> {
+        self.reading().map(drop)
+    }
+
+    fn capacity(&self) -> Result<Capacity, DestinationError> {
+        let roomy = Capacity { free_bytes: 1 << 40, total_bytes: 1 << 40, largest_file: None };
+        Ok(self.reading()?.capacity.unwrap_or(roomy))
+    }
+
+    fn names_in(&self, folder: &LibraryPath) -> Result<Vec<String>, DestinationError> {
+        let prefix = format!("{folder}/");
+        let state = self.reading()?;
+        let below = state.published.keys().filter_map(|path| path.as_str().strip_prefix(&prefix));
+        let names: BTreeSet<&str> = below.filter_map(|rest| rest.split('/').next()).collect();
+        Ok(names.into_iter().map(str::to_owned).collect())
+    }
+
+    fn create(&self, name: &StagingName, _expected_bytes: u64) -> Result<Box<dyn PendingFile>, DestinationError> {
+        let mut state = self.writing()?;
+        if state.staged.contains_key(name.as_str()) {
+            return Err(DestinationError::Taken(name.as_str().to_owned()));
+        }
+        state.staged.insert(name.as_str().to_owned(), Stored::default());
+        Ok(self.pending(name))
+    }
+
+    fn adopt(&self, name: &StagingName) -> Result<Option<Box<dyn PendingFile>>, DestinationError> {
+        let there = self.reading()?.staged.contains_key(name.as_str());
+        Ok(there.then(|| self.pending(name)))
+    }
+
+    fn staged(&self) -> Result<Vec<StagingName>, DestinationError> {
+        Ok(self.reading()?.staged.keys().filter_map(|name| StagingName::parse(name)).collect())
+    }
+
+    fn discard(&self, name: &StagingName) -> Result<(), DestinationError> {
+        self.writing()?.staged.remove(name.as_str());
+        Ok(())
+    }
+
+    fn size_of(&self, path: &LibraryPath) -> Result<Option<u64>, DestinationError> {
+        Ok(self.reading()?.published.get(path).map(|f| f.bytes.len() as u64))
+    }
+
+    fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+        let found = self.reading()?.published.get(path).map(|f| f.bytes.clone());
+        let bytes = found.ok_or_else(|| io_error(path.as_str(), "there is no such file"))?;
+        bytes.chunks(1 << 20).for_each(sink);
+        Ok(ReadBackGrade::Warm)
+    }
+
+    fn flush(&self, path: &LibraryPath) -> Result<(), DestinationError> {
+        let there = self.writing()?.published.contains_key(path);
+        there.then_some(()).ok_or_else(|| io_error(path.as_str(), "there is no such file"))
+    }
+
+    fn remove_empty(&self, path: &LibraryPath) -> Result<(), DestinationError> {
+        let mut state = self.writing()?;
+        match state.published.get(path) {
+            None => Ok(()),
+            Some(file) if file.bytes.is_empty() => {
+                state.published.remove(path);
+                Ok(())
+            }
+            Some(_) => Err(io_error(path.as_str(), "it is not empty and was left alone")),
+        }
+    }
+
+    fn record(&self, session: &SessionId, entries: &[ManifestEntry]) -> Result<(), DestinationError> {
+        let mut state = self.writing()?;
+        if is_due(&mut state.faults.records_until_error) {
+            return Err(io_error(session.as_str(), "the manifest could not be written"));
+        }
+        state.manifests.entry(session.as_str().to_owned()).or_default().extend_from_slice(entries);
+        Ok(())
+    }
+
+    fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
+        let entries: Vec<_> = self.reading()?.manifests.values().flatten().cloned().collect();
+        entries.into_iter().for_each(found);
+        Ok(())
+    }
+
+    fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError> {
+        let all: Vec<_> = self
+            .reading()?
+            .published
+            .iter()
+            .map(|(path, file)| LibraryFile { path: path.to_string(), bytes: file.bytes.len() as u64 })
+            .collect();
+        all.into_iter().for_each(found);
+        Ok(())
+    }
+}
