@@ -1,1 +1,19 @@
-//! catalog
+//! The catalog: what was seen, planned and imported, in SQLite on the computer's own disk, one file per library.
+//!
+//! Each table has one file with its schema, its row type and its queries. Nothing here looks at a source or a library:
+//! a row says what was true when it was written, and whoever needs more looks.
+
+mod database;
+mod error;
+mod facts;
+mod lock;
+mod table;
+
+pub use database::Catalog;
+pub use error::CatalogError;
+pub use facts::FactsCache;
+pub use lock::ImportLock;
+pub use table::asset::{AssetRow, DayCount, GridSection, ScanCounts, ScanNumber, ScannedAsset};
+pub use table::import_item::{IntendedFile, ItemOutcome, ItemRow, JournalledItem};
+pub use table::import_session::{SessionRow, SessionStart, SessionStop};
+pub use table::library_file::KnownFile;

@@ -1,0 +1,147 @@
+//! Opening a catalog: pragmas, versions, one connection that writes and one that reads.
+
+use crate::table::{asset, import_item, import_session, library_file};
+use crate::{CatalogError, ImportLock};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The version this program writes; kept in `PRAGMA user_version`.
+const VERSION: i64 = 1;
+
+/// An open catalog. Shared between threads; writers wait for each other, readers only for readers.
+#[derive(Debug)]
+pub struct Catalog {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Catalog {
+    /// Opens the catalog at `path`, making it and its folder if there is none. Errors when it is damaged or newer than
+    /// this program; it is then left as it is.
+    pub fn open(path: &Path) -> Result<Self, CatalogError> {
+        let writer = open_database(
+            path,
+            VERSION,
+            &[asset::SCHEMA, library_file::SCHEMA, import_session::SCHEMA, import_item::SCHEMA],
+        )?;
+        let reader =
+            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        reader.busy_timeout(Duration::from_secs(10))?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// Takes the right to import into this catalog's library; `None` while another import has it.
+    pub fn lock_for_import(&self) -> Result<Option<ImportLock>, CatalogError> {
+        ImportLock::take(&self.path)
+    }
+
+    /// Runs queries that change nothing.
+    pub(crate) fn read<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        query(&locked(&self.reader))
+    }
+
+    /// Runs changes in one durable transaction: all of them or none.
+    pub(crate) fn write<T>(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let mut connection = locked(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = change(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+/// A panic while the lock was held cannot have left half a change: the transaction was rolled back.
+pub(crate) fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Opens or makes a database of ours with WAL and full flushing.
+pub(crate) fn open_database(path: &Path, version: i64, schemas: &[&str]) -> Result<Connection, CatalogError> {
+    let shown = || path.display().to_string();
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| CatalogError::Folder { path: shown(), source })?;
+    }
+    let mut connection = Connection::open(path)?;
+    let damaged = |e: CatalogError| match e {
+        CatalogError::Database(e) if is_damage(&e) => CatalogError::Damaged { path: shown(), reason: e.to_string() },
+        other => other,
+    };
+    prepare(&connection).map_err(damaged)?;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > version {
+        return Err(CatalogError::Newer(shown()));
+    }
+    if found == 0 {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for schema in schemas {
+            transaction.execute_batch(schema)?;
+        }
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<(), CatalogError> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // macOS: a plain fsync stops at the drive's cache.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    match verdict.as_str() {
+        "ok" => Ok(()),
+        _ => Err(CatalogError::Database(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+            Some(verdict),
+        ))),
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_catalog_opens_twice_and_one_import_runs_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/er/catalog.sqlite");
+        let first = Catalog::open(&path).unwrap();
+        let second = Catalog::open(&path).unwrap();
+        let lock = first.lock_for_import().unwrap();
+        assert!(lock.is_some());
+        assert!(second.lock_for_import().unwrap().is_none());
+        drop(lock);
+        assert!(second.lock_for_import().unwrap().is_some());
+    }
+
+    #[test]
+    fn a_damaged_or_newer_catalog_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("catalog.sqlite");
+        std::fs::write(&path, vec![b'x'; 8192]).unwrap();
+        assert!(matches!(Catalog::open(&path), Err(CatalogError::Damaged { .. })));
+        assert_eq!(std::fs::read(&path).unwrap(), vec![b'x'; 8192]);
+
+        let newer = dir.path().join("newer.sqlite");
+        Connection::open(&newer).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
+        assert!(matches!(Catalog::open(&newer), Err(CatalogError::Newer(_))));
+    }
+}

@@ -1,0 +1,6 @@
+//! The tables, one file each: schema, row, queries.
+
+pub(crate) mod asset;
+pub(crate) mod import_item;
+pub(crate) mod import_session;
+pub(crate) mod library_file;

@@ -1,0 +1,382 @@
+//! What was seen at each source: one row an asset, one a resource. The grid reads nothing else.
+
+use crate::facts::capture_time;
+use crate::{Catalog, CatalogError};
+use domain::{
+    Asset, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource, ResourceRole, SourceId,
+    SourcePath,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE scan (source TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE asset (
+    row INTEGER PRIMARY KEY, source TEXT NOT NULL, id TEXT NOT NULL, scan INTEGER NOT NULL,
+    kind TEXT NOT NULL, name TEXT NOT NULL, local TEXT NOT NULL, day TEXT NOT NULL, taken TEXT NOT NULL,
+    taken_from TEXT NOT NULL, bytes INTEGER NOT NULL, duration_ms INTEGER, warning TEXT,
+    library_path TEXT, imported INTEGER GENERATED ALWAYS AS (library_path IS NOT NULL) STORED,
+    UNIQUE (source, id)
+) STRICT;
+CREATE INDEX asset_grid ON asset (source, imported, local DESC, name, row, day, bytes);
+CREATE TABLE resource (
+    asset INTEGER NOT NULL REFERENCES asset (row) ON DELETE CASCADE, position INTEGER NOT NULL, role TEXT NOT NULL,
+    path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT, taken_from TEXT,
+    PRIMARY KEY (asset, position)
+) WITHOUT ROWID, STRICT;";
+
+/// Which part of a source's grid is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GridSection {
+    /// Not in the library.
+    New,
+    /// In the library.
+    AlreadyImported,
+    /// Imported by this session.
+    Session(domain::SessionId),
+}
+
+/// Numbers the listings of a source, so that what a later one no longer finds can be dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanNumber(i64);
+
+/// An asset with what only the grid needs.
+#[derive(Debug, Clone)]
+pub struct ScannedAsset {
+    /// The asset.
+    pub asset: Asset,
+    /// Length of a video, in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// What is wrong with it.
+    pub warning: Option<String>,
+    /// Where its verified copy is now, if there is one.
+    pub library_path: Option<LibraryPath>,
+}
+
+/// One row of the grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssetRow {
+    /// The row's number; names the asset as long as the catalog is there.
+    pub row: u32,
+    /// The source it is at.
+    pub source: SourceId,
+    /// Its identity there.
+    pub id: AssetId,
+    /// What it is shown as.
+    pub kind: AssetKind,
+    /// Its primary file's name.
+    pub name: String,
+    /// Its local day, `YYYY-MM-DD`.
+    pub day: String,
+    /// RFC 3339, without an offset where none is known.
+    pub taken: String,
+    /// Size of all its files.
+    pub bytes: u64,
+    /// Length of a video.
+    pub duration_ms: Option<u64>,
+    /// What is wrong with it.
+    pub warning: Option<String>,
+    /// Where its copy is.
+    pub library_path: Option<String>,
+    /// Its files' roles, the primary one first.
+    pub roles: Vec<String>,
+}
+
+/// How many assets a day has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayCount {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// The number.
+    pub count: u32,
+}
+
+/// What a source holds, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScanCounts {
+    /// Assets not in the library.
+    pub new: u32,
+    /// Their size in bytes.
+    pub new_bytes: u64,
+    /// Assets in the library.
+    pub already_imported: u32,
+}
+
+impl Catalog {
+    /// Begins a listing of a source. Rows of earlier ones stay visible until they are replaced or the listing is done.
+    pub fn begin_scan(&self, source: &SourceId) -> Result<ScanNumber, CatalogError> {
+        self.write(|t| {
+            let number = t.query_row(
+                "INSERT INTO scan VALUES (?1, 1) ON CONFLICT DO UPDATE SET number = number + 1 RETURNING number",
+                [source.as_str()],
+                |row| row.get(0),
+            )?;
+            Ok(ScanNumber(number))
+        })
+    }
+
+    /// Adds or replaces assets. A row keeps its number as long as its asset is there.
+    pub fn put_assets(&self, source: &SourceId, scan: ScanNumber, assets: &[ScannedAsset]) -> Result<(), CatalogError> {
+        self.write(|t| assets.iter().try_for_each(|scanned| put(t, source, scan, scanned)))
+    }
+
+    /// Drops assets that a listing took back, because their files turned out to belong together otherwise.
+    pub fn drop_assets(&self, source: &SourceId, ids: &[AssetId]) -> Result<(), CatalogError> {
+        self.write(|t| {
+            let mut delete = t.prepare_cached("DELETE FROM asset WHERE source = ?1 AND id = ?2")?;
+            ids.iter().try_for_each(|id| delete.execute([source.as_str(), id.as_str()]).map(drop))?;
+            Ok(())
+        })
+    }
+
+    /// Ends a complete listing: what it did not find is dropped.
+    pub fn finish_scan(&self, source: &SourceId, scan: ScanNumber) -> Result<(), CatalogError> {
+        self.write(|t| {
+            t.execute("DELETE FROM asset WHERE source = ?1 AND scan < ?2", params![source.as_str(), scan.0])?;
+            Ok(())
+        })
+    }
+
+    /// Counts a source's assets.
+    pub fn counts(&self, source: &SourceId) -> Result<ScanCounts, CatalogError> {
+        self.read(|c| {
+            let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM asset WHERE source = ?1 AND imported = ?2";
+            let mut query = c.prepare_cached(sql)?;
+            let mut count = |imported: bool| {
+                query.query_row(params![source.as_str(), imported], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?)))
+            };
+            let (new, new_bytes) = count(false)?;
+            let (already_imported, _) = count(true)?;
+            Ok(ScanCounts { new, new_bytes: new_bytes.cast_unsigned(), already_imported })
+        })
+    }
+
+    /// Counts a section by day, newest first.
+    pub fn days(&self, source: &SourceId, section: &GridSection) -> Result<Vec<DayCount>, CatalogError> {
+        let sql = format!("SELECT day, count(*) FROM asset {} GROUP BY day ORDER BY day DESC", condition(section));
+        self.read(|c| {
+            let mut query = c.prepare_cached(&sql)?;
+            let rows = query.query_map(params![source.as_str(), argument(section)], |r| {
+                Ok(DayCount { day: r.get(0)?, count: r.get(1)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Returns a stretch of a section in grid order: newest first.
+    pub fn rows(
+        &self,
+        source: &SourceId,
+        section: &GridSection,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<AssetRow>, CatalogError> {
+        let sql = format!("SELECT {COLUMNS} FROM asset {} {ORDER} LIMIT ?3 OFFSET ?4", condition(section));
+        self.read(|c| {
+            let mut query = c.prepare_cached(&sql)?;
+            let rows = query.query_map(params![source.as_str(), argument(section), limit, offset], read_row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Returns the row numbers of a stretch of a section in grid order.
+    pub fn row_numbers(
+        &self,
+        source: &SourceId,
+        section: &GridSection,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<u32>, CatalogError> {
+        let sql = format!("SELECT row FROM asset {} {ORDER} LIMIT ?3 OFFSET ?4", condition(section));
+        self.read(|c| {
+            let mut query = c.prepare_cached(&sql)?;
+            let rows = query.query_map(params![source.as_str(), argument(section), limit, offset], |r| r.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Returns one row, `None` when there is none of that number.
+    pub fn row(&self, row: u32) -> Result<Option<AssetRow>, CatalogError> {
+        let sql = format!("SELECT {COLUMNS} FROM asset WHERE row = ?1");
+        self.read(|c| Ok(c.prepare_cached(&sql)?.query_row([row], read_row).optional()?))
+    }
+
+    /// Returns one asset with its files, `None` when there is none of that number.
+    pub fn asset(&self, row: u32) -> Result<Option<Asset>, CatalogError> {
+        self.read(|c| {
+            let sql = format!("SELECT {ASSET_COLUMNS} FROM asset WHERE row = ?1");
+            let head = c.prepare_cached(&sql)?.query_row([row], asset_head).optional()?;
+            head.map(|head| with_resources(c, head)).transpose()
+        })
+    }
+
+    /// Returns every asset of a source with its files and, where it has one, its copy's path; in order of capture, so
+    /// that an import that is cut short leaves whole days behind.
+    pub fn assets(&self, source: &SourceId) -> Result<Vec<(u32, Asset, Option<LibraryPath>)>, CatalogError> {
+        self.read(|c| {
+            let sql = format!("SELECT {ASSET_COLUMNS} FROM asset WHERE source = ?1 ORDER BY local, name, row");
+            let mut query = c.prepare_cached(&sql)?;
+            let heads = query.query_map([source.as_str()], asset_head)?.collect::<Result<Vec<_>, _>>()?;
+            heads
+                .into_iter()
+                .map(|head| {
+                    let (row, path) = (head.row, head.library_path.clone());
+                    let path = path.and_then(|p| LibraryPath::parse(&p).ok());
+                    Ok((row, with_resources(c, head)?, path))
+                })
+                .collect()
+        })
+    }
+}
+
+/// Notes where an asset's copy is, in every source row it stands for.
+pub(crate) fn mark_imported(
+    t: &Transaction<'_>,
+    source: &SourceId,
+    id: &AssetId,
+    path: &LibraryPath,
+) -> Result<(), CatalogError> {
+    t.prepare_cached("UPDATE asset SET library_path = ?3 WHERE source = ?1 AND id = ?2")?.execute([
+        source.as_str(),
+        id.as_str(),
+        path.as_str(),
+    ])?;
+    Ok(())
+}
+
+const COLUMNS: &str = "row, source, id, kind, name, day, taken, bytes, duration_ms, warning, library_path,
+    (SELECT group_concat(role) FROM (SELECT role FROM resource WHERE asset = asset.row ORDER BY position))";
+const ASSET_COLUMNS: &str = "row, id, kind, taken, taken_from, library_path";
+const ORDER: &str = "ORDER BY local DESC, name, row";
+
+fn condition(section: &GridSection) -> &'static str {
+    match section {
+        GridSection::New | GridSection::AlreadyImported => "WHERE source = ?1 AND imported = ?2",
+        GridSection::Session(_) => {
+            "WHERE source = ?1 AND id IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
+        }
+    }
+}
+
+fn argument(section: &GridSection) -> rusqlite::types::Value {
+    match section {
+        GridSection::New => 0.into(),
+        GridSection::AlreadyImported => 1.into(),
+        GridSection::Session(session) => session.as_str().to_owned().into(),
+    }
+}
+
+fn put(t: &Transaction<'_>, source: &SourceId, scan: ScanNumber, scanned: &ScannedAsset) -> Result<(), CatalogError> {
+    let asset = &scanned.asset;
+    let taken = asset.taken.to_rfc3339();
+    let row: i64 = t
+        .prepare_cached(
+            "INSERT INTO asset (source, id, scan, kind, name, local, day, taken, taken_from, bytes, duration_ms, warning,
+                 library_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT (source, id) DO UPDATE SET scan = excluded.scan, kind = excluded.kind, name = excluded.name,
+                 local = excluded.local, day = excluded.day, taken = excluded.taken, taken_from = excluded.taken_from,
+                 bytes = excluded.bytes, duration_ms = excluded.duration_ms, warning = excluded.warning,
+                 library_path = excluded.library_path
+             RETURNING row",
+        )?
+        .query_row(
+            params![
+                source.as_str(),
+                asset.id.as_str(),
+                scan.0,
+                asset.kind.as_str(),
+                asset.name(),
+                taken.get(..19),
+                asset.taken.day(),
+                taken,
+                asset.taken.provenance.as_str(),
+                asset.bytes().cast_signed(),
+                scanned.duration_ms.map(u64::cast_signed),
+                scanned.warning,
+                scanned.library_path.as_ref().map(LibraryPath::as_str),
+            ],
+            |r| r.get(0),
+        )?;
+    put_resources(t, row, &asset.resources)
+}
+
+fn put_resources(t: &Transaction<'_>, row: i64, resources: &[Resource]) -> Result<(), CatalogError> {
+    t.prepare_cached("DELETE FROM resource WHERE asset = ?1")?.execute([row])?;
+    let mut insert = t.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+    for (position, resource) in (0_u32..).zip(resources) {
+        insert.execute(params![
+            row,
+            position,
+            resource.role.as_str(),
+            resource.path().as_str(),
+            resource.fingerprint.bytes.cast_signed(),
+            resource.fingerprint.modified_ns,
+            resource.taken.map(|t| t.to_rfc3339()),
+            resource.taken.map(|t| t.provenance.as_str()),
+        ])?;
+    }
+    Ok(())
+}
+
+fn read_row(r: &Row<'_>) -> rusqlite::Result<AssetRow> {
+    let roles: Option<String> = r.get(11)?;
+    Ok(AssetRow {
+        row: r.get(0)?,
+        source: SourceId::new(r.get::<_, String>(1)?),
+        id: AssetId::new(r.get::<_, String>(2)?),
+        kind: AssetKind::from_word(&r.get::<_, String>(3)?),
+        name: r.get(4)?,
+        day: r.get(5)?,
+        taken: r.get(6)?,
+        bytes: r.get::<_, i64>(7)?.cast_unsigned(),
+        duration_ms: r.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+        warning: r.get(9)?,
+        library_path: r.get(10)?,
+        roles: roles.unwrap_or_default().split(',').map(str::to_owned).collect(),
+    })
+}
+
+struct AssetHead {
+    row: u32,
+    id: AssetId,
+    kind: AssetKind,
+    taken: Option<CaptureTime>,
+    library_path: Option<String>,
+}
+
+fn asset_head(r: &Row<'_>) -> rusqlite::Result<AssetHead> {
+    Ok(AssetHead {
+        row: r.get(0)?,
+        id: AssetId::new(r.get::<_, String>(1)?),
+        kind: AssetKind::from_word(&r.get::<_, String>(2)?),
+        taken: capture_time(r.get(3)?, r.get(4)?),
+        library_path: r.get(5)?,
+    })
+}
+
+fn with_resources(c: &Connection, head: AssetHead) -> Result<Asset, CatalogError> {
+    let mut query = c.prepare_cached(
+        "SELECT role, path, bytes, modified_ns, taken, taken_from FROM resource WHERE asset = ?1 ORDER BY position",
+    )?;
+    let resources = query.query_map([head.row], read_resource)?.collect::<Result<Vec<_>, _>>()?;
+    if resources.is_empty() {
+        return Err(CatalogError::Malformed("asset"));
+    }
+    let taken = head.taken.ok_or(CatalogError::Malformed("capture time"))?;
+    Ok(Asset { id: head.id, kind: head.kind, taken, resources })
+}
+
+fn read_resource(r: &Row<'_>) -> rusqlite::Result<Resource> {
+    Ok(Resource {
+        role: ResourceRole::from_word(&r.get::<_, String>(0)?).unwrap_or(ResourceRole::Sidecar),
+        fingerprint: Fingerprint {
+            path: SourcePath::new(r.get::<_, String>(1)?),
+            bytes: r.get::<_, i64>(2)?.cast_unsigned(),
+            modified_ns: r.get(3)?,
+        },
+        taken: capture_time(r.get(4)?, r.get(5)?),
+        availability: Availability::OnDevice,
+    })
+}
+
+#[cfg(test)]
+mod tests;

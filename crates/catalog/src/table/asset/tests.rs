@@ -1,0 +1,131 @@
+use super::*;
+use crate::{IntendedFile, ItemOutcome, SessionStart};
+use domain::{
+    ContentHash, Evidence, FailureCode, ManifestEntry, ReadBackGrade, SessionId, StagingName, TimeProvenance,
+};
+
+struct Fixture {
+    catalog: Catalog,
+    source: SourceId,
+    _dir: tempfile::TempDir,
+}
+
+fn fixture() -> Fixture {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(&dir.path().join("c.sqlite")).unwrap();
+    Fixture { catalog, source: SourceId::new("iphone:x"), _dir: dir }
+}
+
+fn asset(id: &str, taken: &str, roles: &[ResourceRole]) -> Asset {
+    let taken = CaptureTime::parse_rfc3339(taken, TimeProvenance::Exif).unwrap();
+    let resources = roles.iter().enumerate().map(|(i, role)| Resource {
+        role: *role,
+        fingerprint: Fingerprint { path: SourcePath::new(format!("/DCIM/{id}-{i}.HEIC")), bytes: 10, modified_ns: 5 },
+        taken: Some(taken),
+        availability: Availability::OnDevice,
+    });
+    Asset { id: AssetId::new(id), kind: AssetKind::Photo, taken, resources: resources.collect() }
+}
+
+fn seen(asset: Asset) -> ScannedAsset {
+    ScannedAsset { asset, duration_ms: None, warning: None, library_path: None }
+}
+
+fn entry(path: &str, asset: &Asset) -> ManifestEntry {
+    let path = LibraryPath::parse(path).unwrap();
+    ManifestEntry {
+        path: path.clone(),
+        bytes: 10,
+        hash: ContentHash::new([7; 32]),
+        role: ResourceRole::Original,
+        asset: path,
+        source: SourceId::new("iphone:x"),
+        source_path: asset.primary().path().clone(),
+        source_modified_ns: 5,
+        taken: asset.taken,
+        evidence: Evidence::ReadBack,
+        grade: ReadBackGrade::Cold,
+    }
+}
+
+#[test]
+fn the_grid_is_ordered_by_local_day_newest_first() {
+    let f = fixture();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let assets = [
+        seen(asset("a", "2024-03-01T23:00:00-08:00", &[ResourceRole::Original])),
+        seen(asset("b", "2024-03-02T01:00:00+09:00", &[ResourceRole::Original, ResourceRole::PairedVideo])),
+        seen(asset("c", "2024-03-02T09:00:00", &[ResourceRole::Original])),
+    ];
+    f.catalog.put_assets(&f.source, scan, &assets).unwrap();
+    let days = f.catalog.days(&f.source, &GridSection::New).unwrap();
+    assert_eq!(
+        days.iter().map(|d| (d.day.as_str(), d.count)).collect::<Vec<_>>(),
+        [("2024-03-02", 2), ("2024-03-01", 1)]
+    );
+    let rows = f.catalog.rows(&f.source, &GridSection::New, 1, 10).unwrap();
+    assert_eq!(rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+    assert_eq!(rows[0].roles, ["original", "paired_video"]);
+    assert_eq!(rows[0].bytes, 20);
+    assert_eq!(f.catalog.row_numbers(&f.source, &GridSection::New, 1, 1).unwrap(), [rows[0].row]);
+    assert_eq!(f.catalog.asset(rows[0].row).unwrap(), Some(assets[1].asset.clone()));
+}
+
+#[test]
+fn a_second_listing_keeps_row_numbers_and_drops_what_is_gone() {
+    let f = fixture();
+    let (a, b) = (
+        asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]),
+        asset("b", "2024-03-02T01:00:00", &[ResourceRole::Original]),
+    );
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    f.catalog.put_assets(&f.source, scan, &[seen(a.clone()), seen(b)]).unwrap();
+    f.catalog.finish_scan(&f.source, scan).unwrap();
+    let before = f.catalog.rows(&f.source, &GridSection::New, 0, 10).unwrap();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    f.catalog.put_assets(&f.source, scan, &[seen(a)]).unwrap();
+    assert_eq!(f.catalog.counts(&f.source).unwrap().new, 2, "still visible while listing");
+    f.catalog.finish_scan(&f.source, scan).unwrap();
+    let after = f.catalog.rows(&f.source, &GridSection::New, 0, 10).unwrap();
+    assert_eq!(after, before[1..]);
+}
+
+#[test]
+fn the_journal_leads_from_plan_to_library() {
+    let f = fixture();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let (a, b) = (
+        asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]),
+        asset("b", "2024-03-02T01:00:00", &[ResourceRole::Original]),
+    );
+    f.catalog.put_assets(&f.source, scan, &[seen(a.clone()), seen(b.clone())]).unwrap();
+    let session = SessionId::new("0123456789abcdef0123456789abcdef");
+    let start =
+        SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
+    f.catalog.start_session(&start, [&a, &b]).unwrap();
+    assert_eq!(f.catalog.unfinished(&session).unwrap().len(), 2);
+
+    let intended = [IntendedFile { staging: StagingName::new(&session, 0), entry: entry("Originals/a.HEIC", &a) }];
+    f.catalog.intend(&session, [(0, &intended[..])]).unwrap();
+    let intents = f.catalog.intents().unwrap();
+    assert_eq!(intents.len(), 1);
+    assert_eq!((intents[0].item, &intents[0].asset, &intents[0].files[..]), (0, &a.id, &intended[..]));
+
+    let done = ItemOutcome::Imported(vec![intended[0].entry.clone()]);
+    let failed = ItemOutcome::Failed(FailureCode::SourceGone, "gone".into());
+    f.catalog.conclude(&session, &f.source, &[(0, a.id.clone(), done), (1, b.id.clone(), failed)]).unwrap();
+    assert!(f.catalog.intents().unwrap().is_empty());
+    assert_eq!(f.catalog.unfinished(&session).unwrap(), [b.id]);
+    assert_eq!(
+        f.catalog.known(&f.source, &a.resources[0].fingerprint).unwrap().unwrap().path.as_str(),
+        "Originals/a.HEIC"
+    );
+    assert_eq!(f.catalog.with_content(&ContentHash::new([7; 32])).unwrap().len(), 1);
+    assert_eq!(f.catalog.counts(&f.source).unwrap(), ScanCounts { new: 1, new_bytes: 10, already_imported: 1 });
+    let section = GridSection::Session(session.clone());
+    assert_eq!(f.catalog.rows(&f.source, &section, 0, 9).unwrap()[0].library_path.as_deref(), Some("Originals/a.HEIC"));
+    assert_eq!(
+        f.catalog.items(&session, "failed", 0, 9).unwrap()[0].failure,
+        Some((FailureCode::SourceGone, "gone".into()))
+    );
+}

@@ -1,0 +1,332 @@
+//! The journal: one row an asset that an import set out to copy, and, from the moment it is about to get its name in the
+//! library, one row for each of its files. Resuming means looking at the items that are in no final state.
+
+use crate::facts::capture_time;
+use crate::table::{asset, library_file};
+use crate::{Catalog, CatalogError, SessionStart};
+use domain::{
+    Asset, AssetId, ContentHash, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry, ReadBackGrade,
+    ResourceRole, SessionId, SourceId, SourcePath, StagingName,
+};
+use rusqlite::{Connection, Row, Transaction, params};
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE import_item (
+    session TEXT NOT NULL REFERENCES import_session (id) ON DELETE CASCADE, item INTEGER NOT NULL,
+    asset TEXT NOT NULL, name TEXT NOT NULL, source_path TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'intent', 'imported', 'already_imported', 'failed')),
+    library_path TEXT, code TEXT, message TEXT,
+    PRIMARY KEY (session, item)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX import_item_state ON import_item (state, session);
+CREATE INDEX import_item_asset ON import_item (session, asset);
+CREATE TABLE import_file (
+    session TEXT NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL, staging TEXT NOT NULL,
+    path TEXT NOT NULL, asset_path TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL,
+    source_path TEXT NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT NOT NULL, taken_from TEXT NOT NULL,
+    evidence TEXT NOT NULL, cold INTEGER NOT NULL,
+    PRIMARY KEY (session, item, position),
+    FOREIGN KEY (session, item) REFERENCES import_item (session, item) ON DELETE CASCADE
+) WITHOUT ROWID, STRICT;";
+
+/// A verified file that is about to be published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IntendedFile {
+    /// Its name until then.
+    pub staging: StagingName,
+    /// What the manifest will say of it.
+    pub entry: ManifestEntry,
+}
+
+/// An item that was about to be published when the program ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JournalledItem {
+    /// Its import.
+    pub session: SessionId,
+    /// Its number there.
+    pub item: u32,
+    /// The asset.
+    pub asset: AssetId,
+    /// The source.
+    pub source: SourceId,
+    /// Its files.
+    pub files: Vec<IntendedFile>,
+}
+
+/// How an item ended, for its row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemOutcome {
+    /// Its files are in the library under these names.
+    Imported(Vec<ManifestEntry>),
+    /// All its files' bytes were in the library before.
+    AlreadyImported(Vec<(Fingerprint, LibraryPath)>),
+    /// It is not in the library.
+    Failed(FailureCode, String),
+}
+
+/// A line of the lists behind an import's numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRow {
+    /// The asset's name.
+    pub name: String,
+    /// Where it is at the source.
+    pub source_path: String,
+    /// Where it is in the library.
+    pub library_path: Option<String>,
+    /// Why it failed.
+    pub failure: Option<(FailureCode, String)>,
+}
+
+impl Catalog {
+    /// Writes down an import and everything it sets out to copy. Items are numbered from 0 in the order given.
+    pub fn start_session<'a>(
+        &self,
+        start: &SessionStart,
+        assets: impl IntoIterator<Item = &'a Asset>,
+    ) -> Result<(), CatalogError> {
+        self.write(|t| {
+            t.execute(
+                "INSERT INTO import_session (id, source, source_name, started_at) VALUES (?1, ?2, ?3, ?4)",
+                params![start.id.as_str(), start.source.as_str(), start.source_name, start.started_at],
+            )?;
+            let mut insert = t.prepare_cached(
+                "INSERT INTO import_item (session, item, asset, name, source_path, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'planned')",
+            )?;
+            for (item, asset) in (0_u32..).zip(assets) {
+                let path = asset.primary().path().as_str();
+                insert.execute(params![start.id.as_str(), item, asset.id.as_str(), asset.name(), path])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes down, durably, under which names items are about to be published. Called again for an item, it replaces.
+    pub fn intend<'a>(
+        &self,
+        session: &SessionId,
+        items: impl IntoIterator<Item = (u32, &'a [IntendedFile])>,
+    ) -> Result<(), CatalogError> {
+        self.write(|t| items.into_iter().try_for_each(|(item, files)| put_intent(t, session, item, files)))
+    }
+
+    /// Writes down, in one transaction, how items ended.
+    pub fn conclude(
+        &self,
+        session: &SessionId,
+        source: &SourceId,
+        items: &[(u32, AssetId, ItemOutcome)],
+    ) -> Result<(), CatalogError> {
+        self.write(|t| {
+            items.iter().try_for_each(|(item, asset, outcome)| match outcome {
+                ItemOutcome::Imported(entries) => put_imported(t, (session, *item), (source, asset), entries),
+                ItemOutcome::AlreadyImported(known) => put_already(t, (session, *item), (source, asset), known),
+                ItemOutcome::Failed(code, message) => put_failed(t, session, *item, (*code, message)),
+            })
+        })
+    }
+
+    /// Forgets that an item was about to be published: it will be copied again.
+    pub fn forget_intent(&self, session: &SessionId, item: u32) -> Result<(), CatalogError> {
+        self.write(|t| {
+            delete_files(t, session, item)?;
+            t.execute(
+                "UPDATE import_item SET state = 'planned' WHERE session = ?1 AND item = ?2",
+                params![session.as_str(), item],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Returns what was about to be published when the program last ended.
+    pub fn intents(&self) -> Result<Vec<JournalledItem>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT i.session, i.item, i.asset, s.source FROM import_item i JOIN import_session s ON s.id = i.session
+                 WHERE i.state = 'intent' ORDER BY s.number, i.item",
+            )?;
+            let heads = query.query_map([], |r| {
+                Ok(JournalledItem {
+                    session: SessionId::new(r.get::<_, String>(0)?),
+                    item: r.get(1)?,
+                    asset: AssetId::new(r.get::<_, String>(2)?),
+                    source: SourceId::new(r.get::<_, String>(3)?),
+                    files: Vec::new(),
+                })
+            })?;
+            let mut items = heads.collect::<Result<Vec<_>, _>>()?;
+            for item in &mut items {
+                item.files = files_of(c, item)?;
+            }
+            Ok(items)
+        })
+    }
+
+    /// Returns the assets that an import set out to copy and that are not in the library for a reason that passes:
+    /// the program ended, the user stopped it, a cable or drive was pulled, the drive was full.
+    pub fn unfinished(&self, session: &SessionId) -> Result<Vec<AssetId>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT asset FROM import_item WHERE session = ?1 AND (state IN ('planned', 'intent') OR (state = 'failed'
+                 AND code IN ('source_gone', 'source_locked', 'destination_gone', 'destination_full', 'cancelled')))
+                 ORDER BY item",
+            )?;
+            let rows = query.query_map([session.as_str()], |r| Ok(AssetId::new(r.get::<_, String>(0)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Returns a stretch of an import's items that ended in `state`: `imported`, `already_imported` or `failed`.
+    pub fn items(
+        &self,
+        session: &SessionId,
+        state: &str,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<ItemRow>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT name, source_path, library_path, code, message FROM import_item
+                 WHERE session = ?1 AND state = ?2 ORDER BY item LIMIT ?3 OFFSET ?4",
+            )?;
+            let rows = query.query_map(params![session.as_str(), state, limit, offset], |r| {
+                let (code, message): (Option<String>, Option<String>) = (r.get(3)?, r.get(4)?);
+                Ok(ItemRow {
+                    name: r.get(0)?,
+                    source_path: r.get(1)?,
+                    library_path: r.get(2)?,
+                    failure: code.and_then(|c| FailureCode::from_word(&c)).zip(message),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[IntendedFile]) -> Result<(), CatalogError> {
+    t.prepare_cached("UPDATE import_item SET state = 'intent' WHERE session = ?1 AND item = ?2")?
+        .execute(params![session.as_str(), item])?;
+    delete_files(t, session, item)?;
+    let mut insert = t.prepare_cached(
+        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?;
+    for (position, file) in (0_u32..).zip(files) {
+        let entry = &file.entry;
+        insert.execute(params![
+            session.as_str(),
+            item,
+            position,
+            file.staging.as_str(),
+            entry.path.as_str(),
+            entry.asset.as_str(),
+            entry.bytes.cast_signed(),
+            entry.hash.as_bytes(),
+            entry.role.as_str(),
+            entry.source_path.as_str(),
+            entry.source_modified_ns,
+            entry.taken.to_rfc3339(),
+            entry.taken.provenance.as_str(),
+            entry.evidence.as_str(),
+            entry.grade == ReadBackGrade::Cold,
+        ])?;
+    }
+    Ok(())
+}
+
+fn delete_files(t: &Transaction<'_>, session: &SessionId, item: u32) -> Result<(), CatalogError> {
+    t.prepare_cached("DELETE FROM import_file WHERE session = ?1 AND item = ?2")?
+        .execute(params![session.as_str(), item])?;
+    Ok(())
+}
+
+fn put_imported(
+    t: &Transaction<'_>,
+    (session, item): (&SessionId, u32),
+    (source, asset): (&SourceId, &AssetId),
+    entries: &[ManifestEntry],
+) -> Result<(), CatalogError> {
+    let primary = entries.first().ok_or(CatalogError::Malformed("import item"))?;
+    entries.iter().try_for_each(|entry| library_file::put(t, entry, Some(session)))?;
+    end_item(t, (session, item), "imported", &primary.path)?;
+    asset::mark_imported(t, source, asset, &primary.path)
+}
+
+fn put_already(
+    t: &Transaction<'_>,
+    (session, item): (&SessionId, u32),
+    (source, asset): (&SourceId, &AssetId),
+    known: &[(Fingerprint, LibraryPath)],
+) -> Result<(), CatalogError> {
+    let (_, primary) = known.first().ok_or(CatalogError::Malformed("import item"))?;
+    known.iter().try_for_each(|(file, path)| library_file::put_known(t, source, file, path))?;
+    end_item(t, (session, item), "already_imported", primary)?;
+    asset::mark_imported(t, source, asset, primary)
+}
+
+fn end_item(
+    t: &Transaction<'_>,
+    (session, item): (&SessionId, u32),
+    state: &str,
+    path: &LibraryPath,
+) -> Result<(), CatalogError> {
+    delete_files(t, session, item)?;
+    t.prepare_cached("UPDATE import_item SET state = ?3, library_path = ?4 WHERE session = ?1 AND item = ?2")?
+        .execute(params![session.as_str(), item, state, path.as_str()])?;
+    Ok(())
+}
+
+fn put_failed(
+    t: &Transaction<'_>,
+    session: &SessionId,
+    item: u32,
+    (code, message): (FailureCode, &str),
+) -> Result<(), CatalogError> {
+    delete_files(t, session, item)?;
+    t.prepare_cached(
+        "UPDATE import_item SET state = 'failed', code = ?3, message = ?4 WHERE session = ?1 AND item = ?2",
+    )?
+    .execute(params![session.as_str(), item, code.as_str(), message])?;
+    Ok(())
+}
+
+fn files_of(c: &Connection, item: &JournalledItem) -> Result<Vec<IntendedFile>, CatalogError> {
+    let mut query = c.prepare_cached(
+        "SELECT staging, path, asset_path, bytes, hash, role, source_path, modified_ns, taken, taken_from, evidence, cold
+         FROM import_file WHERE session = ?1 AND item = ?2 ORDER BY position",
+    )?;
+    let mut rows = query.query(params![item.session.as_str(), item.item])?;
+    let mut files = Vec::new();
+    while let Some(row) = rows.next()? {
+        files.push(read_file(row, &item.source)?.ok_or(CatalogError::Malformed("journal entry"))?);
+    }
+    Ok(files)
+}
+
+fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, CatalogError> {
+    let text = |column: usize| r.get::<_, String>(column);
+    let parsed = (|| {
+        Some((
+            StagingName::parse(&text(0).ok()?)?,
+            LibraryPath::parse(&text(1).ok()?).ok()?,
+            LibraryPath::parse(&text(2).ok()?).ok()?,
+            ResourceRole::from_word(&text(5).ok()?)?,
+            capture_time(text(8).ok(), text(9).ok())?,
+            Evidence::from_word(&text(10).ok()?)?,
+        ))
+    })();
+    let Some((staging, path, asset, role, taken, evidence)) = parsed else { return Ok(None) };
+    let entry = ManifestEntry {
+        path,
+        bytes: r.get::<_, i64>(3)?.cast_unsigned(),
+        hash: ContentHash::new(r.get(4)?),
+        role,
+        asset,
+        source: source.clone(),
+        source_path: SourcePath::new(text(6)?),
+        source_modified_ns: r.get(7)?,
+        taken,
+        evidence,
+        grade: if r.get(11)? { ReadBackGrade::Cold } else { ReadBackGrade::Warm },
+    };
+    Ok(Some(IntendedFile { staging, entry }))
+}

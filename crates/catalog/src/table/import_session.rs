@@ -1,0 +1,124 @@
+//! One row an import: when, from where, and how the books stood at its end.
+
+use crate::{Catalog, CatalogError};
+use domain::{FailureCode, SessionId, SourceId, Totals};
+use rusqlite::{OptionalExtension, Row, params};
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE import_session (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, source_name TEXT NOT NULL,
+    started_at TEXT NOT NULL, finished INTEGER NOT NULL DEFAULT 0,
+    imported INTEGER NOT NULL DEFAULT 0, already_imported INTEGER NOT NULL DEFAULT 0,
+    only_in_icloud INTEGER NOT NULL DEFAULT 0, not_selected INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+    stop_code TEXT, stop_message TEXT
+) STRICT;";
+
+/// An import about to begin.
+#[derive(Debug, Clone)]
+pub struct SessionStart {
+    /// Its identity.
+    pub id: SessionId,
+    /// Where from.
+    pub source: SourceId,
+    /// The name of that, for people.
+    pub source_name: String,
+    /// RFC 3339.
+    pub started_at: String,
+}
+
+/// Why an import ended early.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionStop {
+    /// For programs.
+    pub code: FailureCode,
+    /// For people.
+    pub message: String,
+}
+
+/// An import of the past, or the one running.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRow {
+    /// Its identity.
+    pub id: SessionId,
+    /// Where from.
+    pub source: SourceId,
+    /// The name of that.
+    pub source_name: String,
+    /// RFC 3339.
+    pub started_at: String,
+    /// Whether it wrote its own end; if not, the program ended before it.
+    pub finished: bool,
+    /// The books.
+    pub totals: Totals,
+    /// Bytes imported.
+    pub bytes: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Why it ended early, if it did.
+    pub stop: Option<SessionStop>,
+}
+
+impl Catalog {
+    /// Writes how an import ended.
+    pub fn finish_session(&self, ended: &SessionRow) -> Result<(), CatalogError> {
+        let totals = &ended.totals;
+        self.write(|t| {
+            t.execute(
+                "UPDATE import_session SET finished = 1, imported = ?2, already_imported = ?3, only_in_icloud = ?4,
+                     not_selected = ?5, failed = ?6, bytes = ?7, seconds = ?8, stop_code = ?9, stop_message = ?10
+                 WHERE id = ?1",
+                params![
+                    ended.id.as_str(),
+                    totals.imported.cast_signed(),
+                    totals.already_imported.cast_signed(),
+                    totals.only_in_icloud.cast_signed(),
+                    totals.not_selected.cast_signed(),
+                    totals.failed.cast_signed(),
+                    ended.bytes.cast_signed(),
+                    ended.seconds,
+                    ended.stop.as_ref().map(|s| s.code.as_str()),
+                    ended.stop.as_ref().map(|s| &s.message),
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Returns the latest import, `None` before the first.
+    pub fn last_session(&self) -> Result<Option<SessionRow>, CatalogError> {
+        self.read(|c| {
+            let sql = format!("SELECT {COLUMNS} FROM import_session ORDER BY number DESC LIMIT 1");
+            Ok(c.prepare_cached(&sql)?.query_row([], read_session).optional()?)
+        })
+    }
+}
+
+const COLUMNS: &str = "id, source, source_name, started_at, finished, imported, already_imported, only_in_icloud,
+    not_selected, failed, bytes, seconds, stop_code, stop_message";
+
+fn read_session(r: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    let count = |column| r.get::<_, i64>(column).map(i64::cast_unsigned);
+    let code: Option<String> = r.get(12)?;
+    let message: Option<String> = r.get(13)?;
+    Ok(SessionRow {
+        id: SessionId::new(r.get::<_, String>(0)?),
+        source: SourceId::new(r.get::<_, String>(1)?),
+        source_name: r.get(2)?,
+        started_at: r.get(3)?,
+        finished: r.get(4)?,
+        totals: Totals {
+            imported: count(5)?,
+            already_imported: count(6)?,
+            only_in_icloud: count(7)?,
+            not_selected: count(8)?,
+            failed: count(9)?,
+        },
+        bytes: count(10)?,
+        seconds: r.get(11)?,
+        stop: code
+            .and_then(|c| FailureCode::from_word(&c))
+            .zip(message)
+            .map(|(code, message)| SessionStop { code, message }),
+    })
+}

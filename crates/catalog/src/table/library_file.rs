@@ -1,0 +1,134 @@
+//! What is in the library: one row a verified file, and every place at a source that it stands for.
+
+use crate::{Catalog, CatalogError};
+use domain::{ContentHash, Fingerprint, LibraryPath, ManifestEntry, SessionId, SourceId};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE library_file (
+    path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL, asset TEXT NOT NULL,
+    taken TEXT NOT NULL, taken_from TEXT NOT NULL, evidence TEXT NOT NULL, cold INTEGER NOT NULL, session TEXT
+) WITHOUT ROWID, STRICT;
+CREATE INDEX library_file_hash ON library_file (hash);
+CREATE TABLE known_source (
+    source TEXT NOT NULL, source_path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
+    path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
+    PRIMARY KEY (source, source_path, bytes, modified_ns)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE manifest_state (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL) STRICT;";
+
+/// A file that the library holds, or held when this was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Where it was filed.
+    pub path: LibraryPath,
+    /// Its size.
+    pub bytes: u64,
+    /// Its hash.
+    pub hash: ContentHash,
+    /// The primary file of its asset.
+    pub asset: LibraryPath,
+}
+
+impl Catalog {
+    /// Finds the copy of a file by where it was, how large and how old: without reading it.
+    pub fn known(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<KnownFile>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT f.path, f.bytes, f.hash, f.asset FROM known_source k JOIN library_file f USING (path)
+                 WHERE k.source = ?1 AND k.source_path = ?2 AND k.bytes = ?3 AND k.modified_ns = ?4",
+            )?;
+            let key = params![source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
+            query.query_row(key, known_columns).optional()?.map(known_file).transpose()
+        })
+    }
+
+    /// Finds the files that have these bytes.
+    pub fn with_content(&self, hash: &ContentHash) -> Result<Vec<KnownFile>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached("SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1")?;
+            let rows = query.query_map([hash.as_bytes()], known_columns)?.collect::<Result<Vec<_>, _>>()?;
+            rows.into_iter().map(known_file).collect()
+        })
+    }
+
+    /// Tells how many bytes of manifests this catalog has taken in; a library with another number has news.
+    pub fn manifest_bytes(&self) -> Result<u64, CatalogError> {
+        self.read(|c| {
+            let bytes: Option<i64> = c.query_row("SELECT bytes FROM manifest_state", [], |r| r.get(0)).optional()?;
+            Ok(bytes.unwrap_or(0).cast_unsigned())
+        })
+    }
+
+    /// Notes how many bytes of manifests were taken in.
+    pub fn note_manifest_bytes(&self, bytes: u64) -> Result<(), CatalogError> {
+        self.write(|t| {
+            t.execute("INSERT OR REPLACE INTO manifest_state VALUES (1, ?1)", [bytes.cast_signed()])?;
+            Ok(())
+        })
+    }
+
+    /// Takes in lines of the library's manifests: this is how a catalog is rebuilt.
+    pub fn take_in(&self, entries: &[ManifestEntry]) -> Result<(), CatalogError> {
+        self.write(|t| entries.iter().try_for_each(|entry| put(t, entry, None)))
+    }
+}
+
+/// Adds a file and the place it came from.
+pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: Option<&SessionId>) -> Result<(), CatalogError> {
+    // Not OR REPLACE: that would delete the row and with it every place the file stands for.
+    t.prepare_cached(
+        "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, hash = excluded.hash, role = excluded.role,
+             asset = excluded.asset, taken = excluded.taken, taken_from = excluded.taken_from,
+             evidence = excluded.evidence, cold = excluded.cold, session = coalesce(excluded.session, session)",
+    )?
+    .execute(params![
+        entry.path.as_str(),
+        entry.bytes.cast_signed(),
+        entry.hash.as_bytes(),
+        entry.role.as_str(),
+        entry.asset.as_str(),
+        entry.taken.to_rfc3339(),
+        entry.taken.provenance.as_str(),
+        entry.evidence.as_str(),
+        entry.grade == domain::ReadBackGrade::Cold,
+        session.map(SessionId::as_str),
+    ])?;
+    let file =
+        Fingerprint { path: entry.source_path.clone(), bytes: entry.bytes, modified_ns: entry.source_modified_ns };
+    put_known(t, &entry.source, &file, &entry.path)
+}
+
+/// Notes that a place at a source is stood for by a file of the library.
+pub(crate) fn put_known(
+    t: &Transaction<'_>,
+    source: &SourceId,
+    file: &Fingerprint,
+    path: &LibraryPath,
+) -> Result<(), CatalogError> {
+    t.prepare_cached("INSERT OR REPLACE INTO known_source VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        source.as_str(),
+        file.path.as_str(),
+        file.bytes.cast_signed(),
+        file.modified_ns,
+        path.as_str()
+    ])?;
+    Ok(())
+}
+
+type KnownColumns = (String, i64, [u8; 32], String);
+
+fn known_columns(r: &Row<'_>) -> rusqlite::Result<KnownColumns> {
+    Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+}
+
+fn known_file((path, bytes, hash, asset): KnownColumns) -> Result<KnownFile, CatalogError> {
+    let path_of = |text: &str| LibraryPath::parse(text).map_err(|_| CatalogError::Malformed("library path"));
+    Ok(KnownFile {
+        path: path_of(&path)?,
+        bytes: bytes.cast_unsigned(),
+        hash: ContentHash::new(hash),
+        asset: path_of(&asset)?,
+    })
+}
