@@ -1,1 +1,34 @@
-//! iphone
+//! Talks to iPhones over USB: finds them, pairs with them, lists and reads their media folder.
+//!
+//! The facade is synchronous and can be called from any thread. Inside, a private runtime drives the crate `idevice` for
+//! the mux, the lockdown service, TLS and pairing. That crate has no time limits, trusts lengths and may panic; so each
+//! piece of its work runs in a task of its own and under a limit. The file protocol (AFC) is spoken here: replies are
+//! matched to requests by number, lengths are checked before anything is allocated, many requests may be in flight,
+//! and a connection that is out of step is thrown away.
+//!
+//! What the files mean is left to others. A phone is untrusted: names, sizes and bytes are passed on as it sent them.
+
+mod address;
+mod afc;
+mod dial;
+mod engine;
+mod error;
+mod file;
+mod file_info;
+mod lane;
+mod model_names;
+mod pairing;
+mod phone;
+mod phones;
+mod probe;
+mod watch;
+
+pub use address::{MuxAddress, MuxAddressError};
+pub use engine::Limits;
+pub use error::PhoneError;
+pub use file::PhoneFile;
+pub use file_info::{FileInfo, FileKind};
+pub use phone::{DiskInfo, Phone};
+pub use phones::Phones;
+pub use probe::{PhoneInfo, PhoneState};
+pub use watch::WatchGuard;

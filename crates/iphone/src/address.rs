@@ -1,0 +1,114 @@
+//! Where the mux listens: the service that finds phones on USB and connects to them.
+
+use crate::error::mux_help;
+use idevice::usbmuxd::UsbmuxdAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// The address of the mux.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MuxAddress {
+    /// A TCP port, on Windows always.
+    Tcp(SocketAddr),
+    /// A Unix socket, on Linux and macOS as a rule.
+    #[cfg(unix)]
+    Unix(String),
+}
+
+/// Reports a value of `USBMUXD_SOCKET_ADDRESS` that is no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("USBMUXD_SOCKET_ADDRESS is \"{0}\"; it should be host:port or the path of a socket")]
+pub struct MuxAddressError(String);
+
+impl MuxAddress {
+    /// Reads the value of `USBMUXD_SOCKET_ADDRESS` as the usual clients write it: `127.0.0.1:27015`, `localhost:27015`,
+    /// `[::1]:27015`, `/path/of/socket` or `UNIX:/path/of/socket`. Without a value: where the system's mux listens.
+    pub fn parse(value: Option<&str>) -> Result<Self, MuxAddressError> {
+        let Some(text) = value.map(str::trim).filter(|v| !v.is_empty()) else { return Ok(Self::system()) };
+        let malformed = || MuxAddressError(text.to_owned());
+        if let Some(path) = text.strip_prefix("UNIX:").or_else(|| text.starts_with('/').then_some(text)) {
+            return Self::unix(path).ok_or_else(malformed);
+        }
+        let text = text.strip_prefix("TCP:").unwrap_or(text);
+        if let Some(port) = text.strip_prefix("localhost:") {
+            let port = port.parse().map_err(|_| malformed())?;
+            return Ok(Self::Tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)));
+        }
+        text.parse().map(Self::Tcp).map_err(|_| malformed())
+    }
+
+    #[cfg(unix)]
+    fn system() -> Self {
+        Self::Unix(UsbmuxdAddr::SOCKET_FILE.to_owned())
+    }
+
+    #[cfg(not(unix))]
+    fn system() -> Self {
+        Self::Tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), UsbmuxdAddr::DEFAULT_PORT))
+    }
+
+    #[cfg(unix)]
+    fn unix(path: &str) -> Option<Self> {
+        (!path.is_empty()).then(|| Self::Unix(path.to_owned()))
+    }
+
+    #[cfg(not(unix))]
+    fn unix(_path: &str) -> Option<Self> {
+        None
+    }
+
+    /// Says what to do when nothing answers here.
+    pub(crate) fn help(&self) -> String {
+        mux_help(&self.to_string())
+    }
+
+    pub(crate) fn to_idevice(&self) -> UsbmuxdAddr {
+        match self {
+            Self::Tcp(address) => UsbmuxdAddr::TcpSocket(*address),
+            #[cfg(unix)]
+            Self::Unix(path) => UsbmuxdAddr::UnixSocket(path.clone()),
+        }
+    }
+}
+
+impl fmt::Display for MuxAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "{address}"),
+            #[cfg(unix)]
+            Self::Unix(path) => f.write_str(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Option<String> {
+        MuxAddress::parse(Some(text)).ok().map(|a| a.to_string())
+    }
+
+    #[test]
+    fn every_spelling_of_the_usual_clients_is_read() {
+        assert_eq!(parse("127.0.0.1:27115").as_deref(), Some("127.0.0.1:27115"));
+        assert_eq!(parse("localhost:27115").as_deref(), Some("127.0.0.1:27115"));
+        assert_eq!(parse("[::1]:27115").as_deref(), Some("[::1]:27115"));
+        for bad in ["127.0.0.1", "localhost:", "localhost:99999", "mux", "[::1]", ":"] {
+            assert!(MuxAddress::parse(Some(bad)).is_err(), "{bad}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_socket_may_be_named_with_or_without_its_kind() {
+        assert_eq!(parse("/run/mux").as_deref(), Some("/run/mux"));
+        assert_eq!(parse("UNIX:/run/mux").as_deref(), Some("/run/mux"));
+        assert!(MuxAddress::parse(Some("UNIX:")).is_err());
+    }
+
+    #[test]
+    fn without_a_value_it_is_where_the_system_has_it() {
+        assert_eq!(MuxAddress::parse(None), MuxAddress::parse(Some(" ")));
+    }
+}

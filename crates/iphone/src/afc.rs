@@ -1,0 +1,9 @@
+//! The file protocol of the phone (AFC): what is asked and answered, and how it looks on the wire.
+
+mod packet;
+mod request;
+mod stream;
+
+pub(crate) use packet::Answer;
+pub(crate) use request::Request;
+pub(crate) use stream::AfcStream;

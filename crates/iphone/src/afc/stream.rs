@@ -1,0 +1,139 @@
+//! One connection to the file service: batches of requests out, their answers in.
+
+use super::packet::{self, Answer, HEADER, ReplyHeader};
+use super::request::Request;
+use crate::PhoneError;
+use idevice::ReadWrite;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+
+/// Allocated at once for a payload; more only as the bytes come in.
+const FIRST_BUFFER: usize = 4 << 20;
+
+/// A connection that is in step: every request it sent was answered.
+///
+/// Whoever uses it takes it out of its place and puts it back after [`AfcStream::exchange`] returned its answers. A call
+/// that is cancelled, timed out or fails leaves it out of step; it is then dropped, never put back.
+#[derive(Debug)]
+pub(crate) struct AfcStream {
+    socket: Box<dyn ReadWrite>,
+    next_number: u64,
+}
+
+impl AfcStream {
+    pub(crate) fn new(socket: Box<dyn ReadWrite>) -> Self {
+        Self { socket, next_number: 1 }
+    }
+
+    /// Sends all requests without waiting in between and returns the answers in their order.
+    pub(crate) async fn exchange(&mut self, requests: &[Request]) -> Result<Vec<Answer>, PhoneError> {
+        let first = self.next_number;
+        self.next_number += requests.len() as u64;
+        let packets: Vec<u8> =
+            (first..).zip(requests).flat_map(|(number, r)| packet::encode(number, r.operation, &r.arguments)).collect();
+        // Both at once: were all requests sent first, a phone whose answers fill every buffer would stop reading.
+        let (mut reader, mut writer) = tokio::io::split(&mut self.socket);
+        let send = async {
+            writer.write_all(&packets).await.map_err(lost)?;
+            writer.flush().await.map_err(lost)
+        };
+        let receive = async {
+            let mut answers = Vec::with_capacity(requests.len());
+            for (number, request) in (first..).zip(requests) {
+                answers.push(read_answer(&mut reader, number, request.longest_answer).await?);
+            }
+            Ok(answers)
+        };
+        let ((), answers) = tokio::try_join!(send, receive)?;
+        Ok(answers)
+    }
+}
+
+async fn read_answer(reader: &mut (impl AsyncRead + Unpin), number: u64, limit: usize) -> Result<Answer, PhoneError> {
+    let mut bytes = [0; HEADER];
+    reader.read_exact(&mut bytes).await.map_err(lost)?;
+    let header = ReplyHeader::parse(&bytes, number, limit)?;
+    let arguments = read_bytes(reader, header.arguments).await?;
+    let payload = read_bytes(reader, header.payload).await?;
+    header.answer(&arguments, payload)
+}
+
+async fn read_bytes(reader: &mut (impl AsyncRead + Unpin), length: usize) -> Result<Vec<u8>, PhoneError> {
+    let mut bytes = Vec::with_capacity(length.min(FIRST_BUFFER));
+    reader.take(length as u64).read_to_end(&mut bytes).await.map_err(lost)?;
+    if bytes.len() == length { Ok(bytes) } else { Err(PhoneError::Disconnected) }
+}
+
+fn lost(_: std::io::Error) -> PhoneError {
+    PhoneError::Disconnected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{DuplexStream, duplex};
+
+    fn data(number: u64, payload: &[u8]) -> Vec<u8> {
+        let mut reply = packet::encode(number, 2, &[]);
+        reply[8..16].copy_from_slice(&(40 + payload.len() as u64).to_le_bytes());
+        reply.extend_from_slice(payload);
+        reply
+    }
+
+    fn pair() -> (AfcStream, DuplexStream) {
+        let (ours, phone) = duplex(1 << 20);
+        (AfcStream::new(Box::new(ours)), phone)
+    }
+
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn answers_come_in_the_order_of_the_questions() {
+        block_on(async {
+            let (mut stream, mut phone) = pair();
+            phone.write_all(&[data(1, b"one"), data(2, b""), data(3, b"three")].concat()).await.unwrap();
+            let requests = [Request::read(5, 10), Request::read(5, 10), Request::read(5, 10)];
+            let answers = stream.exchange(&requests).await.unwrap();
+            let expected = [b"one".as_slice(), b"", b"three"].map(|b| Answer::Data(b.to_vec()));
+            assert_eq!(answers, expected);
+        });
+    }
+
+    #[test]
+    fn more_than_was_asked_for_is_nonsense() {
+        block_on(async {
+            let (mut stream, mut phone) = pair();
+            phone.write_all(&data(1, &[0; 11])).await.unwrap();
+            assert!(matches!(stream.exchange(&[Request::read(5, 10)]).await, Err(PhoneError::Nonsense(_))));
+        });
+    }
+
+    #[test]
+    fn a_phone_that_goes_away_in_the_middle_of_an_answer_is_noticed() {
+        block_on(async {
+            let (mut stream, mut phone) = pair();
+            phone.write_all(&data(1, b"0123456789")[..45]).await.unwrap();
+            drop(phone);
+            assert_eq!(stream.exchange(&[Request::read(5, 10)]).await, Err(PhoneError::Disconnected));
+        });
+    }
+
+    #[test]
+    fn many_large_answers_do_not_block_the_questions() {
+        block_on(async {
+            let (ours, phone) = duplex(64);
+            let mut stream = AfcStream::new(Box::new(ours));
+            let serve = async move {
+                let (mut reader, mut writer) = tokio::io::split(phone);
+                for number in 1..=50 {
+                    reader.read_exact(&mut [0; 56]).await.unwrap();
+                    writer.write_all(&data(number, &[7; 1000])).await.unwrap();
+                }
+            };
+            let requests = vec![Request::read(5, 1000); 50];
+            let (answers, ()) = tokio::join!(stream.exchange(&requests), serve);
+            assert_eq!(answers.unwrap().len(), 50);
+        });
+    }
+}

@@ -1,0 +1,108 @@
+//! From a phone's identity to a connection: the mux's list, the pair record, lockdown, TLS, the file service.
+
+use crate::afc::AfcStream;
+use crate::engine::{Limits, within};
+use crate::{MuxAddress, PhoneError};
+use idevice::IdeviceService;
+use idevice::lockdown::LockdownClient;
+use idevice::pairing_file::PairingFile;
+use idevice::provider::{IdeviceProvider, UsbmuxdProvider};
+use idevice::usbmuxd::{Connection, UsbmuxdConnection, UsbmuxdDevice};
+
+/// The name under which we appear in the phone's log.
+const LABEL: &str = "Keepsake";
+const FILE_SERVICE: &str = "com.apple.afc";
+
+/// Reaches the mux and what is behind it.
+#[derive(Debug, Clone)]
+pub(crate) struct Dialer {
+    pub(crate) address: MuxAddress,
+    pub(crate) limits: Limits,
+}
+
+impl Dialer {
+    /// Connects to the mux itself.
+    pub(crate) async fn mux(&self) -> Result<UsbmuxdConnection, PhoneError> {
+        let no_mux = |_| PhoneError::NoMux(self.address.help());
+        within(self.limits.mux, async { self.address.to_idevice().connect(1).await.map_err(no_mux) }).await
+    }
+
+    /// Lists the phones on USB, each once. Phones on the network are left out: they come and go and are slow.
+    pub(crate) async fn listed(&self) -> Result<Vec<UsbmuxdDevice>, PhoneError> {
+        let mut mux = self.mux().await?;
+        let listed =
+            within(self.limits.mux, async { mux.get_devices().await.map_err(PhoneError::from_idevice) }).await?;
+        let mut devices: Vec<UsbmuxdDevice> = Vec::new();
+        for device in listed {
+            let on_usb = device.connection_type == Connection::Usb && is_udid(&device.udid);
+            if on_usb && devices.iter().all(|d| d.udid != device.udid) {
+                devices.push(device);
+            }
+        }
+        Ok(devices)
+    }
+
+    /// Finds a phone among those plugged in now; its number at the mux changes each time it is plugged in.
+    pub(crate) async fn find(&self, udid: &str) -> Result<UsbmuxdProvider, PhoneError> {
+        let devices = self.listed().await?;
+        let device = devices.iter().find(|d| d.udid == udid).ok_or(PhoneError::Unplugged)?;
+        Ok(self.provider(device))
+    }
+
+    pub(crate) fn provider(&self, device: &UsbmuxdDevice) -> UsbmuxdProvider {
+        device.to_provider(self.address.to_idevice(), LABEL)
+    }
+
+    /// Opens a connection to the phone's media folder. Errors with `Unplugged` when the phone is not listed.
+    pub(crate) async fn files(&self, udid: &str) -> Result<AfcStream, PhoneError> {
+        let provider = self.find(udid).await?;
+        within(self.limits.connect, file_service(&provider)).await
+    }
+}
+
+async fn file_service(provider: &UsbmuxdProvider) -> Result<AfcStream, PhoneError> {
+    let (mut lockdown, record) = session(provider).await?;
+    let (port, tls) = lockdown.start_service(FILE_SERVICE).await.map_err(PhoneError::from_idevice)?;
+    let mut service = provider.connect(port).await.map_err(PhoneError::from_idevice)?;
+    if tls {
+        service.start_session(&record, false).await.map_err(PhoneError::from_idevice)?;
+    }
+    service.get_socket().map(AfcStream::new).ok_or(PhoneError::Disconnected)
+}
+
+/// Starts a trusted session with lockdown. Errors with `NotTrusted` when there is no pair record or the phone has
+/// forgotten it.
+pub(crate) async fn session(provider: &UsbmuxdProvider) -> Result<(LockdownClient, PairingFile), PhoneError> {
+    let record = pair_record(provider).await?;
+    let mut lockdown = LockdownClient::connect(provider).await.map_err(PhoneError::from_idevice)?;
+    lockdown.start_session(&record).await.map_err(PhoneError::from_idevice)?;
+    Ok((lockdown, record))
+}
+
+/// Fetches the pair record. The crate has no error of its own for "there is none", so each answer that is no record
+/// counts as none.
+async fn pair_record(provider: &UsbmuxdProvider) -> Result<PairingFile, PhoneError> {
+    provider.get_pairing_file().await.map_err(|e| match PhoneError::from_idevice(e) {
+        PhoneError::Disconnected => PhoneError::Disconnected,
+        _ => PhoneError::NotTrusted,
+    })
+}
+
+/// Tells whether a text can be a phone's identity: 24 to 40 hexadecimal digits and dashes.
+pub(crate) fn is_udid(text: &str) -> bool {
+    (24..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_identities_pass() {
+        assert!(is_udid("00008110-0011223344556677"));
+        assert!(is_udid(&"a1".repeat(20)));
+        for bad in ["", "00008110", "../../../../etc/passwd00000000", &"g".repeat(30), &"a".repeat(41)] {
+            assert!(!is_udid(bad), "{bad}");
+        }
+    }
+}

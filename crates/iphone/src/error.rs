@@ -1,0 +1,136 @@
+//! What can go wrong with a phone, by what the caller can do about it.
+
+use idevice::IdeviceError;
+use idevice::usbmuxd::errors::UsbmuxdError;
+
+/// A failure of the mux, the phone or the way between them. None names the phone; whoever shows it adds the name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneError {
+    /// The program that talks to phones over USB is not there. The text says what to install or start.
+    #[error("{0}")]
+    NoMux(String),
+    /// The phone is not at the cable (any more).
+    #[error("the phone is not connected")]
+    Unplugged,
+    /// The connection broke, but the phone may still be there; one more try is worth it.
+    #[error("the connection to the phone broke")]
+    Disconnected,
+    /// The phone does not trust this computer, or its owner said no.
+    #[error("the phone does not trust this computer: unlock it and tap Trust")]
+    NotTrusted,
+    /// The trust question is on the phone's screen.
+    #[error("the phone is asking whether to trust this computer: tap Trust on it")]
+    TrustPending,
+    /// The phone was not unlocked since it was switched on, or is locked and has never seen this computer.
+    #[error("the phone is locked: unlock it and try again")]
+    Locked,
+    /// No answer came in time.
+    #[error("the phone does not answer: unplug it, plug it in again and retry")]
+    TimedOut,
+    /// There is no such file or folder on the phone.
+    #[error("there is nothing at that place on the phone")]
+    NotFound,
+    /// The phone refused to read a file or folder; the AFC status code says why (10: no permission, 3: too many open
+    /// files, 20: input/output error).
+    #[error("the phone refused (status {0})")]
+    Refused(u64),
+    /// The phone would not start a service; its own word for the reason.
+    #[error("the phone refused: {0}")]
+    Declined(String),
+    /// The answer cannot be true; nothing of it was used.
+    #[error("the phone gave an answer that makes no sense: {0}")]
+    Nonsense(String),
+    /// A file became another one while it was being read.
+    #[error("the file changed while it was being read")]
+    Changed,
+    /// The code that talks to phones failed in a way it should not.
+    #[error("reading from the phone failed inside this program; try again")]
+    Panicked,
+    /// The user asked to stop.
+    #[error("stopped")]
+    Cancelled,
+    /// The operating system would not give a thread or a socket.
+    #[error("the system refused: {0}")]
+    System(String),
+}
+
+impl PhoneError {
+    /// Makes the error for an answer that cannot be true.
+    pub(crate) fn nonsense(what: impl Into<String>) -> Self {
+        Self::Nonsense(what.into())
+    }
+
+    /// Sorts what the mux or lockdown said. A broken socket is `Disconnected`; whoever knows whether the phone is still
+    /// listed decides between that and `Unplugged`.
+    pub(crate) fn from_idevice(error: IdeviceError) -> Self {
+        match error {
+            IdeviceError::Socket(e) if e.kind() == std::io::ErrorKind::InvalidData => Self::NotTrusted,
+            IdeviceError::Socket(_) | IdeviceError::NoEstablishedConnection => Self::Disconnected,
+            IdeviceError::PemParseFailed(_) | IdeviceError::Rustls(_) | IdeviceError::TlsBuilderFailed(_) => {
+                Self::NotTrusted
+            }
+            IdeviceError::InvalidHostID | IdeviceError::UserDeniedPairing => Self::NotTrusted,
+            IdeviceError::PairingDialogResponsePending => Self::TrustPending,
+            IdeviceError::PasswordProtected | IdeviceError::DeviceLocked => Self::Locked,
+            IdeviceError::Usbmuxd(UsbmuxdError::BadDevice) | IdeviceError::DeviceNotFound => Self::Unplugged,
+            IdeviceError::Usbmuxd(UsbmuxdError::ConnectionRefused) => Self::Disconnected,
+            IdeviceError::Timeout => Self::TimedOut,
+            IdeviceError::UnknownErrorType(word) => Self::from_lockdown_word(&word),
+            other => Self::Nonsense(short(&other.to_string())),
+        }
+    }
+
+    fn from_lockdown_word(word: &str) -> Self {
+        match word.split(' ').next().unwrap_or_default() {
+            "EscrowLocked" | "PasswordProtected" => Self::Locked,
+            "MissingHostID" | "MissingPairRecord" | "InvalidPairRecord" | "PairingFailed" => Self::NotTrusted,
+            _ => Self::Declined(short(word)),
+        }
+    }
+}
+
+/// Cuts a text that a phone had a part in to what fits a message, without control characters.
+pub(crate) fn short(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
+/// Says what to do when nothing listens where phones should be.
+pub(crate) fn mux_help(address: &str) -> String {
+    let advice = if cfg!(target_os = "windows") {
+        "install \"Apple Devices\" from the Microsoft Store (or iTunes) and start it once"
+    } else if cfg!(target_os = "macos") {
+        "restart the Mac; the service usbmuxd is part of macOS"
+    } else {
+        "install the package usbmuxd and start it (sudo systemctl start usbmuxd), then plug the phone in again"
+    };
+    format!("the service that finds iPhones does not answer at {address}: {advice}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn words_of_lockdown_become_what_the_user_can_do() {
+        let of = |word: &str| PhoneError::from_idevice(IdeviceError::UnknownErrorType(word.into()));
+        assert_eq!(of("EscrowLocked"), PhoneError::Locked);
+        assert_eq!(of("MissingPairRecord (details)"), PhoneError::NotTrusted);
+        assert_eq!(of("ServiceLimit"), PhoneError::Declined("ServiceLimit".into()));
+        assert_eq!(PhoneError::from_idevice(IdeviceError::UserDeniedPairing), PhoneError::NotTrusted);
+    }
+
+    #[test]
+    fn a_closed_socket_is_no_answer_about_trust() {
+        let of = |kind: io::ErrorKind| PhoneError::from_idevice(IdeviceError::Socket(kind.into()));
+        assert_eq!(of(io::ErrorKind::UnexpectedEof), PhoneError::Disconnected);
+        assert_eq!(of(io::ErrorKind::InvalidData), PhoneError::NotTrusted);
+    }
+
+    #[test]
+    fn a_phone_cannot_flood_a_message() {
+        let long = format!("\u{1b}[31m{}", "x".repeat(5000));
+        let PhoneError::Declined(text) = PhoneError::from_lockdown_word(&long) else { panic!("another variant") };
+        assert!(text.len() <= 200 && !text.contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,170 @@
+//! An open file on a phone. Its handle is closed on every path, and found again on a new connection when the old one broke.
+
+use crate::afc::{Answer, Request};
+use crate::engine::Engine;
+use crate::lane::{ConnectionNumber, Lane, On};
+use crate::phone::info_of;
+use crate::{FileInfo, FileKind, PhoneError};
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+/// The largest piece asked for at once: one round trip per piece costs little, and whoever waits for the lane waits for
+/// one piece.
+const LARGEST_READ: usize = 1 << 20;
+/// Two at once for a small file: the second tells whether the first was all.
+const SMALL_READ: usize = 256 << 10;
+
+/// A file that is open for reading. Dropping it closes it on the phone, without waiting for that.
+#[derive(Debug)]
+pub struct PhoneFile {
+    engine: Engine,
+    path: Vec<u8>,
+    opened: Opened,
+}
+
+impl PhoneFile {
+    pub(crate) fn open(engine: Engine, lane: Arc<Lane>, path: &[u8]) -> Result<Self, PhoneError> {
+        let opened = engine.run(Opened::new(lane, engine.handle().clone(), path.to_vec()))?;
+        Ok(Self { engine, path: path.to_vec(), opened })
+    }
+
+    /// Returns size and time the file had when it was opened.
+    pub fn info(&self) -> FileInfo {
+        self.opened.info
+    }
+
+    /// Reads up to `length` bytes at `offset`, at most 1 MiB. Empty at the end of the file; shorter than asked for at the
+    /// end and whenever the phone gives less. When the connection broke for another's sake, the file is opened again;
+    /// `Changed` when it is no longer the same.
+    pub fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, PhoneError> {
+        let length = length.min(LARGEST_READ);
+        match self.read_once(offset, length) {
+            Err(PhoneError::Disconnected) => {
+                self.reopen()?;
+                self.read_once(offset, length)
+            }
+            result => result,
+        }
+    }
+
+    fn reopen(&mut self) -> Result<(), PhoneError> {
+        let lane = Arc::clone(&self.opened.lane);
+        let opened = self.engine.run(Opened::new(lane, self.engine.handle().clone(), self.path.clone()))?;
+        if opened.info != self.opened.info {
+            return Err(PhoneError::Changed);
+        }
+        self.opened = opened;
+        Ok(())
+    }
+
+    fn read_once(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, PhoneError> {
+        let mut requests = Vec::with_capacity(2);
+        if self.opened.position != Some(offset) {
+            requests.push(Request::seek(self.opened.handle, offset));
+        }
+        requests.push(Request::read(self.opened.handle, length));
+        self.opened.position = None;
+        let (lane, on) = (Arc::clone(&self.opened.lane), On::This(self.opened.connection));
+        let exchanged = self.engine.run(async move { lane.exchange(&requests, on).await })?;
+        let bytes = last_data(exchanged.answers)?;
+        self.opened.position = Some(offset + bytes.len() as u64);
+        Ok(bytes)
+    }
+}
+
+/// Returns the data of the last answer if all before it were done. The end of the file may be told in words: status 14.
+fn last_data(mut answers: Vec<Answer>) -> Result<Vec<u8>, PhoneError> {
+    let last = answers.pop().ok_or(PhoneError::Disconnected)?;
+    if let Some(refused) = answers.iter().find(|a| **a != Answer::Done) {
+        return Err(refused.error());
+    }
+    match last {
+        Answer::Refused(14) => Ok(Vec::new()),
+        other => other.data(),
+    }
+}
+
+/// A handle on the phone and the connection it lives on. Made inside the task that opens the file, so that there is no
+/// moment at which an open handle has no owner.
+#[derive(Debug)]
+struct Opened {
+    lane: Arc<Lane>,
+    runtime: Handle,
+    connection: ConnectionNumber,
+    handle: u64,
+    info: FileInfo,
+    position: Option<u64>,
+}
+
+impl Opened {
+    async fn new(lane: Arc<Lane>, runtime: Handle, path: Vec<u8>) -> Result<Self, PhoneError> {
+        let requests = [Request::file_info(&path), Request::open(&path)];
+        let mut exchanged = lane.exchange(&requests, On::Any).await?;
+        let handle = exchanged.answers.pop().ok_or(PhoneError::Disconnected)?.handle();
+        let info = exchanged.answers.pop().ok_or(PhoneError::Disconnected).and_then(info_of);
+        let unknown = FileInfo { kind: FileKind::Other, bytes: 0, modified_ns: 0 };
+        let opened = handle.map(|handle| {
+            lane.count_opened();
+            let info = info.clone().unwrap_or(unknown);
+            Self { lane: Arc::clone(&lane), runtime, connection: exchanged.connection, handle, info, position: Some(0) }
+        });
+        // Only now may an error be returned: `opened` closes itself.
+        if info?.kind != FileKind::File {
+            return Err(PhoneError::nonsense("something that is not a file"));
+        }
+        opened
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.lane.count_closed();
+        let lane = Arc::clone(&self.lane);
+        let (request, on) = (Request::close(self.handle), On::This(self.connection));
+        // On a connection that is gone the phone has closed the file itself.
+        self.runtime.spawn(async move {
+            let _ = lane.exchange(&[request], on).await;
+        });
+    }
+}
+
+/// Reads a file of at most `most` bytes from start to end.
+pub(crate) async fn read_whole(
+    lane: Arc<Lane>,
+    runtime: Handle,
+    path: Vec<u8>,
+    most: usize,
+) -> Result<Vec<u8>, PhoneError> {
+    let opened = Opened::new(lane, runtime, path).await?;
+    let requests = [Request::read(opened.handle, SMALL_READ), Request::read(opened.handle, SMALL_READ)];
+    let mut whole = Vec::new();
+    loop {
+        let exchanged = opened.lane.exchange(&requests, On::This(opened.connection)).await?;
+        let mut ended = false;
+        for answer in exchanged.answers {
+            let piece = last_data(vec![answer])?;
+            ended = piece.is_empty();
+            whole.extend(piece);
+        }
+        if ended {
+            return Ok(whole);
+        }
+        if whole.len() > most {
+            return Err(PhoneError::nonsense(format!("a small file of more than {most} bytes")));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_counts_only_when_the_seek_before_it_was_done() {
+        let data = || Answer::Data(b"x".to_vec());
+        assert_eq!(last_data(vec![Answer::Done, data()]), Ok(b"x".to_vec()));
+        assert_eq!(last_data(vec![Answer::Refused(7), data()]), Err(PhoneError::Refused(7)));
+        assert_eq!(last_data(vec![Answer::Refused(14)]), Ok(vec![]));
+        assert_eq!(last_data(vec![Answer::Refused(20)]), Err(PhoneError::Refused(20)));
+    }
+}

@@ -1,0 +1,136 @@
+//! One place for a connection to the file service, opened when it is first needed and again after it was lost.
+//!
+//! Several lanes to one phone keep a long read from holding up a listing or a thumbnail.
+
+use crate::PhoneError;
+use crate::afc::{AfcStream, Answer, Request};
+use crate::dial::Dialer;
+use crate::engine::within;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// A lane to one phone. Calls wait for each other in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    dialer: Dialer,
+    udid: String,
+    state: Mutex<LaneState>,
+    files: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct LaneState {
+    stream: Option<AfcStream>,
+    connection: ConnectionNumber,
+}
+
+/// Counts the connections of a lane; a file handle means nothing on another connection than its own.
+pub(crate) type ConnectionNumber = u64;
+
+/// Which connection a batch may travel on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    /// Any; when it turns out to be broken, the batch is sent once more on a new one.
+    Any,
+    /// This one only, since the batch names a file handle. `Disconnected` when it is gone.
+    This(ConnectionNumber),
+}
+
+/// The answers to a batch, and the connection they came on.
+#[derive(Debug)]
+pub(crate) struct Exchanged {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) connection: ConnectionNumber,
+}
+
+impl Lane {
+    pub(crate) fn new(dialer: Dialer, udid: String) -> Self {
+        Self { dialer, udid, state: Mutex::default(), files: AtomicUsize::new(0) }
+    }
+
+    /// Returns how many files are open on this lane.
+    pub(crate) fn open_files(&self) -> usize {
+        self.files.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_opened(&self) {
+        self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_closed(&self) {
+        self.files.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Sends a batch and returns its answers, within the limit for one batch plus that for a new connection.
+    pub(crate) async fn exchange(&self, requests: &[Request], on: On) -> Result<Exchanged, PhoneError> {
+        self.exchange_within(requests, on, self.dialer.limits.request).await
+    }
+
+    pub(crate) async fn exchange_within(
+        &self,
+        requests: &[Request],
+        on: On,
+        limit: Duration,
+    ) -> Result<Exchanged, PhoneError> {
+        // Others before us may each take their full limits; a queue that long is as good as a hanging phone.
+        let patience = limit + 4 * (self.dialer.limits.request + self.dialer.limits.connect);
+        let mut state = tokio::time::timeout(patience, self.state.lock()).await.map_err(|_| PhoneError::TimedOut)?;
+        let reused = state.stream.is_some();
+        match state.exchange(self, requests, on, limit).await {
+            Err(PhoneError::Disconnected) if on == On::Any && reused => state.exchange(self, requests, on, limit).await,
+            result => result,
+        }
+    }
+
+    /// Drops the connection, if there is one; the next call opens another.
+    pub(crate) async fn hang_up(&self) {
+        self.state.lock().await.stream = None;
+    }
+
+    async fn dial(&self) -> Result<AfcStream, PhoneError> {
+        match self.dialer.files(&self.udid).await {
+            // Without the mux there is no phone either; the words for that fit better.
+            Err(PhoneError::NoMux(_)) => Err(PhoneError::Unplugged),
+            Err(PhoneError::Disconnected) => Err(self.why_disconnected().await),
+            result => result,
+        }
+    }
+
+    /// Looks whether the phone is still listed after a connection to it could not be made.
+    async fn why_disconnected(&self) -> PhoneError {
+        match self.dialer.find(&self.udid).await {
+            Ok(_) => PhoneError::Disconnected,
+            Err(_) => PhoneError::Unplugged,
+        }
+    }
+}
+
+impl LaneState {
+    /// Takes the connection out while it is used and puts it back only in step: whatever ends this call early, a limit,
+    /// a cancellation or a panic, leaves the place empty.
+    async fn exchange(
+        &mut self,
+        lane: &Lane,
+        requests: &[Request],
+        on: On,
+        limit: Duration,
+    ) -> Result<Exchanged, PhoneError> {
+        let mut stream = match (self.stream.take(), on) {
+            (Some(stream), On::This(connection)) if connection != self.connection => {
+                self.stream = Some(stream);
+                return Err(PhoneError::Disconnected);
+            }
+            (Some(stream), _) => stream,
+            (None, On::This(_)) => return Err(PhoneError::Disconnected),
+            (None, On::Any) => {
+                let stream = lane.dial().await?;
+                self.connection += 1;
+                stream
+            }
+        };
+        let answers = within(limit, stream.exchange(requests)).await?;
+        self.stream = Some(stream);
+        Ok(Exchanged { answers, connection: self.connection })
+    }
+}

@@ -1,0 +1,102 @@
+//! The way to trust: an existing record first, else the question on the phone's screen.
+
+use crate::PhoneError;
+use crate::dial::{Dialer, session};
+use crate::engine::within;
+use crate::phones::AskingMark;
+use idevice::IdeviceService;
+use idevice::lockdown::LockdownClient;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+/// How long a phone may be away after its owner tapped Trust: some reset their USB connection then.
+const RESET: Duration = Duration::from_secs(10);
+/// How often a connection that broke during the question is made again.
+const TRIES: u32 = 3;
+
+/// Pairs with a phone unless it trusts this computer already. The mark is raised while its owner is being asked.
+pub(crate) async fn pair(dialer: Dialer, udid: String, mark: AskingMark) -> Result<(), PhoneError> {
+    let mut tries = 0;
+    loop {
+        match trusted(&dialer, &udid).await {
+            Err(PhoneError::NotTrusted) => (),
+            result => return result,
+        }
+        mark.raise();
+        tries += 1;
+        match ask(&dialer, &udid).await {
+            Err(PhoneError::Disconnected) if tries < TRIES => reappearance(&dialer, &udid).await?,
+            result => return result,
+        }
+    }
+}
+
+async fn trusted(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
+    let provider = dialer.find(udid).await?;
+    // A task of its own: a stored record that contradicts itself makes the crate panic, and is as good as none.
+    let limit = dialer.limits.connect;
+    let session = tokio::spawn(async move { within(limit, session(&provider)).await.map(|_| ()) });
+    session.await.unwrap_or(Err(PhoneError::NotTrusted))
+}
+
+/// Asks the owner and stores the record. The crate repeats the question each second until it is answered.
+async fn ask(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
+    let provider = dialer.find(udid).await?;
+    let mut mux = dialer.mux().await?;
+    let buid = within(dialer.limits.mux, async { mux.get_buid().await.map_err(PhoneError::from_idevice) }).await?;
+    let question = async {
+        let mut lockdown = LockdownClient::connect(&provider).await.map_err(PhoneError::from_idevice)?;
+        lockdown.pair(host_id(&buid, udid), buid, None).await.map_err(PhoneError::from_idevice)
+    };
+    let mut record = within(dialer.limits.trust, question).await?;
+    record.udid = Some(udid.to_owned());
+    let bytes = record.serialize().map_err(PhoneError::from_idevice)?;
+    let mut mux = dialer.mux().await?;
+    let save = async { mux.save_pair_record(udid, bytes).await.map_err(PhoneError::from_idevice) };
+    within(dialer.limits.mux, save).await
+}
+
+async fn reappearance(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
+    let listed = async {
+        while dialer.find(udid).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
+    };
+    within(RESET, listed).await.map_err(|_| PhoneError::Unplugged)
+}
+
+/// Makes the identity under which a phone knows this computer: a UUID, the same for the same pair of the two.
+fn host_id(buid: &str, udid: &str) -> String {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, buid, udid).hash(&mut hasher);
+        hasher.finish()
+    };
+    let (high, low) = (half(1), half(2));
+    // The digits that mark a UUID as one without a meaning of its own (version 8, variant 1).
+    let (high, low) = ((high & !0xF000) | 0x8000, (low & (u64::MAX >> 2)) | (1 << 63));
+    format!(
+        "{:08X}-{:04X}-{:04X}-{:04X}-{:012X}",
+        high >> 32,
+        (high >> 16) & 0xFFFF,
+        high & 0xFFFF,
+        low >> 48,
+        low & 0xFFFF_FFFF_FFFF
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_identity_is_a_uuid_and_stays_the_same() {
+        let id = host_id("buid", "udid");
+        assert_eq!(id, host_id("buid", "udid"));
+        assert_ne!(id, host_id("buid", "other"));
+        let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert!(id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()) && id.as_bytes()[14] == b'8', "{id}");
+    }
+}

@@ -1,0 +1,206 @@
+//! One phone whose media folder is read: listing, attributes, hashes, small files. Open files are in [`crate::file`].
+
+use crate::afc::{Answer, Request};
+use crate::dial::Dialer;
+use crate::engine::Engine;
+use crate::file::{self, PhoneFile};
+use crate::file_info::value;
+use crate::lane::{Lane, On};
+use crate::{FileInfo, PhoneError, PhoneInfo};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How many requests are under way at once on one connection while attributes are fetched. More gains little, and whoever
+/// wants the lane next waits for all of them.
+const IN_FLIGHT: usize = 32;
+/// A folder with more entries than this is a lie or a mistake.
+const MOST_NAMES: usize = 200_000;
+/// The slowest a phone is assumed to hash a file, in bytes per second.
+const SLOWEST_HASH: u64 = 10_000_000;
+
+const LISTING: usize = 0;
+const PICTURES: usize = 1;
+const COPYING: [usize; 2] = [2, 3];
+
+/// A phone that trusts this computer. Clones share its connections, of which there are at most four, opened as needed.
+#[derive(Debug, Clone)]
+pub struct Phone {
+    engine: Engine,
+    info: Arc<PhoneInfo>,
+    lanes: Arc<[Arc<Lane>; 4]>,
+}
+
+/// The phone's storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskInfo {
+    /// Bytes in all.
+    pub total_bytes: u64,
+    /// Bytes not used.
+    pub free_bytes: u64,
+}
+
+impl Phone {
+    /// Makes the lanes and opens the first, to know that the phone can be read.
+    pub(crate) fn open(engine: Engine, dialer: Dialer, info: PhoneInfo) -> Result<Self, PhoneError> {
+        let lanes = std::array::from_fn(|_| Arc::new(Lane::new(dialer.clone(), info.udid.clone())));
+        let phone = Self { engine, info: Arc::new(info), lanes: Arc::new(lanes) };
+        phone.disk()?;
+        Ok(phone)
+    }
+
+    /// Returns what the phone said of itself when it was opened.
+    pub fn info(&self) -> &PhoneInfo {
+        &self.info
+    }
+
+    /// Returns the size and free space of the phone's storage.
+    pub fn disk(&self) -> Result<DiskInfo, PhoneError> {
+        let answer = self.ask(LISTING, Request::device_info())?.data()?;
+        let number = |name| value(&answer, name).and_then(|v| v.parse().ok());
+        Ok(DiskInfo {
+            total_bytes: number("FSTotalBytes").unwrap_or(0),
+            free_bytes: number("FSFreeBytes").unwrap_or(0),
+        })
+    }
+
+    /// Returns the names in a folder as the phone sends them, `.` and `..` left out: bytes, since not every name is UTF-8.
+    /// Paths are absolute and are bytes as well. `NotFound` when there is no such folder; a plain file is refused.
+    pub fn list_dir(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, PhoneError> {
+        let answer = self.ask(LISTING, Request::read_dir(checked(path)?))?.data()?;
+        if answer.iter().filter(|b| **b == 0).count() > MOST_NAMES {
+            return Err(PhoneError::nonsense(format!("a folder with more than {MOST_NAMES} entries")));
+        }
+        let names = answer.split(|b| *b == 0).filter(|name| !name.is_empty() && *name != b"." && *name != b"..");
+        Ok(names.map(<[u8]>::to_vec).collect())
+    }
+
+    /// Returns the attributes of one file.
+    pub fn file_info(&self, path: &[u8]) -> Result<FileInfo, PhoneError> {
+        info_of(self.ask(LISTING, Request::file_info(checked(path)?))?)
+    }
+
+    /// Returns the attributes of many files, in their order: many questions under way at once, on several connections when
+    /// there are enough of them. Errors only when the phone as a whole fails.
+    pub fn file_infos(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<FileInfo, PhoneError>>, PhoneError> {
+        let mut requests = Vec::with_capacity(paths.len());
+        for path in paths {
+            requests.push(Request::file_info(checked(path)?));
+        }
+        let lanes = Arc::clone(&self.lanes);
+        let answers = self.engine.run(ask_many(lanes, requests))?;
+        Ok(answers.into_iter().map(info_of).collect())
+    }
+
+    /// Opens a file for reading.
+    pub fn open_file(&self, path: &[u8]) -> Result<PhoneFile, PhoneError> {
+        let copying = COPYING.map(|i| &self.lanes[i]);
+        let lane = copying.into_iter().min_by_key(|lane| lane.open_files()).unwrap_or(&self.lanes[COPYING[0]]);
+        PhoneFile::open(self.engine.clone(), Arc::clone(lane), checked(path)?)
+    }
+
+    /// Reads a small file whole, beside whatever is being copied. Errors with `Nonsense` when it is longer than `most` bytes.
+    pub fn read_small(&self, path: &[u8], most: usize) -> Result<Vec<u8>, PhoneError> {
+        let lane = Arc::clone(&self.lanes[PICTURES]);
+        self.engine.run(file::read_whole(lane, self.engine.handle().clone(), checked(path)?.to_vec(), most))
+    }
+
+    /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.
+    pub fn hash(&self, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
+        let bytes = self.file_info(path)?.bytes;
+        let lane = Arc::clone(&self.lanes[COPYING[1]]);
+        let request = Request::hash(path);
+        let limit = Duration::from_secs(20 + bytes / SLOWEST_HASH);
+        let exchange = async move { lane.exchange_within(&[request], On::Any, limit).await };
+        match self.engine.run(exchange)?.answers.pop() {
+            Some(Answer::Data(hash)) => match hash.try_into() {
+                Ok(hash) => Ok(Some(hash)),
+                Err(_) => Err(PhoneError::nonsense("a hash that is not 20 bytes long")),
+            },
+            Some(Answer::Refused(6 | 15)) => Ok(None),
+            Some(other) => Err(other.error()),
+            None => Err(PhoneError::Disconnected),
+        }
+    }
+
+    /// Closes every connection, so that the phone can be unplugged. The next call opens them again.
+    pub fn hang_up(&self) {
+        let lanes = Arc::clone(&self.lanes);
+        let all = async move {
+            for lane in lanes.iter() {
+                lane.hang_up().await;
+            }
+            Ok(())
+        };
+        let _ = self.engine.run(all);
+    }
+
+    fn ask(&self, lane: usize, request: Request) -> Result<Answer, PhoneError> {
+        let lane = Arc::clone(&self.lanes[lane]);
+        let mut exchanged = self.engine.run(async move { lane.exchange(&[request], On::Any).await })?;
+        exchanged.answers.pop().ok_or(PhoneError::Disconnected)
+    }
+}
+
+/// A missing file is answered with status 8, by some phones with 4.
+pub(crate) fn info_of(answer: Answer) -> Result<FileInfo, PhoneError> {
+    match answer {
+        Answer::Refused(4) => Err(PhoneError::NotFound),
+        other => FileInfo::parse(&other.data()?),
+    }
+}
+
+fn checked(path: &[u8]) -> Result<&[u8], PhoneError> {
+    // A zero byte would end the path early: another file than the one named.
+    if path.len() > 4096 || path.contains(&0) { Err(PhoneError::NotFound) } else { Ok(path) }
+}
+
+/// The requests that nobody has taken yet, each batch with the index of its first.
+type Queue = Arc<Mutex<VecDeque<(usize, Vec<Request>)>>>;
+
+async fn ask_many(lanes: Arc<[Arc<Lane>; 4]>, requests: Vec<Request>) -> Result<Vec<Answer>, PhoneError> {
+    let total = requests.len();
+    let batches = requests.chunks(IN_FLIGHT).enumerate().map(|(i, batch)| (i * IN_FLIGHT, batch.to_vec()));
+    let queue: Queue = Arc::new(Mutex::new(batches.collect()));
+    let mut helpers = JoinSet::new();
+    if total > 4 * IN_FLIGHT {
+        for lane in &lanes[1..] {
+            helpers.spawn(work_off(Arc::clone(lane), Arc::clone(&queue)));
+        }
+    }
+    // A helper whose connection fails has put its batch back. The listing lane has the last word.
+    let (mut answered, mut outcome) = work_off(Arc::clone(&lanes[LISTING]), Arc::clone(&queue)).await;
+    while let Some(joined) = helpers.join_next().await {
+        let (more, _) = joined.map_err(|_| PhoneError::Panicked)?;
+        answered.extend(more);
+    }
+    if outcome.is_ok() {
+        let (more, last) = work_off(Arc::clone(&lanes[LISTING]), queue).await;
+        answered.extend(more);
+        outcome = last;
+    }
+    outcome?;
+    answered.sort_by_key(|(index, _)| *index);
+    let answers: Vec<Answer> = answered.into_iter().flat_map(|(_, answers)| answers).collect();
+    if answers.len() == total { Ok(answers) } else { Err(PhoneError::Disconnected) }
+}
+
+type Answered = Vec<(usize, Vec<Answer>)>;
+
+/// Takes batches from the queue until it is empty or the lane fails; the batch it failed with goes back.
+async fn work_off(lane: Arc<Lane>, queue: Queue) -> (Answered, Result<(), PhoneError>) {
+    let mut answered = Vec::new();
+    loop {
+        let Some((index, batch)) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
+            return (answered, Ok(()));
+        };
+        match lane.exchange(&batch, On::Any).await {
+            Ok(exchanged) => answered.push((index, exchanged.answers)),
+            Err(error) => {
+                queue.lock().unwrap_or_else(PoisonError::into_inner).push_front((index, batch));
+                return (answered, Err(error));
+            }
+        }
+    }
+}

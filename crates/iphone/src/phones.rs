@@ -1,0 +1,128 @@
+//! The phones that are plugged in.
+
+use crate::dial::{Dialer, is_udid};
+use crate::engine::{Engine, Limits};
+use crate::probe::{PhoneInfo, PhoneState, probe};
+use crate::watch::{self, WatchGuard};
+use crate::{MuxAddress, Phone, PhoneError, pairing};
+use domain::CancelFlag;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// More phones than this are not asked: a mux that lists more is not telling the truth.
+const MOST_PHONES: usize = 64;
+
+/// Finds phones at one mux. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Phones {
+    engine: Engine,
+    dialer: Dialer,
+    /// The phones whose owner is being asked by us.
+    asking: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Phones {
+    /// Prepares to talk to the phones of a mux; nothing is connected yet.
+    pub fn new(address: MuxAddress) -> Result<Self, PhoneError> {
+        Self::with_limits(address, Limits::default())
+    }
+
+    /// Prepares to talk to the phones of a mux with other time limits.
+    pub fn with_limits(address: MuxAddress, limits: Limits) -> Result<Self, PhoneError> {
+        let dialer = Dialer { address, limits };
+        Ok(Self { engine: Engine::new()?, dialer, asking: Arc::default() })
+    }
+
+    /// Lists the phones on USB, each asked for what it is within a limit of its own; one that hangs is listed as
+    /// unreachable and does not hold up the others. `NoMux` when there is nobody to ask.
+    pub fn devices(&self) -> Result<Vec<PhoneInfo>, PhoneError> {
+        let mut infos = self.engine.run(probe_all(self.dialer.clone()))?;
+        let asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        for info in &mut infos {
+            if asking.contains(&info.udid) && info.state == PhoneState::NotTrusted {
+                info.state = PhoneState::TrustPending;
+            }
+        }
+        Ok(infos)
+    }
+
+    /// Calls `on_change` from a thread of its own after a phone was plugged in, unplugged or paired, and after the mux
+    /// came or went; once at the start for the phones that are there. Goes on until the guard is dropped.
+    pub fn watch(&self, on_change: impl FnMut() + Send + 'static) -> Result<WatchGuard, PhoneError> {
+        watch::start(&self.engine, self.dialer.clone(), on_change)
+    }
+
+    /// Makes sure that a phone trusts this computer. An existing pair record is tried first; only when there is none, or
+    /// the phone has forgotten it, its owner is asked, and meanwhile [`Phones::devices`] says `TrustPending`.
+    /// `NotTrusted` when the owner says no, `Locked` when the phone must be unlocked before it can ask.
+    pub fn pair(&self, udid: &str, cancel: &CancelFlag) -> Result<(), PhoneError> {
+        let running = self.engine.start(pairing::pair(self.dialer.clone(), udid.to_owned(), self.asking_mark(udid)));
+        loop {
+            if let Some(result) = running.wait_for(Duration::from_millis(50)) {
+                return result;
+            }
+            if cancel.is_cancelled() {
+                return Err(PhoneError::Cancelled);
+            }
+        }
+    }
+
+    /// Opens a phone for reading. Errors say what stands in the way.
+    pub fn open(&self, udid: &str) -> Result<Phone, PhoneError> {
+        if !is_udid(udid) {
+            return Err(PhoneError::Unplugged);
+        }
+        let info = self.engine.run(probe_one(self.dialer.clone(), udid.to_owned()))?;
+        Phone::open(self.engine.clone(), self.dialer.clone(), info)
+    }
+
+    fn asking_mark(&self, udid: &str) -> AskingMark {
+        AskingMark { udid: udid.to_owned(), asking: Arc::clone(&self.asking) }
+    }
+}
+
+/// Shows a phone as being asked for as long as it is [raised](AskingMark::raise) and alive.
+#[derive(Debug)]
+pub(crate) struct AskingMark {
+    udid: String,
+    asking: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl AskingMark {
+    pub(crate) fn raise(&self) {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner).insert(self.udid.clone());
+    }
+}
+
+impl Drop for AskingMark {
+    fn drop(&mut self) {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.udid);
+    }
+}
+
+async fn probe_all(dialer: Dialer) -> Result<Vec<PhoneInfo>, PhoneError> {
+    let mut tasks = JoinSet::new();
+    for device in dialer.listed().await?.into_iter().take(MOST_PHONES) {
+        tasks.spawn(probe(dialer.clone(), device));
+    }
+    let mut infos = Vec::new();
+    while let Some(joined) = tasks.join_next().await {
+        infos.extend(joined);
+    }
+    infos.sort_by(|a, b| a.udid.cmp(&b.udid));
+    Ok(infos)
+}
+
+async fn probe_one(dialer: Dialer, udid: String) -> Result<PhoneInfo, PhoneError> {
+    let device = dialer.listed().await?.into_iter().find(|d| d.udid == udid).ok_or(PhoneError::Unplugged)?;
+    let info = probe(dialer, device).await;
+    match info.state {
+        PhoneState::Ready => Ok(info),
+        PhoneState::NotTrusted => Err(PhoneError::NotTrusted),
+        PhoneState::TrustPending => Err(PhoneError::TrustPending),
+        PhoneState::Locked => Err(PhoneError::Locked),
+        PhoneState::Unreachable => Err(PhoneError::TimedOut),
+    }
+}

@@ -1,0 +1,82 @@
+//! Asks a phone what it is and whether it trusts this computer, without ever asking its owner anything.
+
+use crate::PhoneError;
+use crate::dial::{Dialer, session};
+use crate::error::short;
+use crate::model_names::model_name;
+use idevice::IdeviceService;
+use idevice::lockdown::LockdownClient;
+use idevice::provider::UsbmuxdProvider;
+use idevice::usbmuxd::UsbmuxdDevice;
+
+/// What can be done with a phone now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneState {
+    /// It can be read.
+    Ready,
+    /// It does not trust this computer.
+    NotTrusted,
+    /// Its owner is being asked.
+    TrustPending,
+    /// It must be unlocked.
+    Locked,
+    /// It is plugged in and does not answer.
+    Unreachable,
+}
+
+/// A phone that is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneInfo {
+    /// Its identity: 24 to 40 hexadecimal digits and dashes.
+    pub udid: String,
+    /// The name its owner gave it, or "iPhone" where it does not say.
+    pub name: String,
+    /// The name it is sold under, such as "iPhone 13", or its code; empty where it does not say.
+    pub model: String,
+    /// The version of iOS, such as "17.5.1"; empty where it does not say.
+    pub os: String,
+    /// What can be done with it now.
+    pub state: PhoneState,
+}
+
+/// Asks one phone. Two tasks, so that what is known of a phone stays known when the second question goes wrong.
+pub(crate) async fn probe(dialer: Dialer, device: UsbmuxdDevice) -> PhoneInfo {
+    let provider = dialer.provider(&device);
+    let names = tokio::spawn(limited(dialer.clone(), names(provider.clone())));
+    let state = tokio::spawn(limited(dialer, async move { session(&provider).await.map(|_| ()) }));
+    let (name, model, os) = names.await.ok().and_then(Result::ok).unwrap_or_default();
+    PhoneInfo {
+        udid: device.udid,
+        name: if name.trim().is_empty() { "iPhone".to_owned() } else { name },
+        model: model_name(&model).to_owned(),
+        os,
+        // A panic here comes from a stored record that contradicts itself; a new pairing replaces it.
+        state: state.await.map_or(PhoneState::NotTrusted, state_after),
+    }
+}
+
+async fn limited<T>(dialer: Dialer, work: impl Future<Output = Result<T, PhoneError>>) -> Result<T, PhoneError> {
+    crate::engine::within(dialer.limits.probe, work).await
+}
+
+/// Returns name, model code and version; phones tell them to anyone.
+async fn names(provider: UsbmuxdProvider) -> Result<(String, String, String), PhoneError> {
+    let mut lockdown = LockdownClient::connect(&provider).await.map_err(PhoneError::from_idevice)?;
+    let mut texts = [const { String::new() }; 3];
+    for (text, key) in texts.iter_mut().zip(["DeviceName", "ProductType", "ProductVersion"]) {
+        let value = lockdown.get_value(Some(key), None).await;
+        *text = value.ok().and_then(|v| v.as_string().map(short)).unwrap_or_default();
+    }
+    let [name, model, os] = texts;
+    Ok((name, model, os))
+}
+
+fn state_after(session: Result<(), PhoneError>) -> PhoneState {
+    match session {
+        Ok(()) => PhoneState::Ready,
+        Err(PhoneError::NotTrusted) => PhoneState::NotTrusted,
+        Err(PhoneError::TrustPending) => PhoneState::TrustPending,
+        Err(PhoneError::Locked) => PhoneState::Locked,
+        Err(_) => PhoneState::Unreachable,
+    }
+}
