@@ -1,1 +1,25 @@
-//! media
+//! Bytes to facts and pictures: what a file is, when it was taken, how large it is, which files belong together, and a
+//! small picture of it.
+//!
+//! Everything read here is hostile until checked: parsers are bounded in bytes, items and nesting, and a file that makes no
+//! sense costs a warning, never an error or a crash. How files are grouped into assets, where pictures are cached and which
+//! threads work is left to others.
+
+mod apple;
+mod dates;
+mod exif_block;
+mod fault;
+mod fields;
+mod file_name;
+mod findings;
+mod formats;
+mod input;
+mod inspect;
+mod isobmff;
+mod items;
+mod kinds;
+mod tiff;
+mod xmp;
+
+pub use inspect::inspect;
+pub use kinds::{kind_by_name, sniff};

@@ -1,0 +1,63 @@
+//! HEIC, HEIF and AVIF: items in a `meta` box.
+
+use super::Format;
+use crate::exif_block;
+use crate::fault::Fault;
+use crate::findings::{Findings, Orientation};
+use crate::input::{FileInput, Input};
+use crate::isobmff;
+use crate::items::Items;
+use crate::xmp;
+
+/// HEIF files, whatever codec is inside.
+pub(crate) struct Heif;
+
+const BRANDS: &[&[u8; 4]] =
+    &[b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"avif", b"avis", b"avci"];
+
+impl Format for Heif {
+    fn name(&self) -> &'static str {
+        "HEIF"
+    }
+
+    fn magic(&self, head: &[u8]) -> bool {
+        isobmff::has_brand(head, BRANDS)
+    }
+
+    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        let items = Items::read(input)?;
+        findings.pixels = items.pixels(items.primary);
+        let metadata = add_metadata(&items, input, findings);
+        // EXIF repeats the turn that the item's own property makes; only the property counts.
+        findings.orientation = items.orientation(items.primary);
+        metadata?;
+        let complete = items.end() <= input.size();
+        complete.then_some(()).ok_or(Fault::CutShort)
+    }
+}
+
+fn add_metadata(items: &Items, input: &mut dyn Input, findings: &mut Findings) -> Result<(), Fault> {
+    for item in items.of_kind(b"Exif") {
+        let data = items.data(input, item.id, exif_block::LARGEST)?;
+        if let Some(exif) = tiff_part(&data).and_then(exif_block::read) {
+            findings.add_exif(exif);
+            findings.orientation = Orientation::UPRIGHT;
+            break;
+        }
+    }
+    if findings.original.is_some() {
+        return Ok(());
+    }
+    for item in items.of_kind(b"mime").iter().filter(|item| item.mime == b"application/rdf+xml") {
+        let packet = items.data(input, item.id, exif_block::LARGEST)?;
+        findings.xmp = findings.xmp.or_else(|| xmp::taken(&packet));
+    }
+    Ok(())
+}
+
+/// Skips the count of bytes before the TIFF header that begins an `Exif` item.
+fn tiff_part(data: &[u8]) -> Option<&[u8]> {
+    let (count, rest) = data.split_at_checked(4)?;
+    let skipped = u32::from_be_bytes(count.try_into().ok()?) as usize;
+    rest.get(skipped..)
+}

@@ -1,0 +1,88 @@
+//! JPEG: segments up to the first scan.
+
+use super::Format;
+use crate::exif_block;
+use crate::fault::Fault;
+use crate::findings::Findings;
+use crate::input::{FileInput, Input};
+use crate::xmp;
+
+/// JPEG files, also those with a second picture or a film behind the first.
+pub(crate) struct Jpeg;
+
+/// Most segments looked at before the picture.
+const MOST_SEGMENTS: usize = 512;
+const XMP_SIGNATURE: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+
+impl Format for Jpeg {
+    fn name(&self) -> &'static str {
+        "JPEG"
+    }
+
+    fn magic(&self, head: &[u8]) -> bool {
+        head.starts_with(&[0xFF, 0xD8, 0xFF])
+    }
+
+    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        inspect_at(input, 0, findings)
+    }
+}
+
+/// Reads the segments of a JPEG that begins at an offset of a file.
+pub(super) fn inspect_at(input: &mut dyn Input, start: u64, findings: &mut Findings) -> Result<(), Fault> {
+    let mut at = start + 2;
+    for _ in 0..MOST_SEGMENTS {
+        let Some(segment) = Segment::read(input, at)? else { return Err(Fault::Malformed("it has no picture in it")) };
+        match segment.marker {
+            0xE1 => add_metadata(&input.read(segment.body, segment.length)?, findings),
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                findings.pixels = Some(frame_size(&input.read(segment.body, 5.min(segment.length))?)?);
+                return Ok(());
+            }
+            0xDA => return Err(Fault::Malformed("its size is missing")),
+            _ => {}
+        }
+        at = segment.body + segment.length as u64;
+    }
+    Err(Fault::TooLarge("it has too many parts"))
+}
+
+fn add_metadata(body: &[u8], findings: &mut Findings) {
+    if body.starts_with(b"Exif\0") {
+        exif_block::read(body).into_iter().for_each(|exif| findings.add_exif(exif));
+    } else if let Some(packet) = body.strip_prefix(XMP_SIGNATURE) {
+        findings.xmp = findings.xmp.or_else(|| xmp::taken(packet));
+    }
+}
+
+fn frame_size(frame: &[u8]) -> Result<(u32, u32), Fault> {
+    let number = |at: usize| Some(u32::from(*frame.get(at)?) << 8 | u32::from(*frame.get(at + 1)?));
+    number(3).zip(number(1)).ok_or(Fault::CutShort)
+}
+
+/// A marker segment: where its contents are.
+struct Segment {
+    marker: u8,
+    body: u64,
+    length: usize,
+}
+
+impl Segment {
+    /// Reads the segment header at an offset, padding skipped. `None` where no marker is or the picture ends.
+    fn read(input: &mut dyn Input, mut at: u64) -> Result<Option<Self>, Fault> {
+        let mut head = input.read(at, 2)?;
+        for _ in 0..16 {
+            if head != [0xFF, 0xFF] {
+                break;
+            }
+            at += 1;
+            head = input.read(at, 2)?;
+        }
+        if head[0] != 0xFF || matches!(head[1], 0x00 | 0xD9 | 0xFF) {
+            return Ok(None);
+        }
+        let length = input.read(at + 2, 2)?;
+        let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+        Ok(length.checked_sub(2).map(|length| Self { marker: head[1], body: at + 4, length }))
+    }
+}

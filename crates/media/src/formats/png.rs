@@ -1,0 +1,59 @@
+//! PNG: chunks, the metadata often after the picture.
+
+use super::Format;
+use crate::exif_block;
+use crate::fault::Fault;
+use crate::fields::Fields;
+use crate::findings::Findings;
+use crate::input::{FileInput, Input};
+use crate::xmp;
+
+/// PNG files, such as screenshots.
+pub(crate) struct Png;
+
+/// Most chunks looked at; a screenshot of a phone has about 100.
+const MOST_CHUNKS: usize = 1024;
+
+impl Format for Png {
+    fn name(&self) -> &'static str {
+        "PNG"
+    }
+
+    fn magic(&self, head: &[u8]) -> bool {
+        head.starts_with(b"\x89PNG\r\n\x1a\n")
+    }
+
+    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        let mut at = 8;
+        for _ in 0..MOST_CHUNKS {
+            let head = input.read(at, 8)?;
+            let mut fields = Fields::new(&head);
+            let (length, kind) = (fields.u32()?, fields.name()?);
+            match &kind {
+                b"IHDR" => findings.pixels = Some(size(&input.read(at + 8, 8)?)?),
+                b"eXIf" | b"iTXt" if length as usize <= exif_block::LARGEST => {
+                    add_metadata(kind, &input.read(at + 8, length as usize)?, findings);
+                }
+                // Metadata may follow the picture, but who dated the file before has no more to say after.
+                b"IDAT" if findings.original.or(findings.xmp).is_some() => return Ok(()),
+                b"IEND" => return Ok(()),
+                _ => {}
+            }
+            at += 12 + u64::from(length);
+        }
+        Ok(())
+    }
+}
+
+fn size(body: &[u8]) -> Result<(u32, u32), Fault> {
+    let mut fields = Fields::new(body);
+    Ok((fields.u32()?, fields.u32()?))
+}
+
+fn add_metadata(kind: [u8; 4], body: &[u8], findings: &mut Findings) {
+    if kind == *b"eXIf" {
+        exif_block::read(body).into_iter().for_each(|exif| findings.add_exif(exif));
+    } else if body.starts_with(b"XML:com.adobe.xmp\0") {
+        findings.xmp = findings.xmp.or_else(|| xmp::taken(body));
+    }
+}

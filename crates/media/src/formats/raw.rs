@@ -1,0 +1,80 @@
+//! Raw formats with a container of their own: Canon's CR3 and Fujifilm's RAF.
+
+use super::{Format, jpeg};
+use crate::exif_block;
+use crate::fault::Fault;
+use crate::fields::Fields;
+use crate::findings::Findings;
+use crate::input::{FileInput, Input};
+use crate::isobmff::{self, Span};
+use domain::MediaKind;
+
+/// Canon's raw files since 2018: boxes, with EXIF in pieces.
+pub(crate) struct Cr3;
+
+/// Type of the box that Canon keeps its metadata in.
+const CANON: [u8; 16] =
+    [0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48];
+
+impl Format for Cr3 {
+    fn name(&self) -> &'static str {
+        "CR3"
+    }
+
+    fn kind(&self, _head: &[u8]) -> MediaKind {
+        MediaKind::Raw
+    }
+
+    fn magic(&self, head: &[u8]) -> bool {
+        isobmff::has_brand(head, &[b"crx "])
+    }
+
+    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        let all = Span::all(input);
+        let moov = isobmff::find(input, all, b"moov")?.ok_or(Fault::CutShort)?;
+        for part in isobmff::boxes(input, moov.body)? {
+            if part.kind == *b"uuid" && input.read_up_to(part.body.start, 16)? == CANON {
+                add_blocks(input, part.body.after(16), findings)?;
+            }
+        }
+        let top = isobmff::boxes(input, all)?;
+        if top.iter().any(|part| part.cut) { Err(Fault::CutShort) } else { Ok(()) }
+    }
+}
+
+/// Reads `CMT1` (the first directory) and `CMT2` (the EXIF one).
+fn add_blocks(input: &mut dyn Input, within: Span, findings: &mut Findings) -> Result<(), Fault> {
+    for part in isobmff::boxes(input, within)? {
+        if !matches!(&part.kind, b"CMT1" | b"CMT2") {
+            continue;
+        }
+        let block = isobmff::contents(input, part.body, exif_block::LARGEST as u64)?;
+        if let Some(exif) = exif_block::read(&block) {
+            findings.pixels = findings.pixels.or(exif.pixels);
+            findings.add_exif(exif);
+        }
+    }
+    Ok(())
+}
+
+/// Fujifilm's raw files: a JPEG with all metadata, then the sensor's data.
+pub(crate) struct Raf;
+
+impl Format for Raf {
+    fn name(&self) -> &'static str {
+        "RAF"
+    }
+
+    fn kind(&self, _head: &[u8]) -> MediaKind {
+        MediaKind::Raw
+    }
+
+    fn magic(&self, head: &[u8]) -> bool {
+        head.starts_with(b"FUJIFILMCCD-RAW ")
+    }
+
+    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        let offset = Fields::new(&input.read(84, 4)?).u32()?;
+        jpeg::inspect_at(input, u64::from(offset), findings)
+    }
+}

@@ -1,0 +1,122 @@
+//! TIFF and the raw formats built on it: DNG, NEF, ARW, CR2 and their like.
+
+use super::Format;
+use crate::apple;
+use crate::dates;
+use crate::fault::Fault;
+use crate::findings::{Findings, Orientation};
+use crate::input::{FileInput, Input, Slice};
+use crate::tiff::{self, Ifd};
+use domain::{CaptureTime, MediaKind, TimeProvenance};
+
+/// TIFF files, raw ones included.
+pub(crate) struct Tiff;
+
+/// Tags, as TIFF 6.0, EXIF 2.3 and DNG 1.6 number them.
+mod tag {
+    pub(super) const SUBFILE_TYPE: u16 = 254;
+    pub(super) const WIDTH: u16 = 256;
+    pub(super) const HEIGHT: u16 = 257;
+    pub(super) const PHOTOMETRIC: u16 = 262;
+    pub(super) const ORIENTATION: u16 = 274;
+    pub(super) const DATE_TIME: u16 = 306;
+    pub(super) const SUB_IFDS: u16 = 330;
+    pub(super) const EXIF_IFD: u16 = 0x8769;
+    pub(super) const DATE_ORIGINAL: u16 = 0x9003;
+    pub(super) const DATE_DIGITIZED: u16 = 0x9004;
+    pub(super) const OFFSET: u16 = 0x9010;
+    pub(super) const OFFSET_ORIGINAL: u16 = 0x9011;
+    pub(super) const OFFSET_DIGITIZED: u16 = 0x9012;
+    pub(super) const MAKER_NOTE: u16 = 0x927C;
+    pub(super) const DNG_VERSION: u16 = 0xC612;
+}
+
+/// Colour filter array, linear raw: what only raw pictures have.
+const RAW_PHOTOMETRICS: [u32; 2] = [32803, 34892];
+/// Most directories looked at.
+const MOST_IFDS: usize = 16;
+
+impl Format for Tiff {
+    fn name(&self) -> &'static str {
+        "TIFF"
+    }
+
+    fn kind(&self, head: &[u8]) -> MediaKind {
+        let raw_magic = head.get(8..10) == Some(b"CR") || !matches!(head.get(2..4), Some(b"*\0" | b"\0*"));
+        if raw_magic || is_raw(&mut Slice(head)).unwrap_or(false) { MediaKind::Raw } else { MediaKind::Photo }
+    }
+
+    fn magic(&self, head: &[u8]) -> bool {
+        // ORF writes RO or RS, RW2 writes U where others write 42.
+        let little = [b"II*\0", b"IIRO", b"IIRS", b"IIU\0"];
+        little.iter().any(|magic| head.starts_with(*magic)) || head.starts_with(b"MM\0*") || head.starts_with(b"MMOR")
+    }
+
+    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        let ifds = directories(input)?;
+        let (mut tiff, _) = tiff::Tiff::open(input, 0)?;
+        findings.pixels = largest(&mut tiff, &ifds);
+        let Some(first) = ifds.first() else { return Ok(()) };
+        findings.orientation = Orientation::from_exif(tiff.number(first, tag::ORIENTATION).unwrap_or(1));
+        findings.modified = time(&mut tiff, first, tag::DATE_TIME, None);
+        let Some(offset) = tiff.number(first, tag::EXIF_IFD) else { return Ok(()) };
+        let exif = tiff.ifd(offset)?;
+        findings.original = time(&mut tiff, &exif, tag::DATE_ORIGINAL, Some(tag::OFFSET_ORIGINAL));
+        findings.created = time(&mut tiff, &exif, tag::DATE_DIGITIZED, Some(tag::OFFSET_DIGITIZED));
+        let note = exif.get(tag::MAKER_NOTE).and_then(|entry| tiff.bytes(&entry).ok());
+        findings.content_identifier = note.as_deref().and_then(apple::content_identifier);
+        Ok(())
+    }
+}
+
+/// Reads the directories of pictures: the chain and what hangs below each.
+fn directories(input: &mut dyn Input) -> Result<Vec<Ifd>, Fault> {
+    let (mut tiff, first) = tiff::Tiff::open(input, 0)?;
+    let mut waiting = vec![first];
+    let mut seen = Vec::new();
+    let mut ifds: Vec<Ifd> = Vec::new();
+    while let Some(offset) = waiting.pop() {
+        if offset == 0 || seen.contains(&offset) || ifds.len() >= MOST_IFDS {
+            continue;
+        }
+        seen.push(offset);
+        let ifd = match tiff.ifd(offset) {
+            Ok(ifd) => ifd,
+            // The first one must be sound; a broken one after it costs only itself.
+            Err(fault) if ifds.is_empty() || matches!(fault, Fault::Source(_)) => return Err(fault),
+            Err(_) => continue,
+        };
+        waiting.push(ifd.next);
+        let below = ifd.get(tag::SUB_IFDS).map(|entry| tiff.numbers(&entry).unwrap_or_default()).unwrap_or_default();
+        waiting.extend(below.iter().take(MOST_IFDS));
+        ifds.push(ifd);
+    }
+    Ok(ifds)
+}
+
+fn is_raw(input: &mut dyn Input) -> Result<bool, Fault> {
+    let ifds = directories(input)?;
+    let (mut tiff, _) = tiff::Tiff::open(input, 0)?;
+    Ok(ifds.iter().any(|ifd| {
+        let photometric = tiff.number(ifd, tag::PHOTOMETRIC);
+        ifd.get(tag::DNG_VERSION).is_some() || photometric.is_some_and(|p| RAW_PHOTOMETRICS.contains(&p))
+    }))
+}
+
+/// Returns the size of the largest full picture; reduced ones count only where there is no other.
+fn largest(tiff: &mut tiff::Tiff, ifds: &[Ifd]) -> Option<(u32, u32)> {
+    let sizes = ifds.iter().filter_map(|ifd| {
+        let size = tiff.number(ifd, tag::WIDTH).zip(tiff.number(ifd, tag::HEIGHT))?;
+        Some((tiff.number(ifd, tag::SUBFILE_TYPE).unwrap_or(0) & 1 == 0, size))
+    });
+    sizes.max_by_key(|(full, (width, height))| (*full, u64::from(*width) * u64::from(*height))).map(|(_, size)| size)
+}
+
+fn time(tiff: &mut tiff::Tiff, ifd: &Ifd, date: u16, offset: Option<u16>) -> Option<CaptureTime> {
+    let text = tiff.text(&ifd.get(date)?).ok()?;
+    let mut taken = dates::parse(&text, TimeProvenance::Exif)?;
+    let mut offset_at = |tag: u16| dates::offset(&tiff.text(&ifd.get(tag)?).ok()?);
+    let found = offset.and_then(&mut offset_at).or_else(|| offset_at(tag::OFFSET));
+    taken.offset_minutes = found.or(taken.offset_minutes);
+    Some(taken)
+}
