@@ -17,6 +17,8 @@ use crate::host_record::HostRecord;
 
 const DEVICE_KEY: &[u8] = include_bytes!("../keys/test-device-key.pem");
 pub(crate) const DEVICE_PUBLIC_KEY: &[u8] = include_bytes!("../keys/test-device-public.pem");
+/// The same key as PKCS#1 DER, the form it has inside a certificate.
+pub(crate) const DEVICE_PUBLIC_KEY_DER: &[u8] = include_bytes!("../keys/test-device-public.der");
 
 /// The TLS versions a phone accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,11 +33,14 @@ pub enum TlsVersions {
 }
 
 impl TlsVersions {
+    const ONLY_12: &'static [&'static rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
+    const ONLY_13: &'static [&'static rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
+
     fn list(self) -> &'static [&'static rustls::SupportedProtocolVersion] {
         match self {
             Self::Both => rustls::ALL_VERSIONS,
-            Self::Only12 => &[&rustls::version::TLS12],
-            Self::Only13 => &[&rustls::version::TLS13],
+            Self::Only12 => Self::ONLY_12,
+            Self::Only13 => Self::ONLY_13,
         }
     }
 }
@@ -46,7 +51,10 @@ pub(crate) fn server_config(host: &HostRecord, versions: TlsVersions) -> Result<
     let key = PrivateKeyDer::from_pem_slice(DEVICE_KEY).map_err(|error| Error::General(error.to_string()))?;
     let key = ring::sign::any_supported_type(&key)?;
     let shown = CertifiedKey::new(vec![CertificateDer::from(host.device_certificate.clone())], key);
-    let door = HostOnly { allowed: [host.root_certificate.clone(), host.host_certificate.clone()], provider: provider.clone() };
+    let door = HostOnly {
+        allowed: [host.root_certificate.clone(), host.host_certificate.clone()],
+        provider: provider.clone(),
+    };
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(versions.list())?
         .with_client_cert_verifier(Arc::new(door))

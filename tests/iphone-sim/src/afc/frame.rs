@@ -1,0 +1,139 @@
+//! Frames of the file service: a 40-byte header (magic, entire length, length of header and arguments, packet number,
+//! operation; little-endian), the arguments, a payload. A reply repeats the number of its request.
+
+use std::io::{self, ErrorKind, Read};
+
+use crate::status::Status;
+
+pub(crate) const HEADER: usize = 40;
+const MAGIC: &[u8; 8] = b"CFA6LPAA";
+/// More than any client sends at once (the largest write in one piece by 4 MiB), little enough to keep in memory.
+const MOST: u64 = 64 << 20;
+
+/// Operation numbers of replies.
+pub(crate) mod reply {
+    pub(crate) const STATUS: u64 = 0x01;
+    pub(crate) const DATA: u64 = 0x02;
+    pub(crate) const OPENED: u64 = 0x0E;
+    pub(crate) const POSITION: u64 = 0x13;
+}
+
+/// A request.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) number: u64,
+    pub(crate) op: u64,
+    pub(crate) arguments: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// The lengths in a header, checked.
+struct Header {
+    number: u64,
+    op: u64,
+    arguments: usize,
+    payload: usize,
+}
+
+fn header(bytes: &[u8; HEADER]) -> io::Result<Header> {
+    let word = |at: usize| {
+        let mut word = [0_u8; 8];
+        word.copy_from_slice(&bytes[at..at + 8]);
+        u64::from_le_bytes(word)
+    };
+    let (entire, this) = (word(8), word(16));
+    if &bytes[..8] != MAGIC || entire > MOST || this > entire || this < HEADER as u64 {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    Ok(Header { number: word(24), op: word(32), arguments: this as usize - HEADER, payload: (entire - this) as usize })
+}
+
+/// Reads one request, waiting for it.
+pub(crate) fn read(stream: &mut impl Read) -> io::Result<Request> {
+    let mut bytes = [0_u8; HEADER];
+    stream.read_exact(&mut bytes)?;
+    let header = header(&bytes)?;
+    let mut arguments = vec![0_u8; header.arguments];
+    stream.read_exact(&mut arguments)?;
+    let mut payload = vec![0_u8; header.payload];
+    stream.read_exact(&mut payload)?;
+    Ok(Request { number: header.number, op: header.op, arguments, payload })
+}
+
+/// Takes one request off the front of what has arrived; `None` while it is incomplete.
+pub(crate) fn take(arrived: &mut Vec<u8>) -> io::Result<Option<Request>> {
+    let Some(bytes) = arrived.first_chunk::<HEADER>() else { return Ok(None) };
+    let header = header(bytes)?;
+    let length = HEADER + header.arguments + header.payload;
+    if arrived.len() < length {
+        return Ok(None);
+    }
+    let request = read(&mut arrived.as_slice())?;
+    arrived.drain(..length);
+    Ok(Some(request))
+}
+
+/// What an operation gives back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Status(Status),
+    Data(Vec<u8>),
+    /// The handle of a file just opened.
+    Opened(u64),
+    /// Where a file is read or written next.
+    Position(u64),
+}
+
+impl Reply {
+    /// The frame to send. An empty read is an empty data reply, never an empty frame of another kind.
+    pub(crate) fn frame(&self, number: u64) -> Vec<u8> {
+        let (op, argument, payload): (u64, Option<u64>, &[u8]) = match self {
+            Self::Status(status) => (reply::STATUS, Some(*status as u64), &[]),
+            Self::Data(data) => (reply::DATA, None, data),
+            Self::Opened(handle) => (reply::OPENED, Some(*handle), &[]),
+            Self::Position(position) => (reply::POSITION, Some(*position), &[]),
+        };
+        let this = HEADER + argument.map_or(0, |_| size_of::<u64>());
+        let mut frame = Vec::with_capacity(this + payload.len());
+        frame.extend_from_slice(MAGIC);
+        for word in [(this + payload.len()) as u64, this as u64, number, op].into_iter().chain(argument) {
+            frame.extend_from_slice(&word.to_le_bytes());
+        }
+        frame.extend_from_slice(payload);
+        frame
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_48_bytes_and_data_starts_at_40() {
+        let status = Reply::Status(Status::NotFound).frame(5);
+        assert_eq!((status.len(), status[16], status[24], status[32], status[40]), (48, 48, 5, 1, 8));
+        let data = Reply::Data(b"xy".to_vec()).frame(6);
+        assert_eq!((data.len(), data[8], data[16], data[32], &data[40..]), (42, 42, 40, 2, b"xy".as_slice()));
+    }
+
+    #[test]
+    fn requests_are_taken_whole_or_not_at_all() {
+        let one = Reply::Data(b"payload".to_vec()).frame(1);
+        let mut arrived = [one.clone(), one.clone()].concat();
+        arrived.truncate(one.len() + 41);
+        let taken = take(&mut arrived).unwrap().unwrap();
+        assert_eq!((taken.payload.as_slice(), arrived.len()), (b"payload".as_slice(), 41));
+        assert_eq!(take(&mut arrived).unwrap(), None);
+    }
+
+    #[test]
+    fn lengths_that_lie_are_refused() {
+        for (entire, this) in [(0_u64, 0_u64), (40, 39), (40, 41), (u64::MAX, 40)] {
+            let mut frame = Reply::Data(Vec::new()).frame(1);
+            frame[8..16].copy_from_slice(&entire.to_le_bytes());
+            frame[16..24].copy_from_slice(&this.to_le_bytes());
+            assert!(read(&mut frame.as_slice()).is_err(), "{entire} {this}");
+            assert!(take(&mut frame).is_err(), "{entire} {this}");
+        }
+    }
+}

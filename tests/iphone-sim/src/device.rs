@@ -1,0 +1,154 @@
+//! One simulated phone: whom it trusts, whether it is locked, its open streams and ports.
+//! How it is found and reached is the multiplexer's affair ([`crate::mux`]); what it says is in [`crate::lockdown`],
+//! [`crate::afc`] and [`crate::services`].
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use crate::counters::Counters;
+use crate::host_record::HostRecord;
+use crate::known_hosts::KnownHosts;
+use crate::lock::lock;
+use crate::media::Tree;
+use crate::services::Kind;
+use crate::shaping::Shaping;
+use crate::socket::Socket;
+use crate::tls::TlsVersions;
+use crate::values::Values;
+use crate::{LockState, Trust, lockdown, services};
+
+const LOCKDOWN_PORT: u16 = 62078;
+const FIRST_SERVICE_PORT: u16 = 49152;
+
+/// What never changes while a phone runs.
+pub(crate) struct Traits {
+    pub(crate) udid: String,
+    pub(crate) media: Arc<dyn Tree>,
+    pub(crate) tls: TlsVersions,
+    pub(crate) lockdown_idle: Duration,
+    pub(crate) most_handles: usize,
+}
+
+/// A phone.
+pub(crate) struct Device {
+    pub(crate) traits: Traits,
+    pub(crate) shaping: Shaping,
+    pub(crate) counters: Counters,
+    pub(crate) notices: services::Notices,
+    pub(crate) containers: services::Containers,
+    state: Mutex<State>,
+}
+
+/// What changes while a phone runs.
+pub(crate) struct State {
+    pub(crate) values: Values,
+    pub(crate) hosts: KnownHosts,
+    pub(crate) trust: Trust,
+    pub(crate) lock: LockState,
+    ports: BTreeMap<u16, Port>,
+    last_port: u16,
+    cable: bool,
+    streams: BTreeMap<u64, Socket>,
+    last_stream: u64,
+}
+
+/// What waits behind a port.
+#[derive(Clone)]
+pub(crate) enum Port {
+    Lockdown,
+    Service(Kind, Option<Arc<HostRecord>>),
+}
+
+impl Device {
+    pub(crate) fn new(traits: Traits, shaping: Shaping, values: Values, hosts: Option<PathBuf>) -> Self {
+        let state = State {
+            values,
+            hosts: KnownHosts::open(hosts),
+            trust: Trust::Granted,
+            lock: LockState::Unlocked,
+            ports: BTreeMap::new(),
+            last_port: FIRST_SERVICE_PORT,
+            cable: false,
+            streams: BTreeMap::new(),
+            last_stream: 0,
+        };
+        Self {
+            traits,
+            shaping,
+            counters: Counters::default(),
+            notices: services::Notices::default(),
+            containers: services::Containers::default(),
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(crate) fn udid(&self) -> &str {
+        &self.traits.udid
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// Locks or unlocks; the phone tells whether it is locked among its values.
+    pub(crate) fn lock_screen(&self, lock: LockState) {
+        let mut state = self.state();
+        state.lock = lock;
+        state.values.set("", "PasswordProtected", (lock != LockState::Unlocked).into());
+    }
+
+    pub(crate) fn connect_cable(&self) {
+        self.state().cable = true;
+    }
+
+    /// Ends every stream and forgets every port.
+    pub(crate) fn cut_cable(&self) {
+        let mut state = self.state();
+        state.cable = false;
+        state.ports.clear();
+        std::mem::take(&mut state.streams).values().for_each(Socket::close);
+    }
+
+    /// Offers a service on a fresh port, to be connected to once.
+    pub(crate) fn offer(&self, kind: Kind, host: Option<Arc<HostRecord>>) -> u16 {
+        let mut state = self.state();
+        state.last_port = state.last_port.checked_add(1).filter(|p| *p != LOCKDOWN_PORT).unwrap_or(FIRST_SERVICE_PORT);
+        let port = state.last_port;
+        state.ports.insert(port, Port::Service(kind, host));
+        port
+    }
+
+    /// Who answers at a port; `None` refuses the connection.
+    pub(crate) fn open_port(&self, port: u16) -> Option<Port> {
+        match port {
+            LOCKDOWN_PORT => Some(Port::Lockdown),
+            other => self.state().ports.remove(&other),
+        }
+    }
+
+    /// Talks to a client until either side leaves.
+    pub(crate) fn serve(self: &Arc<Self>, port: Port, socket: Socket) {
+        let Some(stream) = self.register(&socket) else { return socket.close() };
+        match port {
+            Port::Lockdown => lockdown::serve(self, socket),
+            Port::Service(kind, host) => services::serve(self, kind, host.as_deref(), socket),
+        }
+        // The registry's duplicate would otherwise keep the stream open for the client.
+        if let Some(stream) = self.state().streams.remove(&stream) {
+            stream.close();
+        }
+    }
+
+    fn register(&self, socket: &Socket) -> Option<u64> {
+        let mut state = self.state();
+        if !state.cable {
+            return None;
+        }
+        state.last_stream += 1;
+        let number = state.last_stream;
+        state.streams.insert(number, socket.duplicate().ok()?);
+        Some(number)
+    }
+}

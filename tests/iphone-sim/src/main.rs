@@ -1,0 +1,89 @@
+//! `iphone-sim`: serves a folder as a phone until it is killed.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use iphone_sim::{Builder, LockState, Phone, RunningPhone, SimError, Trust};
+
+/// A simulated iPhone on loopback. Prints `ready ADDRESS` and serves until it is killed; clients find it through
+/// USBMUXD_SOCKET_ADDRESS.
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// The folder to serve; without a DCIM folder in it, its files appear in /DCIM/100APPLE
+    #[arg(long)]
+    media: PathBuf,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Listen at this unix socket, too
+    #[arg(long)]
+    unix: Option<PathBuf>,
+    /// The phone's identifier
+    #[arg(long)]
+    udid: Option<String>,
+    /// The name its owner gave it
+    #[arg(long)]
+    name: Option<String>,
+    /// Never answer the trust question
+    #[arg(long)]
+    untrusted: bool,
+    /// Not unlocked since it was switched on
+    #[arg(long)]
+    locked: bool,
+    /// Milliseconds for the way there and back of a request
+    #[arg(long, default_value_t = 0.0)]
+    latency_ms: f64,
+    /// The cable's speed in million bytes a second
+    #[arg(long)]
+    mb_per_s: Option<f64>,
+    /// Let clients change the folder
+    #[arg(long)]
+    writable: bool,
+    /// Keep pair records in this folder
+    #[arg(long)]
+    pair_records: Option<PathBuf>,
+}
+
+impl Options {
+    fn start(self) -> Result<RunningPhone, SimError> {
+        let latency = Duration::try_from_secs_f64(self.latency_ms / 1000.0).unwrap_or_default();
+        let mut phone = Phone::builder().media(self.media).listen(self.listen).latency(latency);
+        phone = with(phone, self.unix, Builder::unix_socket);
+        phone = with(phone, self.udid, Builder::udid);
+        phone = with(phone, self.name, Builder::name);
+        phone = with(phone, self.mb_per_s, |phone, rate| phone.bytes_per_second(rate * 1e6));
+        phone = with(phone, self.pair_records, Builder::pair_records);
+        phone = with(phone, self.untrusted.then_some(Trust::Pending), Builder::trust);
+        phone = with(phone, self.locked.then_some(LockState::BeforeFirstUnlock), Builder::lock_state);
+        phone = with(phone, self.writable.then_some(()), |phone, ()| phone.writable());
+        phone.start()
+    }
+}
+
+fn with<T>(phone: Builder, option: Option<T>, apply: impl FnOnce(Builder, T) -> Builder) -> Builder {
+    match option {
+        Some(value) => apply(phone, value),
+        None => phone,
+    }
+}
+
+fn main() -> ExitCode {
+    match Options::parse().start() {
+        Ok(phone) => {
+            // Nobody may be reading; the phone is there all the same.
+            let _ = writeln!(io::stdout(), "ready {}", phone.addr()).and_then(|()| io::stdout().flush());
+            loop {
+                std::thread::park();
+            }
+        }
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "iphone-sim: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A phone that runs: what a test can do to it, as a person or an accident would.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::counters::Activity;
+use crate::device::Device;
+use crate::mux::{Mux, OpenDoor};
+use crate::{LockState, Trust};
+
+/// A running phone. Dropping it unplugs it; the multiplexer it was started with, and every connection, ends as well.
+pub struct RunningPhone {
+    mux: Arc<Mux>,
+    device: Arc<Device>,
+    address: SocketAddr,
+    doors: Vec<OpenDoor>,
+}
+
+impl RunningPhone {
+    pub(crate) fn new(mux: Arc<Mux>, device: Arc<Device>, address: SocketAddr, doors: Vec<OpenDoor>) -> Self {
+        Self { mux, device, address, doors }
+    }
+
+    pub(crate) fn mux(&self) -> &Arc<Mux> {
+        &self.mux
+    }
+
+    /// Where the multiplexer listens; what clients take in `USBMUXD_SOCKET_ADDRESS`.
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The phone's identifier.
+    pub fn udid(&self) -> &str {
+        self.device.udid()
+    }
+
+    /// Pulls the cable: every stream ends, listeners hear of it.
+    pub fn unplug(&self) {
+        self.mux.unplug(&self.device);
+    }
+
+    /// Plugs the phone in again, under a new number as a real one gets.
+    pub fn replug(&self) {
+        self.mux.plug(&self.device);
+    }
+
+    /// Changes what a computer that asks to be trusted is answered from now on.
+    pub fn set_trust(&self, trust: Trust) {
+        self.device.state().trust = trust;
+    }
+
+    /// Forgets every computer, as Reset Location & Privacy does.
+    pub fn revoke_trust(&self) {
+        self.device.state().hosts.forget_all();
+    }
+
+    /// Locks or unlocks the phone.
+    pub fn set_locked(&self, lock: LockState) {
+        self.device.lock_screen(lock);
+    }
+
+    /// Posts a notification to every client that observes it.
+    pub fn post_notification(&self, name: &str) {
+        self.device.notices.post(name);
+    }
+
+    /// What clients did so far.
+    pub fn activity(&self) -> Activity {
+        self.device.counters.snapshot()
+    }
+}
+
+impl Drop for RunningPhone {
+    fn drop(&mut self) {
+        self.mux.unplug(&self.device);
+        if !self.doors.is_empty() {
+            self.mux.close();
+        }
+    }
+}
