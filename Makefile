@@ -1,0 +1,41 @@
+# Two commands: `make run` opens Keepsake, `make test` checks everything. Both install what is missing first.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help run test screens bundle setup clean
+
+help:
+	@echo 'make run      opens Keepsake, with a simulated phone when none is attached'
+	@echo 'make test     runs every check and test'
+	@echo 'make screens  writes pictures of the window to target/screens'
+	@echo 'make bundle   builds the Debian and RPM packages'
+	@echo 'make clean    removes what was built and installed in this folder'
+
+run:
+	@scripts/setup.sh run
+	@scripts/page.sh
+	@cargo build --quiet --locked -p shell -p cli -p iphone-sim
+	@scripts/run.sh
+
+test:
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+screens:
+	@scripts/setup.sh test
+	@scripts/page.sh
+	@cargo test --quiet --locked --workspace --test window
+	@mkdir -p target/screens
+	@cp $(TARGET)/tmp/screens/*.png target/screens/
+	@ls target/screens/*.png
+
+bundle:
+	@scripts/setup.sh run
+	@npx --prefix ui tauri build --bundles deb,rpm
+
+setup:
+	@scripts/setup.sh run
+	@scripts/setup.sh test
+
+clean:
+	rm -rf target .cache ui/dist ui/node_modules gen
