@@ -2,5 +2,16 @@
 //!
 //! What a file is, and whether it was imported before, is left to others.
 
+mod byte_names;
+mod folder;
+mod iphone;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+mod spec;
+
+#[cfg(test)]
+mod contract;
+
+pub use crate::folder::FolderSource;
+pub use crate::iphone::IphoneSource;
+pub use crate::spec::{SourceSpec, find_phone, open};

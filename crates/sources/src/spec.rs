@@ -1,0 +1,103 @@
+//! Which source the user means, and the way to it.
+
+use crate::iphone::whole;
+use crate::{FolderSource, IphoneSource};
+use domain::{CancelFlag, Source, SourceError};
+use iphone::{PhoneError, PhoneInfo, PhoneState, Phones};
+use std::path::PathBuf;
+
+/// A source as the user names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceSpec {
+    /// The one iPhone that is plugged in.
+    AnyIphone,
+    /// The iPhone with this identity.
+    Iphone(String),
+    /// A folder.
+    Folder(PathBuf),
+}
+
+impl SourceSpec {
+    /// Reads `iphone`, `iphone:UDID`, `folder:/path` or the path of a folder. A folder named like a phone is written
+    /// `./iphone`.
+    pub fn parse(text: &str) -> Self {
+        if text == "iphone" {
+            return Self::AnyIphone;
+        }
+        if let Some(udid) = text.strip_prefix("iphone:") {
+            return Self::Iphone(udid.to_owned());
+        }
+        Self::Folder(PathBuf::from(text.strip_prefix("folder:").unwrap_or(text)))
+    }
+}
+
+/// Opens a source. A phone that does not trust this computer is asked to; `waiting` is called before that with the error
+/// that says what its owner has to do, and the call then lasts until there is an answer or the user cancels.
+pub fn open(
+    spec: &SourceSpec,
+    phones: &Phones,
+    waiting: &mut dyn FnMut(SourceError),
+    cancel: &CancelFlag,
+) -> Result<Box<dyn Source>, SourceError> {
+    let phone = match spec {
+        SourceSpec::Folder(path) => return Ok(Box::new(FolderSource::open(path)?)),
+        SourceSpec::AnyIphone => find_phone(phones, None)?,
+        SourceSpec::Iphone(udid) => find_phone(phones, Some(udid))?,
+    };
+    if matches!(phone.state, PhoneState::NotTrusted | PhoneState::TrustPending) {
+        waiting(SourceError::TrustPending(phone.name.clone()));
+        phones.pair(&phone.udid, cancel).map_err(|e| whole(e, &phone.name))?;
+    }
+    match IphoneSource::open(phones, &phone.udid) {
+        Ok(source) => Ok(Box::new(source)),
+        Err(error) => Err(named(error, &phone.name)),
+    }
+}
+
+/// Finds the phone with an identity, or the only one. Without an identity the only phone that is ready wins over others.
+pub fn find_phone(phones: &Phones, udid: Option<&str>) -> Result<PhoneInfo, SourceError> {
+    let listed = phones.devices().map_err(|e| whole(e, "the iPhone"))?;
+    if let Some(udid) = udid {
+        let wanted = listed.into_iter().find(|p| p.udid.eq_ignore_ascii_case(udid));
+        return wanted.ok_or_else(|| whole(PhoneError::Unplugged, &format!("iPhone {udid}")));
+    }
+    let (ready, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|p| p.state == PhoneState::Ready);
+    let mut candidates = if ready.is_empty() { others } else { ready };
+    match (candidates.pop(), candidates.len()) {
+        (Some(phone), 0) => Ok(phone),
+        (None, _) => Err(SourceError::Unusable(NO_PHONE.to_owned())),
+        (Some(phone), _) => {
+            candidates.push(phone);
+            let names: Vec<String> = candidates.iter().map(|p| format!("iphone:{} ({})", p.udid, p.name)).collect();
+            Err(SourceError::Unusable(format!("several iPhones are connected; say which one: {}", names.join(", "))))
+        }
+    }
+}
+
+const NO_PHONE: &str = "no iPhone is connected: plug one in with a cable, unlock it and tap Trust";
+
+/// Puts the name its owner gave it in place of its identity.
+fn named(error: SourceError, name: &str) -> SourceError {
+    match error {
+        SourceError::Unplugged(_) => SourceError::Unplugged(name.to_owned()),
+        SourceError::NotTrusted(_) => SourceError::NotTrusted(name.to_owned()),
+        SourceError::TrustPending(_) => SourceError::TrustPending(name.to_owned()),
+        SourceError::Locked(_) => SourceError::Locked(name.to_owned()),
+        SourceError::TimedOut(_) => SourceError::TimedOut(name.to_owned()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_name_a_source_is_read() {
+        assert_eq!(SourceSpec::parse("iphone"), SourceSpec::AnyIphone);
+        assert_eq!(SourceSpec::parse("iphone:0000-1"), SourceSpec::Iphone("0000-1".into()));
+        assert_eq!(SourceSpec::parse("folder:/a b"), SourceSpec::Folder("/a b".into()));
+        assert_eq!(SourceSpec::parse("/media/card"), SourceSpec::Folder("/media/card".into()));
+        assert_eq!(SourceSpec::parse("./iphone"), SourceSpec::Folder("./iphone".into()));
+    }
+}
