@@ -1,5 +1,23 @@
 //! Where photos go: folders on mounted volumes, and a library in memory for tests.
 //!
 //! What is copied, and in which order, is the importer's; what a copy is worth, the catalog's and the journal's.
+//! Each concern that differs between operating systems has one file: `cold_read`, `flush`, `rename`, `space`, `volumes`.
 
+mod cold_read;
+mod flush;
+mod library_folder;
+mod manifest;
+mod marker;
 pub mod memory;
+mod overlap;
+mod pending;
+mod rename;
+mod root;
+mod space;
+mod volumes;
+mod walk;
+
+pub use library_folder::LibraryFolder;
+pub use manifest::RejectedLine;
+pub use overlap::{Overlap, overlap};
+pub use volumes::{MountedVolume, volumes};

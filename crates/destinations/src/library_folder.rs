@@ -1,0 +1,154 @@
+//! A library in a folder: found, made and opened here; its role is played in `role`.
+
+mod role;
+#[cfg(test)]
+mod tests;
+
+use crate::flush::{flush_file, flush_folder};
+use crate::manifest::{self, RejectedLine};
+use crate::marker::{self, INCOMING, INTERNALS, MANIFESTS, MARKER};
+use crate::rename::Move;
+use crate::root::{Root, open_folder, read_marker};
+use cap_std::fs::{Dir, OpenOptions};
+use domain::{DestinationError, LibraryId, ManifestEntry};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf, absolute};
+use std::sync::Arc;
+
+/// What the write test is called, in the staging folder; the next one removes what an interrupted one left.
+const PROBE: &str = "probe";
+
+/// A library in a folder of a mounted volume.
+///
+/// It holds the folder open: a drive can only be ejected after the last `LibraryFolder` on it was dropped.
+#[derive(Debug)]
+pub struct LibraryFolder {
+    root: Arc<Root>,
+}
+
+impl LibraryFolder {
+    /// Opens the library at a folder and changes nothing there. Errors with `Unusable` when there is none, or one that
+    /// this program cannot read.
+    pub fn open(path: &Path) -> Result<Self, DestinationError> {
+        let path = absolute_path(path)?;
+        let dir = open_folder(&path)?;
+        let place = path.display().to_string();
+        let id = read_marker(&dir, &place)?
+            .ok_or_else(|| DestinationError::Unusable(format!("{place} is not a Keepsake library")))?;
+        Ok(Self { root: Arc::new(Root::new(dir, path, id)) })
+    }
+
+    /// Opens the library at a folder for writing, or makes one there. The folder itself may be missing, the one above it
+    /// not. `new_id` and `created_at` (RFC 3339) are those of a library made now. Errors when nothing can be written.
+    pub fn create_or_open(path: &Path, new_id: LibraryId, created_at: &str) -> Result<Self, DestinationError> {
+        let path = absolute_path(path)?;
+        let dir = open_or_make_folder(&path)?;
+        let place = path.display().to_string();
+        let there = read_marker(&dir, &place)?;
+        let mut root = Root::new(dir, path, there.clone().unwrap_or(new_id));
+        make_writable(&root).map_err(|error| explain_probe(&root, &error))?;
+        if there.is_none() {
+            root.id = write_marker(&root, created_at)?;
+        }
+        Ok(Self { root: Arc::new(root) })
+    }
+
+    /// Tells which library a folder holds, `None` when it holds none or does not exist. Changes nothing.
+    pub fn identify(path: &Path) -> Result<Option<LibraryId>, DestinationError> {
+        let path = absolute_path(path)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        read_marker(&open_folder(&path)?, &path.display().to_string())
+    }
+
+    /// Returns the library's folder as an absolute path.
+    pub fn root(&self) -> &Path {
+        &self.root.path
+    }
+
+    /// Reads every manifest in the order of their names, and reports the lines that cannot be trusted as well.
+    pub fn manifest_lines(
+        &self,
+        found: &mut dyn FnMut(ManifestEntry),
+        rejected: &mut dyn FnMut(RejectedLine),
+    ) -> Result<(), DestinationError> {
+        manifest::read_all(&self.root, found, rejected).map_err(|error| self.root.explain(MANIFESTS, &error))
+    }
+}
+
+fn absolute_path(path: &Path) -> Result<PathBuf, DestinationError> {
+    absolute(path).map_err(|_| DestinationError::Unusable("no folder was named for the library".to_owned()))
+}
+
+fn open_or_make_folder(path: &Path) -> Result<Dir, DestinationError> {
+    if path.exists() {
+        return open_folder(path);
+    }
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return open_folder(path) };
+    let above = open_folder(parent)?;
+    match above.create_dir(name) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(explain_creation(path, &error)),
+        _ => {
+            flush_folder(&above).map_err(|error| explain_creation(path, &error))?;
+            open_folder(path)
+        }
+    }
+}
+
+fn explain_creation(path: &Path, error: &io::Error) -> DestinationError {
+    let place = path.display().to_string();
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => DestinationError::ReadOnly(place),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DestinationError::Full(place),
+        _ => DestinationError::Unusable(format!("{place} cannot be created: {error}")),
+    }
+}
+
+/// Makes the hidden folders and proves by a real write that files can be written and flushed.
+fn make_writable(root: &Root) -> io::Result<()> {
+    root.make_folder(MANIFESTS)?;
+    let incoming = root.make_folder(INCOMING)?;
+    let file = incoming.open_with(PROBE, OpenOptions::new().write(true).create(true).truncate(true))?.into_std();
+    let written = (&file).write_all(PROBE.as_bytes()).and_then(|()| flush_file(&file));
+    drop(file);
+    match incoming.remove_file(PROBE) {
+        // Another program's probe of the same moment removed it.
+        Err(error) if error.kind() == ErrorKind::NotFound => written,
+        removed => written.and(removed),
+    }
+}
+
+fn explain_probe(root: &Root, error: &io::Error) -> DestinationError {
+    match error.kind() {
+        ErrorKind::PermissionDenied => DestinationError::ReadOnly(root.place()),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem => {
+            root.explain(INTERNALS, error)
+        }
+        _ => DestinationError::Unusable(format!("nothing can be written to {}: {error}", root.place())),
+    }
+}
+
+/// Writes the marker and returns the identity the library has: another program may have been first.
+fn write_marker(root: &Root, created_at: &str) -> Result<LibraryId, DestinationError> {
+    let text = marker::format(&root.id, created_at);
+    place_marker(root, &text).map_err(|error| explain_probe(root, &error))?;
+    read_marker(&root.dir, &root.place())?
+        .ok_or_else(|| DestinationError::Unusable(format!("the library at {} could not be made", root.place())))
+}
+
+fn place_marker(root: &Root, text: &[u8]) -> io::Result<()> {
+    let (incoming, internals) = (root.make_folder(INCOMING)?, root.make_folder(INTERNALS)?);
+    let (draft, name) = (format!("library-{}.json", root.id), MARKER.trim_start_matches(INTERNALS));
+    let file = incoming.open_with(&draft, OpenOptions::new().write(true).create(true).truncate(true))?.into_std();
+    (&file).write_all(text)?;
+    flush_file(&file)?;
+    let marker = Move { from: &incoming, name: &draft, to: &internals, new_name: name.trim_start_matches('/') };
+    match marker.without_replacing() {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return incoming.remove_file(&draft),
+        moved => moved?,
+    }
+    flush_file(&file)?;
+    flush_folder(&internals)?;
+    flush_folder(&incoming)
+}

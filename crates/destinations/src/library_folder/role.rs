@@ -1,0 +1,138 @@
+//! The library folder as a destination.
+
+use super::LibraryFolder;
+use crate::cold_read::read_from_medium;
+use crate::flush::{flush_file, flush_folder};
+use crate::marker::{INCOMING, MANIFESTS};
+use crate::pending::StagedFile;
+use crate::root::{io_error, open_plain};
+use crate::{manifest, space, walk};
+use cap_std::fs::OpenOptions;
+use domain::{
+    Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, PendingFile,
+    ReadBackGrade, SessionId, StagingName,
+};
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+
+impl Destination for LibraryFolder {
+    fn library_id(&self) -> &LibraryId {
+        &self.root.id
+    }
+
+    fn check(&self) -> Result<(), DestinationError> {
+        self.root.check()
+    }
+
+    fn capacity(&self) -> Result<Capacity, DestinationError> {
+        space::capacity(&self.root.dir, &self.root.path).map_err(|error| self.root.explain("free space", &error))
+    }
+
+    fn names_in(&self, folder: &LibraryPath) -> Result<Vec<String>, DestinationError> {
+        let names = || -> io::Result<Vec<String>> {
+            let entries = self.root.dir.read_dir(folder.as_str())?;
+            entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+        };
+        if_there(names()).map(Option::unwrap_or_default).map_err(|error| self.root.explain(folder.as_str(), &error))
+    }
+
+    fn create(&self, name: &StagingName, expected_bytes: u64) -> Result<Box<dyn PendingFile>, DestinationError> {
+        if self.root.file_system.largest_file.is_some_and(|largest| expected_bytes > largest) {
+            return Err(DestinationError::TooLarge);
+        }
+        let options = OpenOptions::new().read(true).write(true).create_new(true).clone();
+        let incoming = self.root.make_folder(INCOMING);
+        let file =
+            incoming.and_then(|folder| folder.open_with(name.as_str(), &options)).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::PermissionDenied => DestinationError::ReadOnly(self.root.place()),
+                    _ => self.root.explain(name.as_str(), &error),
+                }
+            })?;
+        Ok(Box::new(StagedFile::created(Arc::clone(&self.root), file.into_std(), name.clone(), expected_bytes)))
+    }
+
+    fn adopt(&self, name: &StagingName) -> Result<Option<Box<dyn PendingFile>>, DestinationError> {
+        let path = format!("{INCOMING}/{}", name.as_str());
+        let file = if_there(open_plain(&self.root.dir, &path, OpenOptions::new().read(true).write(true)));
+        let file = file.map_err(|error| self.root.explain(name.as_str(), &error))?;
+        Ok(file.map(|file| {
+            let staged = StagedFile::adopted(Arc::clone(&self.root), file, name.clone());
+            Box::new(staged) as Box<dyn PendingFile>
+        }))
+    }
+
+    fn staged(&self) -> Result<Vec<StagingName>, DestinationError> {
+        let names = || -> io::Result<Vec<StagingName>> {
+            let mut names = Vec::new();
+            for entry in self.root.dir.read_dir(INCOMING)? {
+                names.extend(entry?.file_name().to_str().and_then(StagingName::parse));
+            }
+            Ok(names)
+        };
+        if_there(names()).map(Option::unwrap_or_default).map_err(|error| self.root.explain(INCOMING, &error))
+    }
+
+    fn discard(&self, name: &StagingName) -> Result<(), DestinationError> {
+        let removed = self.root.dir.remove_file(format!("{INCOMING}/{}", name.as_str()));
+        if_there(removed).map(drop).map_err(|error| self.root.explain(name.as_str(), &error))
+    }
+
+    fn size_of(&self, path: &LibraryPath) -> Result<Option<u64>, DestinationError> {
+        let found = if_there(self.root.dir.symlink_metadata(path.as_str()));
+        match found.map_err(|error| self.root.explain(path.as_str(), &error))? {
+            Some(metadata) if metadata.is_file() => Ok(Some(metadata.len())),
+            Some(_) => Err(io_error(path.as_str(), "it is not a plain file")),
+            None => Ok(None),
+        }
+    }
+
+    fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+        open_plain(&self.root.dir, path.as_str(), OpenOptions::new().read(true))
+            .and_then(|mut file| read_from_medium(&mut file, self.root.file_system.medium, sink))
+            .map_err(|error| self.root.explain(path.as_str(), &error))
+    }
+
+    fn flush(&self, path: &LibraryPath) -> Result<(), DestinationError> {
+        let options = OpenOptions::new().read(true).write(cfg!(windows)).clone();
+        let flushed = open_plain(&self.root.dir, path.as_str(), &mut options.clone())
+            .and_then(|file| flush_file(&file))
+            .and_then(|()| flush_folder(&self.root.folder_of(path)?));
+        flushed.map_err(|error| self.root.explain(path.as_str(), &error))
+    }
+
+    fn remove_empty(&self, path: &LibraryPath) -> Result<(), DestinationError> {
+        match self.size_of(path)? {
+            None => Ok(()),
+            Some(0) => (|| {
+                let folder = self.root.folder_of(path)?;
+                folder.remove_file(path.file_name())?;
+                flush_folder(&folder)
+            })()
+            .map_err(|error| self.root.explain(path.as_str(), &error)),
+            Some(_) => Err(io_error(path.as_str(), "it is not empty and was left alone")),
+        }
+    }
+
+    fn record(&self, session: &SessionId, entries: &[ManifestEntry]) -> Result<(), DestinationError> {
+        let name = SessionId::parse(session.as_str()).map_err(|error| io_error(MANIFESTS, error.to_string()))?;
+        manifest::append(&self.root, &name, entries)
+            .map_err(|error| self.root.explain(&format!("{MANIFESTS}/{name}"), &error))
+    }
+
+    fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
+        self.manifest_lines(found, &mut |_| {})
+    }
+
+    fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError> {
+        walk::files(&self.root.dir, found).map_err(|error| self.root.explain(&self.root.place(), &error))
+    }
+}
+
+/// Turns "there is none" into a value.
+fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
+}

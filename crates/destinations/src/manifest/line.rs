@@ -1,0 +1,111 @@
+//! One line of a manifest, as text and as a value.
+
+use super::LONGEST_LINE;
+use domain::{
+    CaptureTime, ContentHash, Evidence, LibraryPath, ManifestEntry, ReadBackGrade, ResourceRole, SourceId, SourcePath,
+    TimeProvenance,
+};
+use serde::{Deserialize, Serialize};
+use std::io::{self, ErrorKind};
+
+/// Digits of the check.
+const CHECK_DIGITS: usize = 16;
+/// What stands before the check; after it come a quote and a brace.
+const CHECK_KEY: &str = ",\"check\":\"";
+
+/// The fields of a line in the order they are written. Others may follow one day and are ignored.
+#[derive(Serialize, Deserialize)]
+struct Fields {
+    path: String,
+    bytes: u64,
+    blake3: String,
+    role: String,
+    asset: String,
+    source: String,
+    source_path: String,
+    source_modified_ns: i64,
+    taken_at: String,
+    taken_from: String,
+    evidence: String,
+    read_back: String,
+}
+
+/// Writes a line with its end. Errors when it would be too long to be read again.
+pub(super) fn format(entry: &ManifestEntry) -> io::Result<Vec<u8>> {
+    let json = serde_json::to_string(&Fields::from(entry))?;
+    let content = json.strip_suffix('}').unwrap_or(&json);
+    let line = format!("{content}{CHECK_KEY}{}\"}}\n", check(content));
+    if line.len() > LONGEST_LINE {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "its names are too long to be recorded"));
+    }
+    Ok(line.into_bytes())
+}
+
+/// Reads a line without its end. `None` unless it is whole, unchanged and makes sense.
+pub(super) fn parse(line: &[u8]) -> Option<ManifestEntry> {
+    let text = str::from_utf8(line).ok()?.trim_end_matches('\r').strip_suffix("\"}")?;
+    let (rest, digits) = text.split_at_checked(text.len().checked_sub(CHECK_DIGITS)?)?;
+    let content = rest.strip_suffix(CHECK_KEY)?;
+    if check(content) != digits {
+        return None;
+    }
+    let fields: Fields = serde_json::from_str(&format!("{content}}}")).ok()?;
+    fields.into_entry()
+}
+
+/// Hashes what a line says; the first digits are enough against accidents.
+fn check(content: &str) -> String {
+    blake3::hash(content.as_bytes()).to_hex()[..CHECK_DIGITS].to_owned()
+}
+
+impl From<&ManifestEntry> for Fields {
+    fn from(entry: &ManifestEntry) -> Self {
+        // Fractions of a second cannot be read again where no offset follows them.
+        let local = entry.taken.local.with().subsec_nanosecond(0).build().unwrap_or(entry.taken.local);
+        let taken = CaptureTime { local, ..entry.taken };
+        Self {
+            path: entry.path.to_string(),
+            bytes: entry.bytes,
+            blake3: entry.hash.to_string(),
+            role: entry.role.as_str().to_owned(),
+            asset: entry.asset.to_string(),
+            source: entry.source.to_string(),
+            source_path: entry.source_path.to_string(),
+            source_modified_ns: entry.source_modified_ns,
+            taken_at: taken.to_rfc3339(),
+            taken_from: taken.provenance.as_str().to_owned(),
+            evidence: entry.evidence.as_str().to_owned(),
+            read_back: grade_word(entry.grade).to_owned(),
+        }
+    }
+}
+
+impl Fields {
+    fn into_entry(self) -> Option<ManifestEntry> {
+        let provenance = TimeProvenance::from_word(&self.taken_from)?;
+        Some(ManifestEntry {
+            path: LibraryPath::parse(&self.path).ok()?,
+            bytes: self.bytes,
+            hash: ContentHash::parse(&self.blake3).ok()?,
+            role: ResourceRole::from_word(&self.role)?,
+            asset: LibraryPath::parse(&self.asset).ok()?,
+            source: SourceId::new(self.source),
+            source_path: SourcePath::new(self.source_path),
+            source_modified_ns: self.source_modified_ns,
+            taken: CaptureTime::parse_rfc3339(&self.taken_at, provenance)?,
+            evidence: Evidence::from_word(&self.evidence)?,
+            grade: grade_from_word(&self.read_back)?,
+        })
+    }
+}
+
+fn grade_word(grade: ReadBackGrade) -> &'static str {
+    match grade {
+        ReadBackGrade::Cold => "cold",
+        ReadBackGrade::Warm => "warm",
+    }
+}
+
+fn grade_from_word(word: &str) -> Option<ReadBackGrade> {
+    [ReadBackGrade::Cold, ReadBackGrade::Warm].into_iter().find(|grade| grade_word(*grade) == word)
+}

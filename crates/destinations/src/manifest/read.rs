@@ -1,0 +1,66 @@
+//! Reading manifests that may have been cut, changed or planted.
+
+use super::{EXTENSION, LONGEST_LINE, RejectedLine, line};
+use crate::marker::MANIFESTS;
+use crate::root::{Root, open_plain};
+use cap_std::fs::{Dir, OpenOptions};
+use domain::{ManifestEntry, SessionId};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+
+/// Reads every manifest of a library in the order of their names. Files of other names are not manifests.
+pub(crate) fn read_all(
+    root: &Root,
+    found: &mut dyn FnMut(ManifestEntry),
+    rejected: &mut dyn FnMut(RejectedLine),
+) -> io::Result<()> {
+    let folder = match root.dir.open_dir(MANIFESTS) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        folder => folder?,
+    };
+    for manifest in manifest_names(&folder)? {
+        let file = open_plain(&folder, &manifest, OpenOptions::new().read(true))?;
+        let mut number = 0;
+        each_line(BufReader::new(file), &mut |line| {
+            number += 1;
+            match line.and_then(line::parse) {
+                Some(entry) => found(entry),
+                None => rejected(RejectedLine { manifest: manifest.clone(), number }),
+            }
+        })?;
+    }
+    Ok(())
+}
+
+fn manifest_names(folder: &Dir) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in folder.entries()? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_manifest = name.rsplit_once('.').is_some_and(|(s, e)| e == EXTENSION && SessionId::parse(s).is_ok());
+        if is_manifest {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Hands over line after line without its end, `None` for one that is too long. Never holds more than the longest line.
+pub(super) fn each_line(mut reader: impl BufRead, take: &mut dyn FnMut(Option<&[u8]>)) -> io::Result<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let length = (&mut reader).take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
+        if length == 0 {
+            return Ok(());
+        }
+        if line.last() == Some(&b'\n') {
+            line.pop();
+            take(Some(&line));
+        } else if length < LONGEST_LINE {
+            take(Some(&line));
+        } else {
+            take(None);
+            reader.skip_until(b'\n')?;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+use super::read::each_line;
+use super::*;
+use crate::LibraryFolder;
+use domain::{
+    CaptureTime, ContentHash, Destination, Evidence, LibraryId, LibraryPath, ReadBackGrade, ResourceRole, SourceId,
+    SourcePath, TimeProvenance,
+};
+use proptest::prelude::*;
+
+const WHEN: &str = "2024-03-02T10:00:00Z";
+
+fn entry(source_path: &str) -> ManifestEntry {
+    let path = LibraryPath::parse("Originals/2024/2024-03-02/IMG_1.HEIC").unwrap();
+    ManifestEntry {
+        asset: path.clone(),
+        path,
+        bytes: 7,
+        hash: ContentHash::new([7; 32]),
+        role: ResourceRole::PairedVideo,
+        source: SourceId::new("folder:/card"),
+        source_path: SourcePath::new(source_path),
+        source_modified_ns: 1,
+        taken: CaptureTime::parse_rfc3339("2024-03-02T23:30:05", TimeProvenance::FileTime).unwrap(),
+        evidence: Evidence::ReadBack,
+        grade: ReadBackGrade::Warm,
+    }
+}
+
+fn library() -> (tempfile::TempDir, LibraryFolder, SessionId) {
+    let temp = tempfile::tempdir().unwrap();
+    let id = LibraryId::parse("0123456789abcdef0123456789abcdef").unwrap();
+    let library = LibraryFolder::create_or_open(temp.path(), id, WHEN).unwrap();
+    (temp, library, SessionId::parse("fedcba9876543210fedcba9876543210").unwrap())
+}
+
+fn read(library: &LibraryFolder) -> (Vec<String>, Vec<u64>) {
+    let (mut found, mut rejected) = (Vec::new(), Vec::new());
+    library
+        .manifest_lines(&mut |e| found.push(e.source_path.to_string()), &mut |line| rejected.push(line.number))
+        .unwrap();
+    (found, rejected)
+}
+
+fn manifest_file(library: &LibraryFolder, session: &SessionId) -> std::path::PathBuf {
+    library.root().join(format!("{MANIFESTS}/{session}.jsonl"))
+}
+
+#[test]
+fn a_line_says_what_anyone_needs_to_check_the_copy() {
+    let line = String::from_utf8(line::format(&entry("DCIM/IMG_1.MOV")).unwrap()).unwrap();
+    let hash = "07".repeat(32);
+    let content = format!(
+        "{{\"path\":\"Originals/2024/2024-03-02/IMG_1.HEIC\",\"bytes\":7,\"blake3\":\"{hash}\",\"role\":\"paired_video\",\
+         \"asset\":\"Originals/2024/2024-03-02/IMG_1.HEIC\",\"source\":\"folder:/card\",\
+         \"source_path\":\"DCIM/IMG_1.MOV\",\"source_modified_ns\":1,\"taken_at\":\"2024-03-02T23:30:05\",\
+         \"taken_from\":\"file_time\",\"evidence\":\"read_back\",\"read_back\":\"warm\""
+    );
+    let check = &blake3::hash(content.as_bytes()).to_hex()[..16];
+    assert_eq!(line, format!("{content},\"check\":\"{check}\"}}\n"));
+}
+
+#[test]
+fn a_torn_last_line_is_left_out_and_the_next_one_starts_afresh() {
+    let (_temp, library, session) = library();
+    library.record(&session, &[entry("a"), entry("b")]).unwrap();
+    let file = manifest_file(&library, &session);
+    let whole = std::fs::read(&file).unwrap();
+    std::fs::write(&file, &whole[..whole.len() - 9]).unwrap();
+    library.record(&session, &[entry("c")]).unwrap();
+    assert_eq!(read(&library), (vec!["a".to_owned(), "c".to_owned()], vec![2]));
+}
+
+#[test]
+fn a_changed_line_is_left_out() {
+    let (_temp, library, session) = library();
+    library.record(&session, &[entry("a"), entry("b")]).unwrap();
+    let file = manifest_file(&library, &session);
+    let changed = std::fs::read_to_string(&file).unwrap().replacen("\"bytes\":7", "\"bytes\":8", 1);
+    std::fs::write(&file, changed).unwrap();
+    assert_eq!(read(&library), (vec!["b".to_owned()], vec![1]));
+}
+
+#[test]
+fn planted_content_is_bounded_and_never_leads_out_of_the_library() {
+    let (_temp, library, session) = library();
+    library.record(&session, &[entry("a")]).unwrap();
+    let file = manifest_file(&library, &session);
+    let good = std::fs::read_to_string(&file).unwrap();
+    let evil = good.trim_end().replace("Originals/2024/2024-03-02/IMG_1.HEIC", "../../etc/passwd");
+    let content = evil.split(",\"check\"").next().unwrap();
+    let evil = format!("{content},\"check\":\"{}\"}}", &blake3::hash(content.as_bytes()).to_hex()[..16]);
+    let text = format!("{evil}\n{}\n\n{}\n{good}", "[".repeat(200_000), "x".repeat(LONGEST_LINE - 1));
+    std::fs::write(&file, text).unwrap();
+    std::fs::write(file.with_file_name("._fedcba9876543210fedcba9876543210.jsonl"), &good).unwrap();
+    assert_eq!(read(&library), (vec!["a".to_owned()], vec![1, 2, 3, 4]));
+}
+
+#[test]
+fn a_name_too_long_to_be_read_again_is_refused_before_anything_is_written() {
+    let (_temp, library, session) = library();
+    assert!(library.record(&session, &[entry("a"), entry(&"\"".repeat(40_000))]).is_err());
+    assert_eq!(read(&library), (vec![], vec![]));
+}
+
+#[test]
+fn a_session_that_is_no_file_name_is_refused() {
+    let (_temp, library, _) = library();
+    assert!(library.record(&SessionId::new("../../x"), &[entry("a")]).is_err());
+}
+
+#[test]
+fn a_fraction_of_a_second_does_not_cost_the_line() {
+    let mut with_fraction = entry("a");
+    with_fraction.taken.local = with_fraction.taken.local.with().subsec_nanosecond(5).build().unwrap();
+    let line = line::format(&with_fraction).unwrap();
+    assert_eq!(line::parse(line.trim_ascii_end()), Some(entry("a")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn any_source_path_survives(source_path in "\\PC{0,60}|[\"\\\\{}:,\u{0}-\u{1f}\u{202e}é]{0,40}") {
+        let line = line::format(&entry(&source_path)).unwrap();
+        prop_assert_eq!(line.iter().filter(|b| **b == b'\n').count(), 1);
+        prop_assert_eq!(line::parse(&line[..line.len() - 1]), Some(entry(&source_path)));
+    }
+
+    #[test]
+    fn every_cut_and_every_flipped_bit_is_noticed(at in 0_usize..400, bit in 0_u8..8) {
+        let line = line::format(&entry("DCIM/IMG_1.MOV")).unwrap();
+        let line = &line[..line.len() - 1];
+        let at = at % line.len();
+        prop_assert_eq!(line::parse(&line[..at]), None);
+        let mut flipped = line.to_vec();
+        flipped[at] ^= 1 << bit;
+        prop_assert_eq!(line::parse(&flipped), None);
+    }
+
+    #[test]
+    fn lines_are_cut_where_they_end(text in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'x')], 0..50)) {
+        let mut lines = Vec::new();
+        each_line(&text[..], &mut |line| lines.push(line.unwrap().to_vec())).unwrap();
+        let want = text.split_inclusive(|b| *b == b'\n').map(|l| l.strip_suffix(b"\n").unwrap_or(l).to_vec());
+        prop_assert_eq!(lines, want.collect::<Vec<_>>());
+    }
+}
