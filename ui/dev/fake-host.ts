@@ -1,0 +1,224 @@
+// An engine in memory, for unit tests and the development page. It keeps the contract and does no work.
+import type { AssetDto } from "../src/ipc/bindings/AssetDto";
+import type { Commands } from "../src/ipc/bindings/Commands";
+import type { DayDto } from "../src/ipc/bindings/DayDto";
+import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
+import type { Event } from "../src/ipc/bindings/Event";
+import type { ImportDto } from "../src/ipc/bindings/ImportDto";
+import type { LibraryDto } from "../src/ipc/bindings/LibraryDto";
+import type { PlanDto } from "../src/ipc/bindings/PlanDto";
+import type { ScanDto } from "../src/ipc/bindings/ScanDto";
+import type { Section } from "../src/ipc/bindings/Section";
+import type { SelectionDto } from "../src/ipc/bindings/SelectionDto";
+import type { SourceDto } from "../src/ipc/bindings/SourceDto";
+import type { TotalsDto } from "../src/ipc/bindings/TotalsDto";
+import type { VolumeDto } from "../src/ipc/bindings/VolumeDto";
+import type { CommandName, Host, Listener } from "../src/ipc/host";
+import { drawing } from "./fake-photos";
+
+export const PHONE: SourceDto = {
+  id: "iphone:00008120-0012",
+  kind: "iphone",
+  name: "Mia’s iPhone",
+  model: "iPhone 15 Pro",
+  os: "iOS 18.1",
+  state: "ready",
+};
+export const DRIVE: VolumeDto = { id: "vol-1", name: "Photos SSD", removable: true, free_bytes: 31e9, total_bytes: 1e12 };
+export const LIBRARY: LibraryDto = {
+  id: "0123456789abcdef0123456789abcdef",
+  name: "Family Photos",
+  location: "/media/photos-ssd/Keepsake",
+  online: true,
+  current: true,
+  free_bytes: 31e9,
+  total_bytes: 500e9,
+};
+
+type Handlers = { [N in CommandName]: (args: Commands[N][0]) => Commands[N][1] };
+
+export class FakeHost implements Host {
+  sources: SourceDto[] = [PHONE];
+  libraries: LibraryDto[] = [LIBRARY];
+  volumes: VolumeDto[] = [DRIVE];
+  photos: AssetDto[] = [];
+  /** Ids of those with a verified copy. */
+  copied = new Set<number>();
+  lastImported = new Set<number>();
+  /** Which part of the photos the listing has come to; all when undefined. */
+  found: number | undefined;
+  scan: Partial<ScanDto> = {};
+  revision = 1;
+  run: ImportDto | null = null;
+  plan: Partial<PlanDto> = {};
+  picked: LibraryDto | null = null;
+  failing: Partial<Record<CommandName, ErrorDto>> = {};
+  calls: { name: CommandName; args: unknown }[] = [];
+  delayMs = 0;
+  #listeners = new Set<Listener>();
+
+  async call<N extends CommandName>(name: N, args: Commands[N][0]): Promise<Commands[N][1]> {
+    this.calls.push({ name, args });
+    await (this.delayMs > 0 ? new Promise((done) => setTimeout(done, this.delayMs)) : Promise.resolve());
+    const error = this.failing[name];
+    if (error) throw error;
+    return structuredClone(this.#handlers[name](args));
+  }
+
+  listen(listener: Listener): Promise<() => void> {
+    this.#listeners.add(listener);
+    return Promise.resolve(() => this.#listeners.delete(listener));
+  }
+
+  pictureUrl = (token: string): string => drawing(token);
+
+  emit(event: Event): void {
+    for (const listener of this.#listeners) listener.news(structuredClone(event));
+  }
+
+  gap(): void {
+    for (const listener of this.#listeners) listener.gap();
+  }
+
+  called(name: CommandName): unknown[] {
+    return this.calls.filter((call) => call.name === name).map(({ args }) => args);
+  }
+
+  /** What the listing would say now. */
+  scanNow(source = PHONE.id): ScanDto {
+    const seen = this.photos.slice(0, this.found);
+    const fresh = seen.filter(({ id }) => !this.copied.has(id));
+    return {
+      source,
+      phase: this.found === undefined ? "done" : "listing",
+      files: seen.length,
+      assets: seen.length,
+      new: fresh.length,
+      already_imported: seen.length - fresh.length,
+      new_bytes: fresh.reduce((sum, { bytes }) => sum + bytes, 0),
+      ignored: 0,
+      unreadable: 0,
+      revision: this.revision,
+      error: null,
+      ...this.scan,
+    };
+  }
+
+  /** Comes further with the listing, as far as the whole when no number is given, and says so. */
+  list(found?: number): void {
+    this.found = found;
+    this.revision += 1;
+    this.emit({ type: "scan", scan: this.scanNow() });
+  }
+
+  /** Changes the running import and says so. */
+  news(change: Partial<ImportDto>): void {
+    if (!this.run) return;
+    this.run = { ...this.run, ...change };
+    this.emit({ type: "import", import: this.run });
+  }
+
+  /** Ends the running import well: everything asked for is in the library. */
+  finish(totals: Partial<TotalsDto> = {}): void {
+    if (!this.run) return;
+    const { total_assets, total_bytes } = this.run;
+    for (const id of this.lastImported) this.copied.add(id);
+    const already_imported = this.photos.length - total_assets;
+    const books = { seen: this.photos.length, imported: total_assets, already_imported, only_in_icloud: 0, not_selected: 0, failed: 0 };
+    this.revision += 1;
+    this.news({ phase: "finished", done_assets: total_assets, done_bytes: total_bytes, current: null, totals: { ...books, ...totals } });
+  }
+
+  section(section: Section): AssetDto[] {
+    const seen = this.photos.slice(0, this.found);
+    if (section === "last_import") return seen.filter(({ id }) => this.lastImported.has(id));
+    return seen
+      .filter(({ id }) => this.copied.has(id) === (section === "already_imported"))
+      .map((asset) => (this.copied.has(asset.id) ? { ...asset, library_path: `Originals/2025/${asset.day}/${asset.name}` } : asset));
+  }
+
+  #days(section: Section): DayDto[] {
+    const days = new Map<string, number>();
+    for (const { day } of this.section(section)) days.set(day, (days.get(day) ?? 0) + 1);
+    return [...days].map(([day, count]) => ({ day, count }));
+  }
+
+  #chosen(selection: SelectionDto): AssetDto[] {
+    const fresh = this.section("new");
+    if (selection.kind !== "assets") return fresh;
+    const ids = new Set(selection.ids);
+    return fresh.filter(({ id }) => ids.has(id));
+  }
+
+  #plan(selection: SelectionDto): PlanDto {
+    const chosen = this.#chosen(selection);
+    const bytes = chosen.reduce((sum, asset) => sum + asset.bytes, 0);
+    const library = this.libraries.find(({ current }) => current);
+    const problem: ErrorDto | null = library ? null : { code: "no_library", message: "Choose a library first." };
+    return { assets: chosen.length, bytes, free_bytes: library?.free_bytes ?? 0, problem, ...this.plan };
+  }
+
+  #start(source: string, selection: SelectionDto): ImportDto {
+    const chosen = this.#chosen(selection);
+    this.lastImported = new Set(chosen.map(({ id }) => id));
+    this.run = {
+      session: `session-${this.called("start_import").length}`,
+      source,
+      source_name: PHONE.name,
+      library_name: this.libraries.find(({ current }) => current)?.name ?? "",
+      phase: "copying",
+      started_at: "2025-11-22T14:05:00Z",
+      total_assets: chosen.length,
+      done_assets: 0,
+      total_bytes: chosen.reduce((sum, { bytes }) => sum + bytes, 0),
+      done_bytes: 0,
+      bytes_per_second: 0,
+      seconds_left: null,
+      current: null,
+      totals: { seen: this.photos.length, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 },
+      stopped: null,
+      seconds: 0,
+    };
+    return this.run;
+  }
+
+  #use(library: LibraryDto): LibraryDto {
+    const others = this.libraries.filter(({ id }) => id !== library.id).map((other) => ({ ...other, current: false }));
+    const used = { ...library, current: true };
+    this.libraries = [used, ...others];
+    return used;
+  }
+
+  #handlers: Handlers = {
+    sources: () => this.sources,
+    libraries: () => this.libraries,
+    volumes: () => this.volumes,
+    pick_source: () => null,
+    pick_library: () => this.picked && this.#use(this.picked),
+    use_library: ({ library }) => this.#use(this.libraries.find(({ id }) => id === library) ?? LIBRARY),
+    use_volume: ({ volume }) => this.#use({ ...LIBRARY, id: volume, name: "Keepsake" }),
+    open_source: ({ source }) => this.scanNow(source),
+    rescan: ({ source }) => this.scanNow(source),
+    grid_days: ({ section }) => this.#days(section),
+    grid_rows: ({ section, offset, limit }) => this.section(section).slice(offset, offset + Math.min(limit, 500)),
+    grid_ids: ({ section, offset, limit }) =>
+      this.section(section)
+        .slice(offset, offset + Math.min(limit, 10_000))
+        .map(({ id }) => id),
+    plan_import: ({ selection }) => this.#plan(selection),
+    start_import: ({ source, selection }) => this.#start(source, selection),
+    cancel_import: () => {
+      this.news({ phase: "cancelling" });
+      return null;
+    },
+    import_status: () => this.run,
+    import_items: ({ list, offset, limit }) =>
+      Array.from({ length: Math.min(limit, Math.max(0, (this.run?.totals[list] ?? 0) - offset)) }, (_, n) => ({
+        name: `IMG_${4000 + offset + n}.HEIC`,
+        source_path: `/DCIM/104APPLE/IMG_${4000 + offset + n}.HEIC`,
+        library_path: list === "failed" ? null : `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC`,
+        error: list === "failed" ? { code: "source_read", message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
+      })),
+    reveal_library: () => null,
+  };
+}

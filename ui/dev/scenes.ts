@@ -1,0 +1,79 @@
+// Every state of the page by name, for the development page and its screenshots.
+import type { App } from "../src/state/app.svelte";
+import { DRIVE, FakeHost, LIBRARY, PHONE } from "./fake-host";
+import { makePhotos } from "./fake-photos";
+
+interface Scene {
+  /** Sets the engine up before the page asks. */
+  before?: (host: FakeHost) => void;
+  /** What happens once the page is there. */
+  after?: (host: FakeHost, app: App) => Promise<void> | void;
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+function withPhotos(host: FakeHost, copied = 40): void {
+  host.photos = makePhotos(352);
+  for (const { id } of host.photos.slice(-copied)) host.copied.add(id);
+}
+
+async function copying(host: FakeHost, app: App): Promise<void> {
+  await app.importNow("all");
+  const total = host.run?.total_bytes ?? 0;
+  host.news({ done_assets: 131, done_bytes: total * 0.42, bytes_per_second: 38e6, seconds_left: 64, current: "IMG_4131.HEIC" });
+}
+
+async function stopped(host: FakeHost, app: App, code: "source_gone" | "destination_full" | "cancelled"): Promise<void> {
+  await copying(host, app);
+  for (const id of [...host.lastImported].slice(0, 131)) host.copied.add(id);
+  if (code === "source_gone") {
+    host.sources = [];
+    host.emit({ type: "sources_changed" });
+  }
+  const totals = { seen: 352, imported: 131, already_imported: 40, only_in_icloud: 0, not_selected: 0, failed: 0 };
+  host.revision += 1;
+  host.news({ phase: "finished", totals, stopped: { code, message: "Stopped." } });
+}
+
+const state = (value: typeof PHONE.state): Scene => ({ before: (host) => (host.sources = [{ ...PHONE, state: value }]) });
+
+export const SCENES: Record<string, Scene> = {
+  "no-phone": { before: (host) => (host.sources = []) },
+  "no-phone-service": {
+    before: (host) =>
+      (host.failing.sources = { code: "no_phone_service", message: "The service that talks to iPhones (usbmuxd) isn’t running. Install it, then try again." }),
+  },
+  locked: state("locked"),
+  "trust-pending": state("trust_pending"),
+  "not-trusted": state("not_trusted"),
+  unreachable: state("unreachable"),
+  "listing-first": { before: (host) => ((host.photos = makePhotos(352)), (host.found = 0)) },
+  listing: { before: (host) => (withPhotos(host), (host.found = 143)) },
+  ready: { before: withPhotos },
+  selected: {
+    before: withPhotos,
+    after: async (_, app) => {
+      await pause(600);
+      await app.open?.picks.pick(2, "only");
+      await app.open?.picks.pick(6, "range");
+      await app.open?.picks.pick(14, "toggle");
+    },
+  },
+  "no-library": { before: (host) => (withPhotos(host, 0), (host.libraries = [])) },
+  "library-dialog": { before: (host) => (withPhotos(host), (host.libraries = [LIBRARY, { ...LIBRARY, id: "b", name: "Archive", current: false, online: false }])), after: (_, app) => void (app.libraryDialog = "open") },
+  "library-offline": { before: (host) => (withPhotos(host), (host.libraries = [{ ...LIBRARY, online: false, free_bytes: 0, total_bytes: 0 }]), (host.plan = { problem: { code: "destination_gone", message: "“Family Photos” is not connected. Plug in its drive, or choose another library." } })) },
+  "no-space": { before: (host) => (withPhotos(host), (host.plan = { problem: { code: "destination_full", message: "Needs 48 GB, 31 GB free on “Family Photos”. Select fewer photos or choose another library." } })) },
+  "nothing-new": { before: (host) => withPhotos(host, 352) },
+  empty: {},
+  "scan-failed": { before: (host) => (host.scan = { phase: "failed", error: { code: "timed_out", message: "Timed out." } }) },
+  copying: { before: withPhotos, after: copying },
+  cancelling: { before: withPhotos, after: async (host, app) => (await copying(host, app), await app.imports.cancel()) },
+  finished: { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish()) },
+  "finished-failures": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish({ imported: 310, failed: 2 })) },
+  unplugged: { before: withPhotos, after: (host, app) => stopped(host, app, "source_gone") },
+  full: { before: withPhotos, after: (host, app) => stopped(host, app, "destination_full") },
+  cancelled: { before: withPhotos, after: (host, app) => stopped(host, app, "cancelled") },
+  "last-import": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish(), app.showLastImport()) },
+  refused: { before: withPhotos, after: (_, app) => void (app.notice = "The drive was ejected while its folder was opened. Plug it in again.") },
+  huge: { before: (host) => ((host.photos = makePhotos(200_000, 60)), (host.volumes = [DRIVE, { ...DRIVE, id: "vol-2", name: "Backup" }])) },
+};

@@ -1,0 +1,85 @@
+// The books of an import as one line of numbers, and what its end means.
+import type { ImportDto } from "../ipc/bindings/ImportDto";
+import type { ItemList } from "../ipc/bindings/ItemList";
+import type { TotalsDto } from "../ipc/bindings/TotalsDto";
+import { count, plural } from "./format";
+import { thing } from "./wording";
+
+export interface Term {
+  key: keyof TotalsDto | "left";
+  count: number;
+  words: string;
+  /** The list that the number opens, where the engine keeps one. */
+  list: ItemList | null;
+}
+
+/** The terms that add up to `seen`, zero ones left out; an early end leaves some that are not copied yet. */
+export function terms(totals: TotalsDto): Term[] {
+  const { seen, imported, already_imported, only_in_icloud, not_selected, failed } = totals;
+  const left = seen - imported - already_imported - only_in_icloud - not_selected - failed;
+  const all: Term[] = [
+    { key: "imported", count: imported, words: "imported and verified", list: "imported" },
+    { key: "already_imported", count: already_imported, words: "already imported", list: "already_imported" },
+    { key: "only_in_icloud", count: only_in_icloud, words: "only in iCloud", list: null },
+    { key: "not_selected", count: not_selected, words: "not selected", list: null },
+    { key: "failed", count: failed, words: "could not be imported", list: "failed" },
+    { key: "left", count: left, words: "not copied yet", list: null },
+  ];
+  return all.filter((term) => term.count > 0);
+}
+
+/** The whole line: "312 on this iPhone = 300 imported and verified + 10 already imported". */
+export function balance({ totals, source }: ImportDto): string {
+  const right = terms(totals).map((term) => `${count(term.count)} ${term.words}`);
+  return `${count(totals.seen)} on ${thing(source)} = ${right.length > 0 ? right.join(" + ") : "0"}`;
+}
+
+export type Tone = "good" | "mixed" | "stopped";
+
+export interface Outcome {
+  tone: Tone;
+  title: string;
+  text: string;
+}
+
+/** Says how an import ended and what to do next. */
+export function outcome(run: ImportDto): Outcome {
+  if (run.stopped) return { tone: "stopped", ...stoppedWords(run) };
+  const { imported, failed } = run.totals;
+  if (failed > 0) {
+    return {
+      tone: "mixed",
+      title: `Imported ${count(imported)}. ${count(failed)} could not be imported.`,
+      text: "Look at the list for the reason of each. Nothing was deleted.",
+    };
+  }
+  if (imported === 0) return { tone: "good", title: "Nothing new to import", text: "Nothing was deleted." };
+  const unplug = run.source.startsWith("folder:") ? "" : " You can unplug the iPhone.";
+  return {
+    tone: "good",
+    title: `${plural(imported, "photo or video", "photos and videos")} imported and verified`,
+    text: `Every copy in “${run.library_name}” was read back and compared. Nothing was deleted.${unplug}`,
+  };
+}
+
+function stoppedWords(run: ImportDto): { title: string; text: string } {
+  const safe = `${count(run.done_assets)} of ${count(run.total_assets)} are done and safe in “${run.library_name}”.`;
+  const kept = "Nothing was deleted.";
+  switch (run.stopped?.code) {
+    case "cancelled":
+      return { title: "The import was stopped", text: `${safe} Continue whenever you like. ${kept}` };
+    case "source_gone":
+    case "timed_out":
+      return { title: `“${run.source_name}” was disconnected`, text: `${safe} Connect it again to continue. ${kept}` };
+    case "source_locked":
+      return { title: `“${run.source_name}” was locked`, text: `${safe} Unlock it to continue. ${kept}` };
+    case "destination_full":
+      return { title: `“${run.library_name}” is full`, text: `${safe} Make some space, then continue. ${kept}` };
+    case "destination_gone":
+      return { title: `“${run.library_name}” was disconnected`, text: `${safe} Connect its drive again to continue. ${kept}` };
+    case "destination_read_only":
+      return { title: `“${run.library_name}” can’t be written to`, text: `${safe} Unlock the drive, then continue. ${kept}` };
+    default:
+      return { title: "The import stopped early", text: `${run.stopped?.message ?? ""} ${safe} ${kept}`.trim() };
+  }
+}

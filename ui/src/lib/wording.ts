@@ -1,0 +1,109 @@
+// The sentences of the page: what is the matter, and what to do next.
+import type { ErrorDto } from "../ipc/bindings/ErrorDto";
+import type { ScanDto } from "../ipc/bindings/ScanDto";
+import type { SourceDto } from "../ipc/bindings/SourceDto";
+import { count, plural } from "./format";
+
+export interface Advice {
+  title: string;
+  text: string;
+}
+
+/** "this iPhone" or "this folder", for the middle of a sentence. */
+export function thing(source: string): string {
+  return source.startsWith("folder:") ? "this folder" : "this iPhone";
+}
+
+/** A short word for the sidebar; empty when there is nothing to say. */
+export function stateLabel({ state }: SourceDto): string {
+  switch (state) {
+    case "ready":
+      return "";
+    case "locked":
+      return "Locked";
+    case "trust_pending":
+      return "Waiting for Trust";
+    case "not_trusted":
+      return "Not trusted";
+    case "unreachable":
+      return "Can’t be reached";
+  }
+}
+
+/** What to do about a source that cannot be used; null when it can. */
+export function stateAdvice({ state, name, kind }: SourceDto): Advice | null {
+  switch (state) {
+    case "ready":
+      return null;
+    case "locked":
+      return {
+        title: "Unlock your iPhone",
+        text: `“${name}” is locked. Unlock it with its passcode; its photos then appear here.`,
+      };
+    case "trust_pending":
+      return {
+        title: "Tap Trust on your iPhone",
+        text: `“${name}” asks whether to trust this computer. Tap Trust and enter the passcode; its photos then appear here.`,
+      };
+    case "not_trusted":
+      return {
+        title: "This iPhone doesn’t trust this computer yet",
+        text: "Unplug the cable and plug it in again. When the iPhone asks, tap Trust and enter the passcode.",
+      };
+    case "unreachable":
+      return kind === "folder"
+        ? { title: "This folder can’t be opened", text: `“${name}” was moved, renamed, or is on a drive that isn’t connected.` }
+        : {
+            title: "This iPhone can’t be reached",
+            text: "Unplug the cable, plug it in again, and unlock the iPhone. If that doesn’t help, restart the iPhone.",
+          };
+  }
+}
+
+/** Says what the failed listing of a source means for the person in front of it. */
+export function scanFailure(error: ErrorDto, name: string): Advice {
+  switch (error.code) {
+    case "source_gone":
+      return { title: `“${name}” was disconnected`, text: "Connect it again to see its photos. Nothing was deleted." };
+    case "source_locked":
+      return { title: "Unlock your iPhone", text: `“${name}” was locked while its photos were listed. Unlock it, then try again.` };
+    case "trust_pending":
+      return { title: "Tap Trust on your iPhone", text: "Then enter the passcode and try again." };
+    case "not_trusted":
+      return { title: "This iPhone doesn’t trust this computer yet", text: "Plug it in again and tap Trust when it asks." };
+    case "timed_out":
+      return { title: `“${name}” stopped answering`, text: "Unlock it and keep the cable plugged in, then try again." };
+    case "no_library":
+      return { title: "Choose where your photos go", text: "Keepsake then shows which ones aren’t there yet." };
+    default:
+      return { title: `“${name}” couldn’t be listed`, text: error.message };
+  }
+}
+
+/** The line under the source's name: how many there are, and how far the listing is. */
+export function scanSummary(scan: ScanDto): string {
+  if (scan.phase === "listing") {
+    return scan.assets === 0 ? `Looking through ${thing(scan.source)}…` : `Looking through ${thing(scan.source)}… ${count(scan.assets)} found`;
+  }
+  const parts = [`${count(scan.new)} new`, `${count(scan.already_imported)} already imported`];
+  if (scan.unreadable > 0) parts.push(`${count(scan.unreadable)} couldn’t be looked at`);
+  return parts.join(" · ");
+}
+
+/** What a finished listing without anything new means; null when there is something to import. */
+export function nothingNew(scan: ScanDto): Advice | null {
+  if (scan.phase !== "done" || scan.new > 0) return null;
+  if (scan.assets > 0) {
+    return {
+      title: `Everything on ${thing(scan.source)} is already in your library`,
+      text: `${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`,
+    };
+  }
+  const cloud = scan.source.startsWith("folder:") ? "" : " Photos kept only in iCloud aren’t on the iPhone itself.";
+  return { title: `No photos or videos on ${thing(scan.source)}`, text: `Nothing to import.${cloud}` };
+}
+
+/** Why an action was refused, for the banner. */
+export function refusal(error: ErrorDto): string {
+  return error.message.trim() || "That didn’t work. Try again.";
+}

@@ -1,0 +1,172 @@
+// Puts the parts of the page together and tells them the news. The page keeps no truth: a reload asks everything again.
+import type { Event } from "../ipc/bindings/Event";
+import { asError, type Host } from "../ipc/host";
+import { refusal } from "../lib/wording";
+import { Devices } from "./devices.svelte";
+import { Grid } from "./grid.svelte";
+import { ImportSession } from "./import-session.svelte";
+import { Libraries } from "./libraries.svelte";
+import { OpenSource } from "./open-source.svelte";
+import { Plans } from "./plans.svelte";
+import { Settings } from "./settings.svelte";
+
+export type Screen = "source" | "last_import";
+
+export class App {
+  screen = $state<Screen>("source");
+  /** What was refused, in words; shown until put away. */
+  notice = $state<string | null>(null);
+  libraryDialog = $state<"open" | "closed">("closed");
+  open = $state.raw<OpenSource | null>(null);
+  lastImport = $state.raw<Grid | null>(null);
+  readonly settings = new Settings();
+  readonly devices: Devices;
+  readonly libraries: Libraries;
+  readonly imports: ImportSession;
+  readonly plans: Plans;
+  #library: string | null = null;
+  #end: () => void = () => {};
+
+  constructor(readonly host: Host) {
+    this.devices = new Devices(host);
+    this.libraries = new Libraries(host);
+    this.plans = new Plans(host);
+    this.imports = new ImportSession(host, () => void this.#importFinished());
+  }
+
+  async start(): Promise<void> {
+    const listener = { news: (event: Event) => this.#news(event), gap: () => void this.askAll() };
+    await this.try(async () => {
+      this.#end = await this.host.listen(listener);
+    });
+    await this.askAll();
+  }
+
+  stop(): void {
+    this.#end();
+    this.open?.stop();
+    this.lastImport?.stop();
+  }
+
+  async askAll(): Promise<void> {
+    await this.try(() => this.libraries.refresh());
+    this.#library = this.libraries.current?.id ?? null;
+    await Promise.all([this.devices.refresh(), this.try(() => this.imports.refresh())]);
+    await this.#sync();
+    if (this.open?.scan) await this.open.open();
+  }
+
+  /** Runs an action and puts a refusal before the person. */
+  async try(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (reason) {
+      const error = asError(reason);
+      if (error.code !== "cancelled") this.notice = refusal(error);
+    }
+  }
+
+  async showSource(id: string): Promise<void> {
+    this.screen = "source";
+    this.devices.choose(id);
+    await this.#sync();
+  }
+
+  async openFolder(): Promise<void> {
+    await this.try(async () => {
+      if (!(await this.devices.pickFolder())) return;
+      this.screen = "source";
+      await this.#sync();
+    });
+  }
+
+  showLastImport(): void {
+    const { run } = this.imports;
+    if (!run) return;
+    if (this.lastImport?.source !== run.source) {
+      this.lastImport?.stop();
+      this.lastImport = new Grid(this.host, run.source, ["last_import"], (reason) => this.#failed(reason));
+    }
+    this.lastImport.refresh();
+    this.screen = "last_import";
+  }
+
+  /** Makes a library current in one of the ways there are, and shows what is new for it. */
+  async chooseLibrary(choice: () => Promise<unknown>): Promise<void> {
+    await this.try(async () => {
+      if ((await choice()) !== false) this.libraryDialog = "closed";
+      await this.#libraryMayHaveChanged();
+    });
+  }
+
+  async rescan(): Promise<void> {
+    if (!this.open) return this.devices.refresh().then(() => this.#sync());
+    await this.open.rescan();
+  }
+
+  /** Imports what is picked, or everything new when nothing is; asks for a library first when there is none. */
+  async importNow(what: "picked" | "all"): Promise<void> {
+    const { open } = this;
+    if (!open || this.imports.running) return;
+    if (!this.libraries.current) {
+      this.libraryDialog = "open";
+      return;
+    }
+    await this.try(async () => {
+      await this.imports.start(open.id, what === "picked" ? open.selected() : { kind: "all_new" });
+    });
+  }
+
+  #news(event: Event): void {
+    if (event.type === "scan") {
+      if (this.open && event.scan.source === this.open.id) this.open.news(event.scan);
+    } else if (event.type === "import") {
+      this.imports.news(event.import);
+    } else if (event.type === "sources_changed") {
+      void this.devices.refresh().then(() => this.#sync());
+    } else {
+      void this.try(async () => {
+        await this.libraries.refresh();
+        await this.#libraryMayHaveChanged();
+      });
+    }
+  }
+
+  /** Opens the chosen source once it can be used, and lets go of one that went away. */
+  async #sync(): Promise<void> {
+    const { chosen } = this.devices;
+    if (this.open && this.open.id !== chosen?.id) {
+      this.open.stop();
+      this.open = null;
+    }
+    if (chosen?.state !== "ready") return;
+    this.open ??= new OpenSource(this.host, chosen.id, (reason) => this.#failed(reason));
+    if (!this.open.scan || this.open.failure) await this.open.open();
+  }
+
+  async #libraryMayHaveChanged(): Promise<void> {
+    const id = this.libraries.current?.id ?? null;
+    if (id === this.#library) return;
+    this.#library = id;
+    this.open?.libraryChanged();
+    this.lastImport?.stop();
+    this.lastImport = null;
+    this.screen = "source";
+    await this.imports.refresh();
+    await this.#sync();
+  }
+
+  async #importFinished(): Promise<void> {
+    this.open?.picks.clear();
+    this.open?.grid.refresh();
+    this.lastImport?.refresh();
+    await this.try(() => this.libraries.refresh());
+    if (this.open) await this.open.open();
+  }
+
+  #failed(reason: unknown): void {
+    const error = asError(reason);
+    // The view says these itself.
+    if (error.code !== "source_gone" && error.code !== "no_library") this.notice = refusal(error);
+  }
+}

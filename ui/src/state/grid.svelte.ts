@@ -1,0 +1,174 @@
+// The rows of a grid near the view. Geometry comes first, from the counts per day; cells are fetched as they come near.
+import type { AssetDto } from "../ipc/bindings/AssetDto";
+import type { Section } from "../ipc/bindings/Section";
+import type { Host } from "../ipc/host";
+import { layOut, placeOf, visibleRows, type Layout, type Metrics, type SectionDays } from "../lib/grid-layout";
+import { anchorAt, anchorTop } from "../lib/grid-scroll";
+import { Pace } from "../lib/pace";
+import { IdIndex } from "./id-index";
+
+/** Cells a request asks for. */
+const PAGE = 200;
+/** Pages kept; 8,000 cells are more than any view shows. */
+const KEPT_PAGES = 40;
+const AT_ONCE = 3;
+const REFRESH_MS = 400;
+
+type Pages = ReadonlyMap<string, readonly AssetDto[]>;
+interface PageName {
+  key: string;
+  section: Section;
+  page: number;
+}
+
+function pagesOf(section: Section, from: number, to: number): PageName[] {
+  const names: PageName[] = [];
+  for (let page = Math.floor(from / PAGE); page * PAGE < to; page += 1) names.push({ key: `${section}/${page}`, section, page });
+  return names;
+}
+
+export class Grid {
+  days = $state.raw<readonly SectionDays[]>([]);
+  pages = $state.raw<Pages>(new Map());
+  metrics = $state.raw<Metrics>({ width: 900, cell: 148, gap: 6, dayHeader: 44, sectionHeader: 56 });
+  /** What is in view, in pixels of the content. */
+  view = $state.raw({ top: 0, height: 0 });
+  /** Where the view should go next; the view takes it and leaves null. */
+  goTo = $state.raw<number | null>(null);
+  /** Whether the engine answered once. */
+  asked = $state(false);
+  readonly layout: Layout = $derived(layOut(this.days, this.metrics));
+  readonly ids: ReadonlyMap<Section, IdIndex>;
+  /** Called after the rows changed. */
+  onChange: () => void = () => {};
+
+  #pace: Pace;
+  #generation = 0;
+  #wanted: PageName[] = [];
+  #underway = new Set<string>();
+
+  constructor(
+    private readonly host: Host,
+    readonly source: string,
+    private readonly sections: readonly Section[],
+    private readonly onError: (reason: unknown) => void,
+  ) {
+    this.ids = new Map(sections.map((section) => [section, new IdIndex(host, source, section)]));
+    this.#pace = new Pace(() => this.#refresh().catch(this.onError), REFRESH_MS);
+  }
+
+  /** Asks for days and rows again, at a bounded pace. */
+  refresh(): void {
+    this.#pace.ask();
+  }
+
+  stop(): void {
+    this.#pace.stop();
+    this.#generation += 1;
+    this.#wanted = [];
+  }
+
+  assetAt(index: number): AssetDto | undefined {
+    const place = placeOf(this.layout, index);
+    return place ? this.asset(place.section, place.offset) : undefined;
+  }
+
+  asset(section: Section, offset: number): AssetDto | undefined {
+    return this.pages.get(`${section}/${Math.floor(offset / PAGE)}`)?.[offset % PAGE];
+  }
+
+  /** The id at a place, from whichever page knows it. */
+  idAt(index: number): number | undefined {
+    const place = placeOf(this.layout, index);
+    if (!place) return undefined;
+    return this.asset(place.section, place.offset)?.id ?? this.ids.get(place.section)?.at(place.offset);
+  }
+
+  /** Finds an id among the rows at hand. */
+  find(id: number): number | null {
+    for (const [key, rows] of this.pages) {
+      const at = rows.findIndex((asset) => asset.id === id);
+      if (at < 0) continue;
+      const [section, page] = key.split("/");
+      const span = this.layout.sections.find((part) => part.section === section);
+      return span ? span.first + Number(page) * PAGE + at : null;
+    }
+    return null;
+  }
+
+  /** Takes new measures and keeps what is at the top of the view there. */
+  measure(changed: Partial<Metrics>): void {
+    const anchor = anchorAt(this.layout, this.view.top);
+    this.metrics = { ...this.metrics, ...changed };
+    if (anchor) this.goTo = anchorTop(this.layout, anchor);
+  }
+
+  /** Fetches what a stretch of the content shows; the newest stretch goes first. */
+  need(from: number, to: number): void {
+    this.#wanted = this.#namesIn(this.layout, from, to).filter(({ key }) => !this.pages.has(key));
+    this.#pump();
+  }
+
+  #namesIn(layout: Layout, from: number, to: number): PageName[] {
+    const names = new Map<string, PageName>();
+    for (const row of visibleRows(layout, from, to)) {
+      if (row.kind !== "cells") continue;
+      for (const name of pagesOf(row.block.section, row.offset, row.offset + row.count)) names.set(name.key, name);
+    }
+    return [...names.values()];
+  }
+
+  #pump(): void {
+    while (this.#underway.size < AT_ONCE) {
+      const name = this.#wanted.find(({ key }) => !this.#underway.has(key));
+      if (!name) return;
+      this.#wanted = this.#wanted.filter((other) => other !== name);
+      void this.#load(name);
+    }
+  }
+
+  async #load(name: PageName): Promise<void> {
+    const generation = this.#generation;
+    this.#underway.add(name.key);
+    try {
+      const rows = await this.#fetch(name);
+      if (generation !== this.#generation) return;
+      const pages = new Map(this.pages).set(name.key, rows);
+      for (const oldest of pages.keys()) {
+        if (pages.size <= KEPT_PAGES) break;
+        pages.delete(oldest);
+      }
+      this.pages = pages;
+    } catch (reason) {
+      if (generation === this.#generation) this.onError(reason);
+    } finally {
+      this.#underway.delete(name.key);
+      this.#pump();
+    }
+  }
+
+  #fetch({ section, page }: PageName): Promise<readonly AssetDto[]> {
+    return this.host.call("grid_rows", { source: this.source, section, offset: page * PAGE, limit: PAGE });
+  }
+
+  /** Swaps days and visible rows in one go, so that nothing flickers and nothing jumps. */
+  async #refresh(): Promise<void> {
+    const generation = this.#generation;
+    const days = await Promise.all(
+      this.sections.map(async (section) => ({ section, days: await this.host.call("grid_days", { source: this.source, section }) })),
+    );
+    const draft = layOut(days, this.metrics);
+    const top = anchorTop(draft, anchorAt(this.layout, this.view.top));
+    const names = this.#namesIn(draft, top - this.view.height, top + 2 * this.view.height);
+    const rows = await Promise.all(names.map(async (name) => [name.key, await this.#fetch(name)] as const));
+    if (generation !== this.#generation) return;
+    this.#generation += 1;
+    const anchor = anchorAt(this.layout, this.view.top);
+    for (const index of this.ids.values()) index.reset();
+    this.days = days;
+    this.pages = new Map(rows);
+    this.asked = true;
+    if (anchor) this.goTo = anchorTop(this.layout, anchor);
+    this.onChange();
+  }
+}

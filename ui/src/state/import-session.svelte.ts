@@ -1,0 +1,53 @@
+// The import that runs, or the last one: how far it is, how it ended, and whether it can be continued.
+import type { ImportDto } from "../ipc/bindings/ImportDto";
+import type { SelectionDto } from "../ipc/bindings/SelectionDto";
+import type { Host } from "../ipc/host";
+
+export class ImportSession {
+  run = $state.raw<ImportDto | null>(null);
+  /** The import whose result was put away by the person. */
+  #closed = $state<string | null>(null);
+  #cancelAsked = $state<string | null>(null);
+
+  constructor(
+    private readonly host: Host,
+    private readonly onFinished: () => void,
+  ) {}
+
+  readonly running = $derived(this.run !== null && this.run.phase !== "finished");
+  readonly cancelling = $derived(this.running && (this.run?.phase === "cancelling" || this.#cancelAsked === this.run?.session));
+  readonly showsResult = $derived(this.run !== null && !this.running && this.#closed !== this.run.session);
+
+  /** Asks what runs or ran. A result of an earlier day is not put before the person again unless something is left to do. */
+  async refresh(): Promise<void> {
+    const run = await this.host.call("import_status", {});
+    if (run?.phase === "finished" && !run.stopped && run.session !== this.run?.session) this.#closed = run.session;
+    this.run = run;
+  }
+
+  async start(source: string, selection: SelectionDto): Promise<void> {
+    this.news(await this.host.call("start_import", { source, selection }));
+  }
+
+  /** Imports what the last import left undone. */
+  async resume(): Promise<void> {
+    if (this.run) await this.start(this.run.source, { kind: "unfinished" });
+  }
+
+  async cancel(): Promise<void> {
+    this.#cancelAsked = this.run?.session ?? null;
+    await this.host.call("cancel_import", {});
+  }
+
+  closeResult(): void {
+    this.#closed = this.run?.session ?? null;
+  }
+
+  news(run: ImportDto): void {
+    const before = this.run;
+    // The answer to "start" may arrive after the first news of the same import.
+    if (before?.session === run.session && before.phase === "finished") return;
+    this.run = run;
+    if (run.phase === "finished") this.onFinished();
+  }
+}
