@@ -8,20 +8,118 @@ mod webdriver;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use stage::{Stage, Theme};
+use stage::{Stage, Theme, files, grid, keep_picture, pixels};
+use webdriver::Session;
+
+const DEVICE: &str = "[data-testid^='device-']";
+const CELL: &str = "[data-testid=cell]";
+const CHOOSE_LIBRARY: &str = "[data-testid=choose-library]";
+const LIBRARY: &str = "[data-testid=library-current]";
+const IMPORT_ALL: &str = "[data-testid=import-all]";
+const RESULT: &str = "[data-testid=result]";
+const IMPORTED: &str = "[data-testid=result-imported]";
+/// A picture differs more than this from pixel to pixel; a plain area, a placeholder or an icon does not.
+const CONTRAST: f64 = 10.0;
+/// So many of the samples have a picture at least; the rest are files that no one can draw, or movies.
+const PICTURES: usize = 25;
+
+#[test]
+fn everything_new_goes_from_the_phone_to_a_verified_library() -> Result<()> {
+    let stage = Stage::set()?;
+    let window = open_phone(&stage, Theme::Light)?;
+    watch_security_policy(&window)?;
+    window.wait_text(IMPORT_ALL, |label| first_number(label).is_some_and(|count| count > 0))?;
+    ensure_pictures_are_drawn(&window)?;
+
+    window.click(CHOOSE_LIBRARY)?;
+    window.wait_text(LIBRARY, |name| name.contains("library"))?;
+    let label = window.wait_text(IMPORT_ALL, |label| first_number(label).is_some())?;
+    window.click(IMPORT_ALL)?;
+    window.wait_text(RESULT, |text| !text.is_empty())?;
+    let imported = window.text(IMPORTED)?;
+    ensure!(first_number(&imported) == first_number(&label), "{label:?} became {imported:?}");
+    keep_picture("result-light.png", &window.screenshot()?)?;
+    let blocked = window.script("return window.blocked;", json!([]))?;
+    ensure!(blocked == json!([]), "the page wanted what its security policy forbids: {blocked}");
+    drop(window);
+
+    let on_phone = files::hashes(&stage::photos(), files::is_media)?;
+    let in_library = files::hashes(&stage.library().join("Originals"), |_| true)?;
+    ensure!(on_phone == in_library, "the library's files are not the phone's:\n{on_phone:#?}\n{in_library:#?}");
+
+    let window = open_phone(&stage, Theme::Light)?;
+    nothing_is_new(&window)?;
+    keep_picture("nothing-new-light.png", &window.screenshot()?)
+}
+
+#[test]
+fn the_window_takes_the_desktops_dark_colours() -> Result<()> {
+    let stage = Stage::set()?;
+    let window = open_phone(&stage, Theme::Dark)?;
+    let (_, png) = grid::pictures_in_view(&window)?;
+    keep_picture("window-dark.png", &png)?;
+    let corner = pixels::Rect { x: 0.0, y: 700.0, width: 60.0, height: 60.0 };
+    let look = pixels::look_at(&pixels::decode(&png)?, corner)?;
+    ensure!(look.brightness() < 80.0, "the sidebar is bright: {look:?}");
+    Ok(())
+}
 
 #[test]
 fn the_page_reaches_nothing_but_the_engine() -> Result<()> {
     let stage = Stage::set()?;
-    let window = stage.open(Theme::Light)?;
-    window.wait("the page", || {
-        let drawn = window.script("return document.body.innerText.trim().length > 0;", json!([]))?;
-        ensure!(drawn == json!(true), "the page is empty");
-        Ok(())
-    })?;
-    for attempt in stage::ATTEMPTS {
+    let window = open_phone(&stage, Theme::Light)?;
+    for attempt in stage::attempts::ATTEMPTS {
         let outcome = window.script_async(attempt.script)?;
         ensure!(outcome == json!(attempt.outcome), "{}: {outcome}", attempt.script);
     }
     Ok(())
+}
+
+/// Opens the window and in it the phone.
+fn open_phone(stage: &Stage, theme: Theme) -> Result<Session> {
+    let window = stage.open(theme)?;
+    window.wait_text(DEVICE, |name| name.contains("Sample iPhone"))?;
+    window.click(DEVICE)?;
+    window.wait_text(CELL, |_| true)?;
+    Ok(window)
+}
+
+/// Notes from now on whatever the page's security policy forbids it.
+fn watch_security_policy(window: &Session) -> Result<()> {
+    let script = "window.blocked = []; document.addEventListener('securitypolicyviolation', event =>
+        window.blocked.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));";
+    window.script(script, json!([])).map(drop)
+}
+
+/// Looks at the pixels of every thumbnail: each is a picture, and they are not all the same one.
+fn ensure_pictures_are_drawn(window: &Session) -> Result<()> {
+    keep_picture("window-light.png", &grid::pictures_in_view(window)?.1)?;
+    let pictures = grid::all_pictures(window)?;
+    ensure!(pictures.len() >= PICTURES, "only {} pictures are drawn", pictures.len());
+    for (id, look) in &pictures {
+        ensure!(look.contrast > CONTRAST, "the picture of cell {id} is empty: {look:?}");
+    }
+    let mut colours: Vec<_> = pictures.values().map(|look| look.colour.map(|channel| channel as u8 / 8)).collect();
+    colours.sort_unstable();
+    colours.dedup();
+    ensure!(colours.len() > PICTURES / 3, "there are only {} different pictures", colours.len());
+    Ok(())
+}
+
+/// The second visit: all is known, so there is nothing to import.
+fn nothing_is_new(window: &Session) -> Result<()> {
+    window.wait("a list in which nothing is new", || {
+        let new = window.script("return document.querySelector(arguments[0])?.innerText ?? '';", json!([IMPORT_ALL]))?;
+        let new = new.as_str().unwrap_or_default();
+        ensure!(first_number(new).unwrap_or(0) == 0, "the button says {new:?}");
+        let page = window.text("body")?;
+        ensure!(page.contains("already in your library"), "the page does not say so");
+        Ok(())
+    })
+}
+
+/// Reads the first number in a text, thousands separators or not.
+fn first_number(text: &str) -> Option<u32> {
+    let digits: String = text.chars().filter(|character| *character != ',').collect();
+    digits.split(|character: char| !character.is_ascii_digit()).find(|part| !part.is_empty())?.parse().ok()
 }

@@ -1,12 +1,14 @@
-//! What the window tests play on: the sample photos, a simulated phone, folders of their own, a display.
+//! What the window tests play on: a simulated phone with the sample photos, folders of their own, a display.
 
-mod attempts;
-
-pub use attempts::ATTEMPTS;
+pub mod attempts;
+pub mod files;
+pub mod grid;
+pub mod pixels;
 
 use crate::webdriver::{Display, Session};
 use anyhow::Result;
-use std::path::PathBuf;
+use iphone_sim::{Phone, RunningPhone};
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// The colours the desktop asks for.
@@ -18,6 +20,7 @@ pub enum Theme {
 
 /// One test's world. Nothing of it is left when it is dropped.
 pub struct Stage {
+    phone: RunningPhone,
     display: Display,
     folder: TempDir,
 }
@@ -29,10 +32,11 @@ impl Stage {
         for name in ["home", "keepsake", "library"] {
             std::fs::create_dir(folder.path().join(name))?;
         }
-        Ok(Self { display: Display::start(1400, 1000)?, folder })
+        let phone = Phone::builder().media(photos()).name("Sample iPhone").start()?;
+        Ok(Self { phone, display: Display::start(1400, 1000)?, folder })
     }
 
-    /// Opens the window as a user's first start would.
+    /// Opens the window as a user's start of the application would.
     pub fn open(&self, theme: Theme) -> Result<Session> {
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         let home = self.folder.path().join("home");
@@ -49,13 +53,30 @@ impl Stage {
             ("XDG_DATA_HOME", text(home.join(".local/share"))),
             ("KEEPSAKE_HOME", text(self.folder.path().join("keepsake"))),
             ("KEEPSAKE_TEST_PICK_FOLDER", text(self.library())),
-            ("USBMUXD_SOCKET_ADDRESS", "127.0.0.1:1".to_owned()),
+            ("USBMUXD_SOCKET_ADDRESS", self.phone.addr().to_string()),
         ];
         Session::open(env!("CARGO_BIN_EXE_keepsake-app"), &environment)
+    }
+
+    /// The phone on the cable.
+    pub fn phone(&self) -> &RunningPhone {
+        &self.phone
     }
 
     /// The folder that the system's dialog gives.
     pub fn library(&self) -> PathBuf {
         self.folder.path().join("library")
     }
+}
+
+/// The sample photos, which the phone holds.
+pub fn photos() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/media")
+}
+
+/// Keeps a picture of the window for people to look at; `make screens` collects them.
+pub fn keep_picture(name: &str, png: &[u8]) -> Result<()> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screens");
+    std::fs::create_dir_all(&folder)?;
+    Ok(std::fs::write(folder.join(name), png)?)
 }

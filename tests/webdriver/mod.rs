@@ -6,7 +6,7 @@ mod process;
 mod session;
 
 pub use display::Display;
-pub use session::{Rect, Session};
+pub use session::Session;
 
 use std::time::Duration;
 

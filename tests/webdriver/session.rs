@@ -13,15 +13,6 @@ use std::time::Instant;
 /// The key under which the protocol hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// Where an element is in the window, in pixels of the page.
-#[derive(Debug, Clone, Copy)]
-pub struct Rect {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
-}
-
 /// The application's window under a driver of its own. Dropping it ends both.
 pub struct Session {
     agent: ureq::Agent,
@@ -97,15 +88,6 @@ impl Session {
     pub fn script_async(&self, body: &str) -> Result<Value> {
         let script = format!("const done = arguments[0]; (async () => {{ {body} }})().then(done, e => done('' + e));");
         self.post("/execute/async", &json!({"script": script, "args": []}))
-    }
-
-    /// Returns where all elements are that the selector names.
-    pub fn rects(&self, css: &str) -> Result<Vec<Rect>> {
-        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.getBoundingClientRect())\
-                      .map(r => [r.x, r.y, r.width, r.height]);";
-        let found = self.script(script, json!([css]))?;
-        let rects: Vec<[f64; 4]> = serde_json::from_value(found)?;
-        Ok(rects.into_iter().map(|[x, y, width, height]| Rect { x, y, width, height }).collect())
     }
 
     /// Takes a picture of the page as it is drawn, as PNG.

@@ -7,7 +7,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use read::read_all;
+pub(crate) use read::{read_all, total_bytes};
 
 use crate::flush::{flush_file, flush_folder};
 use crate::marker::MANIFESTS;

@@ -281,6 +281,11 @@ impl Destination for MemoryLibrary {
         Ok(())
     }
 
+    fn manifest_bytes(&self) -> Result<u64, DestinationError> {
+        // Any measure that grows with each line will do.
+        Ok(self.reading()?.manifests.values().map(|lines| lines.len() as u64).sum())
+    }
+
     fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
         let entries: Vec<_> = self.reading()?.manifests.values().flatten().cloned().collect();
         entries.into_iter().for_each(found);

@@ -6,7 +6,7 @@ use crate::marker::INCOMING;
 use crate::rename::Move;
 use crate::root::{Root, io_error};
 use domain::{DestinationError, LibraryPath, PendingFile, ReadBackGrade, StagingName};
-use std::fs::File;
+use std::fs::{File, FileTimes};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -127,8 +127,10 @@ impl Drop for StagedFile {
 fn set_modified(file: &File, modified_ns: i64) {
     let seconds = modified_ns.div_euclid(1_000_000_000);
     let clamped = seconds.clamp(FAT_YEARS.0, FAT_YEARS.1).saturating_mul(1_000_000_000);
-    let exact = file.set_modified(system_time(modified_ns));
-    let _ = exact.or_else(|_| file.set_modified(system_time(clamped)));
+    // FUSE drivers on libfuse 2 (exFAT) ignore one time that comes without the other, and say nothing.
+    let accessed = file.metadata().and_then(|m| m.accessed()).unwrap_or(system_time(clamped));
+    let set = |ns| file.set_times(FileTimes::new().set_accessed(accessed).set_modified(system_time(ns)));
+    let _ = set(modified_ns).or_else(|_| set(clamped));
 }
 
 fn system_time(ns: i64) -> SystemTime {

@@ -1,12 +1,13 @@
 //! What every destination promises, checked on a folder and on the library in memory with the same words.
 
+#[cfg(test)]
 mod contract {
     pub mod files;
     pub mod record;
     pub mod samples;
 }
 
-use contract::samples::{id, some_folder};
+use contract::samples::{id, library_at};
 use destinations::memory::MemoryLibrary;
 
 macro_rules! for_every_destination {
@@ -14,8 +15,8 @@ macro_rules! for_every_destination {
         mod folder {
             use super::*;
             $(#[test] fn $promise() {
-                let (_temp, library) = some_folder();
-                contract::$module::$promise(&library);
+                let temp = tempfile::tempdir().unwrap();
+                contract::$module::$promise(&library_at(&temp.path().join("Library")));
             })*
         }
         mod memory {

@@ -47,7 +47,10 @@ pub trait Destination: Send + Sync {
     /// Appends lines to the manifest of an import and flushes it.
     fn record(&self, session: &SessionId, entries: &[ManifestEntry]) -> Result<(), DestinationError>;
 
-    /// Reads every manifest. Lines that were cut by a power failure are left out.
+    /// Returns the size of all manifests, in bytes: another number means news, from here or from another computer.
+    fn manifest_bytes(&self) -> Result<u64, DestinationError>;
+
+    /// Reads every manifest, oldest import first. Lines that were cut by a power failure are left out.
     fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError>;
 
     /// Lists every file that lies in the library's own folders, manifests and internals apart.

@@ -42,10 +42,12 @@ pub fn file_stem(name: &str) -> &str {
     split_extension(name).0
 }
 
-/// Puts `_N` between stem and extension: `IMG_1.HEIC` becomes `IMG_1_2.HEIC`. The result is portable if the name was.
+/// Puts `_N` between stem and extension: `IMG_1.HEIC` becomes `IMG_1_2.HEIC`. The result is portable if the name was:
+/// a long stem is cut, never the number.
 pub fn with_suffix(name: &str, number: u32) -> String {
     let (stem, extension) = split_extension(name);
-    format!("{stem}_{number}{extension}")
+    let end = format!("_{number}{extension}");
+    format!("{}{end}", fitting(stem, &end))
 }
 
 /// Splits at the last dot; the second part keeps its dot. Long "extensions" are part of the name.
@@ -86,17 +88,19 @@ fn shortened(name: &str) -> String {
         return name.to_owned();
     }
     let (stem, extension) = split_extension(name);
-    let mut kept = String::new();
-    let (mut units, mut bytes) = (length(extension), extension.len());
-    for c in stem.chars() {
-        units += c.len_utf16();
-        bytes += c.len_utf8();
-        if units > LONGEST || bytes > 240 {
-            break;
-        }
-        kept.push(c);
-    }
-    format!("{}{extension}", trimmed_end(&kept))
+    format!("{}{extension}", trimmed_end(&fitting(stem, extension)))
+}
+
+/// Returns as much of a stem as fits before its end.
+fn fitting(stem: &str, end: &str) -> String {
+    let (mut units, mut bytes) = (end.encode_utf16().count(), end.len());
+    stem.chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            bytes += c.len_utf8();
+            units <= LONGEST && bytes <= 240
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -152,6 +156,8 @@ mod tests {
             prop_assert_eq!(portable_name(&name), name.clone());
             prop_assert!(!name.contains(['/', '\\', ':', '\0']) && name != "." && name != "..");
             prop_assert!(name.encode_utf16().count() <= LONGEST + 1);
+            let numbered = with_suffix(&name, 4711);
+            prop_assert!(is_portable_name(&numbered) && numbered.contains("_4711"), "{numbered:?}");
         }
     }
 }

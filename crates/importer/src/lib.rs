@@ -1,1 +1,28 @@
-//! importer
+//! The heart: scan -> plan -> copy -> verify -> commit, and picking up where an interrupted run stopped.
+//!
+//! Knows the two roles, the catalog and what files say of themselves; not which sources or destinations exist.
+
+mod catch_up;
+mod copy;
+mod error;
+mod group;
+mod hashing;
+mod inspect;
+mod naming;
+mod news;
+mod plan;
+mod presence;
+mod publish;
+mod recover;
+mod run;
+mod scan;
+mod verify;
+
+pub use catch_up::catch_up;
+pub use error::ImportError;
+pub use news::ImportNews;
+pub use plan::{Selection, check_space, plan};
+pub use presence::Presence;
+pub use run::{ImportRun, run};
+pub use scan::{ScanNews, ScanReport, ScanRequest, scan};
+pub use verify::{VerifyReport, verify};

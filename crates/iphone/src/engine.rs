@@ -85,7 +85,7 @@ impl Engine {
         let task = self.handle.spawn(async move {
             let _ = sender.send(work.await);
         });
-        Running { receiver, task: task.abort_handle() }
+        Running { receiver, task: Some(task.abort_handle()) }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -93,15 +93,22 @@ impl Engine {
     }
 }
 
-/// Work that goes on inside the runtime. Dropping it stops the work.
+/// Work that goes on inside the runtime. Dropping it stops the work, unless it was [let go](Running::let_go).
+#[derive(Debug)]
 pub(crate) struct Running<T> {
     receiver: Receiver<Result<T, PhoneError>>,
-    task: AbortHandle,
+    task: Option<AbortHandle>,
 }
 
 impl<T> Running<T> {
-    fn wait(&self) -> Result<T, PhoneError> {
+    pub(crate) fn wait(&self) -> Result<T, PhoneError> {
         self.receiver.recv().unwrap_or(Err(PhoneError::Panicked))
+    }
+
+    /// Has the work go on to its end when this is dropped.
+    pub(crate) fn let_go(mut self) -> Self {
+        self.task = None;
+        self
     }
 
     /// Waits for at most `time`; `None` when the work goes on.
@@ -116,7 +123,9 @@ impl<T> Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! An open file on a phone. Its handle is closed on every path, and found again on a new connection when the old one broke.
 
 use crate::afc::{Answer, Request};
-use crate::engine::Engine;
+use crate::engine::{Engine, Running};
 use crate::lane::{ConnectionNumber, Lane, On};
 use crate::phone::info_of;
 use crate::{FileInfo, FileKind, PhoneError};
@@ -20,12 +20,21 @@ pub struct PhoneFile {
     engine: Engine,
     path: Vec<u8>,
     opened: Opened,
+    ahead: Option<Ahead>,
+}
+
+/// A piece that was asked for before the caller did, so that the cable is busy while the caller writes.
+#[derive(Debug)]
+struct Ahead {
+    offset: u64,
+    length: usize,
+    answers: Running<Vec<Answer>>,
 }
 
 impl PhoneFile {
     pub(crate) fn open(engine: Engine, lane: Arc<Lane>, path: &[u8]) -> Result<Self, PhoneError> {
         let opened = engine.run(Opened::new(lane, engine.handle().clone(), path.to_vec()))?;
-        Ok(Self { engine, path: path.to_vec(), opened })
+        Ok(Self { engine, path: path.to_vec(), opened, ahead: None })
     }
 
     /// Returns size and time the file had when it was opened.
@@ -58,17 +67,32 @@ impl PhoneFile {
     }
 
     fn read_once(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, PhoneError> {
+        // Whoever reads only the head of a file, or jumps about, gets nothing ahead.
+        let onwards = offset > 0 && self.opened.position == Some(offset);
+        let asked = match self.ahead.take() {
+            Some(ahead) if ahead.offset == offset && ahead.length == length => ahead,
+            Some(_) | None => self.ask_for(offset, length),
+        };
+        self.opened.position = None;
+        let bytes = last_data(asked.answers.wait()?)?;
+        let end = offset + bytes.len() as u64;
+        self.opened.position = Some(end);
+        if onwards && bytes.len() == length && end < self.opened.info.bytes {
+            self.ahead = Some(self.ask_for(end, length));
+        }
+        Ok(bytes)
+    }
+
+    fn ask_for(&self, offset: u64, length: usize) -> Ahead {
         let mut requests = Vec::with_capacity(2);
         if self.opened.position != Some(offset) {
             requests.push(Request::seek(self.opened.handle, offset));
         }
         requests.push(Request::read(self.opened.handle, length));
-        self.opened.position = None;
         let (lane, on) = (Arc::clone(&self.opened.lane), On::This(self.opened.connection));
-        let exchanged = self.engine.run(async move { lane.exchange(&requests, on).await })?;
-        let bytes = last_data(exchanged.answers)?;
-        self.opened.position = Some(offset + bytes.len() as u64);
-        Ok(bytes)
+        let exchange = async move { lane.exchange(&requests, on).await.map(|exchanged| exchanged.answers) };
+        // Let go: stopped half-way, it would cost the connection.
+        Ahead { offset, length, answers: self.engine.start(exchange).let_go() }
     }
 }
 
@@ -136,6 +160,10 @@ pub(crate) async fn read_whole(
     most: usize,
 ) -> Result<Vec<u8>, PhoneError> {
     let opened = Opened::new(lane, runtime, path).await?;
+    let too_long = || PhoneError::nonsense(format!("a small file of more than {most} bytes"));
+    if opened.info.bytes > most as u64 {
+        return Err(too_long());
+    }
     let requests = [Request::read(opened.handle, SMALL_READ), Request::read(opened.handle, SMALL_READ)];
     let mut whole = Vec::new();
     loop {
@@ -146,11 +174,12 @@ pub(crate) async fn read_whole(
             ended = piece.is_empty();
             whole.extend(piece);
         }
+        // It may have grown since it was opened.
+        if whole.len() > most {
+            return Err(too_long());
+        }
         if ended {
             return Ok(whole);
-        }
-        if whole.len() > most {
-            return Err(PhoneError::nonsense(format!("a small file of more than {most} bytes")));
         }
     }
 }

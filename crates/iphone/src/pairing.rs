@@ -14,8 +14,17 @@ const RESET: Duration = Duration::from_secs(10);
 /// How often a connection that broke during the question is made again.
 const TRIES: u32 = 3;
 
+/// How long a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// It is put on the phone's screen; what its owner says is learned another time.
+    Once,
+    /// Until it is answered.
+    UntilAnswered,
+}
+
 /// Pairs with a phone unless it trusts this computer already. The mark is raised while its owner is being asked.
-pub(crate) async fn pair(dialer: Dialer, udid: String, mark: AskingMark) -> Result<(), PhoneError> {
+pub(crate) async fn pair(dialer: Dialer, udid: String, question: Question, mark: AskingMark) -> Result<(), PhoneError> {
     let mut tries = 0;
     loop {
         match trusted(&dialer, &udid).await {
@@ -24,7 +33,7 @@ pub(crate) async fn pair(dialer: Dialer, udid: String, mark: AskingMark) -> Resu
         }
         mark.raise();
         tries += 1;
-        match ask(&dialer, &udid).await {
+        match ask(&dialer, &udid, question).await {
             Err(PhoneError::Disconnected) if tries < TRIES => reappearance(&dialer, &udid).await?,
             result => return result,
         }
@@ -39,16 +48,21 @@ async fn trusted(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
     session.await.unwrap_or(Err(PhoneError::NotTrusted))
 }
 
-/// Asks the owner and stores the record. The crate repeats the question each second until it is answered.
-async fn ask(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
+/// Asks the owner and stores the record. The crate repeats an unanswered question each second, with the same keys.
+async fn ask(dialer: &Dialer, udid: &str, question: Question) -> Result<(), PhoneError> {
     let provider = dialer.find(udid).await?;
     let mut mux = dialer.mux().await?;
     let buid = within(dialer.limits.mux, async { mux.get_buid().await.map_err(PhoneError::from_idevice) }).await?;
-    let question = async {
+    let answer = async {
         let mut lockdown = LockdownClient::connect(&provider).await.map_err(PhoneError::from_idevice)?;
-        lockdown.pair(host_id(&buid, udid), buid, None).await.map_err(PhoneError::from_idevice)
+        let host = host_id(&buid, udid);
+        let record = match question {
+            Question::Once => lockdown.pair_once(host, buid, None).await,
+            Question::UntilAnswered => lockdown.pair(host, buid, None).await,
+        };
+        record.map_err(PhoneError::from_idevice)
     };
-    let mut record = within(dialer.limits.trust, question).await?;
+    let mut record = within(dialer.limits.trust, answer).await?;
     record.udid = Some(udid.to_owned());
     let bytes = record.serialize().map_err(PhoneError::from_idevice)?;
     let mut mux = dialer.mux().await?;

@@ -2,9 +2,10 @@
 
 use crate::dial::{Dialer, is_udid};
 use crate::engine::{Engine, Limits};
+use crate::pairing::{self, Question};
 use crate::probe::{PhoneInfo, PhoneState, probe};
 use crate::watch::{self, WatchGuard};
-use crate::{MuxAddress, Phone, PhoneError, pairing};
+use crate::{MuxAddress, Phone, PhoneError};
 use domain::CancelFlag;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,7 +59,7 @@ impl Phones {
     /// the phone has forgotten it, its owner is asked, and meanwhile [`Phones::devices`] says `TrustPending`.
     /// `NotTrusted` when the owner says no, `Locked` when the phone must be unlocked before it can ask.
     pub fn pair(&self, udid: &str, cancel: &CancelFlag) -> Result<(), PhoneError> {
-        let running = self.engine.start(pairing::pair(self.dialer.clone(), udid.to_owned(), self.asking_mark(udid)));
+        let running = self.engine.start(self.question(udid, Question::UntilAnswered));
         loop {
             if let Some(result) = running.wait_for(Duration::from_millis(50)) {
                 return result;
@@ -67,6 +68,12 @@ impl Phones {
                 return Err(PhoneError::Cancelled);
             }
         }
+    }
+
+    /// Puts the question of trust on a phone's screen unless it trusts this computer already, and does not wait for an
+    /// answer: `TrustPending` is the usual error, `Ok` means trusted. Costs a new pair of keys; not for asking repeatedly.
+    pub fn ask(&self, udid: &str) -> Result<(), PhoneError> {
+        self.engine.run(self.question(udid, Question::Once))
     }
 
     /// Opens a phone for reading. Errors say what stands in the way.
@@ -78,8 +85,9 @@ impl Phones {
         Phone::open(self.engine.clone(), self.dialer.clone(), info)
     }
 
-    fn asking_mark(&self, udid: &str) -> AskingMark {
-        AskingMark { udid: udid.to_owned(), asking: Arc::clone(&self.asking) }
+    fn question(&self, udid: &str, question: Question) -> impl Future<Output = Result<(), PhoneError>> + 'static {
+        let mark = AskingMark { udid: udid.to_owned(), asking: Arc::clone(&self.asking) };
+        pairing::pair(self.dialer.clone(), udid.to_owned(), question, mark)
     }
 }
 

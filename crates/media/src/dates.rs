@@ -47,7 +47,10 @@ pub(crate) fn offset(text: &str) -> Option<i16> {
         None if rest.len() == 4 => rest.split_at_checked(2)?,
         None => (rest, "0"),
     };
-    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<i16>().ok()).flatten();
+    let number = |part: &str| {
+        let fine = part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+        fine.then(|| part.parse::<i16>().ok()).flatten()
+    };
     let (hours, minutes) = (number(hours)?, number(minutes)?);
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
@@ -143,6 +146,8 @@ mod tests {
             ("   :  ", None),
             ("+99:00", None),
             ("+-1:00", None),
+            ("+9999:00", None),
+            ("+01:999", None),
         ] {
             assert_eq!(offset(text), want, "{text}");
         }

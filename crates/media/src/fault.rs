@@ -17,4 +17,7 @@ pub(crate) enum Fault {
     /// More would have to be read or held than is safe.
     #[error("The file is not looked into: {0}.")]
     TooLarge(&'static str),
+    /// There is no picture in it that could be shown here.
+    #[error("There is no picture to show: {0}.")]
+    Unsupported(&'static str),
 }

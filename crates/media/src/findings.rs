@@ -53,6 +53,8 @@ pub(crate) struct Findings {
     pub(crate) duration_ms: Option<u64>,
     /// Apple's content identifier, checked.
     pub(crate) content_identifier: Option<String>,
+    /// JPEG that EXIF carries, stored as the picture is.
+    pub(crate) thumbnail: Option<Vec<u8>>,
 }
 
 impl Findings {
@@ -68,6 +70,7 @@ impl Findings {
             orientation: Orientation::UPRIGHT,
             duration_ms: None,
             content_identifier: None,
+            thumbnail: None,
         }
     }
 
@@ -80,6 +83,7 @@ impl Findings {
             self.orientation = exif.orientation;
         }
         self.content_identifier = self.content_identifier.take().or(exif.content_identifier);
+        self.thumbnail = self.thumbnail.take().or(exif.thumbnail);
     }
 
     /// Decides for one capture time and turns the size upright.

@@ -45,9 +45,9 @@ struct Location {
 pub(crate) struct Items {
     meta: Vec<u8>,
     /// Where the `meta` box's contents begin in the file.
-    pub(crate) meta_at: u64,
+    meta_at: u64,
     /// Where the number of the primary item is inside the contents, and how many bytes it has.
-    pub(crate) primary_at: Option<(usize, usize)>,
+    primary_at: Option<(usize, usize)>,
     /// The item that the file is about.
     pub(crate) primary: u32,
     infos: Vec<ItemInfo>,
@@ -184,6 +184,20 @@ impl Items {
             data.append(&mut input.read(span.start, length)?);
         }
         Ok(data)
+    }
+
+    /// Returns where the contents of the `meta` box are.
+    pub(crate) fn meta_span(&self) -> Span {
+        Span { start: self.meta_at, end: self.meta_at + self.meta.len() as u64 }
+    }
+
+    /// Calls another item the primary one, in a copy of the file's bytes.
+    pub(crate) fn set_primary(&self, file: &mut [u8], item: u32) -> Result<(), Fault> {
+        let (at, width) = self.primary_at.ok_or(Fault::Malformed("it does not say which picture it is about"))?;
+        let at = usize::try_from(self.meta_at).map_err(|_| Fault::CutShort)? + at;
+        let place = file.get_mut(at..at + width).ok_or(Fault::CutShort)?;
+        place.copy_from_slice(&item.to_be_bytes()[4 - width..]);
+        Ok(())
     }
 
     /// Returns where the last byte of any item ends.

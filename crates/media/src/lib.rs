@@ -18,8 +18,11 @@ mod inspect;
 mod isobmff;
 mod items;
 mod kinds;
+mod preview;
+mod samples;
 mod tiff;
 mod xmp;
 
 pub use inspect::inspect;
 pub use kinds::{kind_by_name, sniff};
+pub use preview::{Preview, PreviewError, preview};

@@ -4,6 +4,7 @@
 
 use crate::fault::Fault;
 use crate::input::Input;
+use crate::isobmff::Span;
 
 /// Most entries of a directory that are looked at; cameras write below 100.
 const MOST_ENTRIES: u16 = 1024;
@@ -46,6 +47,13 @@ pub(crate) struct Entry {
     width: u8,
     count: u32,
     value: [u8; 4],
+}
+
+impl Entry {
+    /// Returns how many values it has.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
 }
 
 /// One directory.
@@ -120,6 +128,13 @@ impl<'a> Tiff<'a> {
             Ok(short @ ..=4) => Ok(entry.value[..short].to_vec()),
             _ => self.input.read(self.base + u64::from(self.order.join(&entry.value)), length as usize),
         }
+    }
+
+    /// Returns where a long value is, without reading it.
+    pub(crate) fn place(&self, entry: &Entry) -> Option<Span> {
+        let length = u64::from(entry.count) * u64::from(entry.width);
+        let start = self.base + u64::from(self.order.join(&entry.value));
+        (length > 4).then_some(Span { start, end: start + length })
     }
 
     /// Reads whole numbers of 1, 2 or 4 bytes; other types give none.

@@ -120,6 +120,10 @@ impl Destination for LibraryFolder {
             .map_err(|error| self.root.explain(&format!("{MANIFESTS}/{name}"), &error))
     }
 
+    fn manifest_bytes(&self) -> Result<u64, DestinationError> {
+        manifest::total_bytes(&self.root).map_err(|error| self.root.explain(MANIFESTS, &error))
+    }
+
     fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
         self.manifest_lines(found, &mut |_| {})
     }

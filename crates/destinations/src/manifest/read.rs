@@ -31,6 +31,16 @@ pub(crate) fn read_all(
     Ok(())
 }
 
+/// Returns the size of all manifests, in bytes.
+pub(crate) fn total_bytes(root: &Root) -> io::Result<u64> {
+    let folder = match root.dir.open_dir(MANIFESTS) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+        folder => folder?,
+    };
+    let sizes = manifest_names(&folder)?.into_iter().map(|name| Ok(folder.symlink_metadata(name)?.len()));
+    sizes.sum()
+}
+
 fn manifest_names(folder: &Dir) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in folder.entries()? {

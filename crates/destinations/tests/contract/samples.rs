@@ -5,6 +5,7 @@ use domain::{
     CaptureTime, ContentHash, Destination, Evidence, LibraryId, LibraryPath, ManifestEntry, PendingFile, ReadBackGrade,
     ResourceRole, SessionId, SourceId, SourcePath, StagingName, TimeProvenance,
 };
+use std::path::Path;
 
 pub const WHEN: &str = "2024-03-02T10:00:00Z";
 pub const BYTES: &[u8] = b"a photo";
@@ -26,10 +27,8 @@ pub fn path(text: &str) -> LibraryPath {
     LibraryPath::parse(text).unwrap()
 }
 
-pub fn some_folder() -> (tempfile::TempDir, LibraryFolder) {
-    let temp = tempfile::tempdir().unwrap();
-    let library = LibraryFolder::create_or_open(&temp.path().join("Library"), id(), WHEN).unwrap();
-    (temp, library)
+pub fn library_at(folder: &Path) -> LibraryFolder {
+    LibraryFolder::create_or_open(folder, id(), WHEN).unwrap()
 }
 
 /// Stages a file, written and sealed.

@@ -4,6 +4,8 @@ use super::Format;
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input};
+use crate::preview::{Picture, decode};
+use image::ImageFormat;
 
 /// GIF files, moving or not.
 pub(crate) struct Gif;
@@ -22,5 +24,9 @@ impl Format for Gif {
         let side = |at: usize| u32::from(u16::from_le_bytes([screen[at], screen[at + 1]]));
         findings.pixels = Some((side(0), side(2)));
         Ok(())
+    }
+
+    fn preview(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        decode::whole_file(input, ImageFormat::Gif, self)
     }
 }

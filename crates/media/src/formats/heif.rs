@@ -7,6 +7,7 @@ use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input};
 use crate::isobmff;
 use crate::items::Items;
+use crate::preview::{Picture, heic};
 use crate::xmp;
 
 /// HEIF files, whatever codec is inside.
@@ -33,6 +34,24 @@ impl Format for Heif {
         metadata?;
         let complete = items.end() <= input.size();
         complete.then_some(()).ok_or(Fault::CutShort)
+    }
+
+    fn preview(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
+        let items = Items::read(input)?;
+        let thumbnails = items.referring(b"thmb", items.primary);
+        let long = |item: u32| items.pixels(item).map_or(0, |(width, height)| width.max(height));
+        let full = long(items.primary);
+        let large_enough =
+            thumbnails.iter().copied().filter(|item| long(*item) >= edge.min(full)).min_by_key(|i| long(*i));
+        let last_resort = thumbnails.iter().copied().max_by_key(|item| long(*item));
+        let mut outcome = Err(Fault::Unsupported("it holds none"));
+        for item in large_enough.into_iter().chain([items.primary]).chain(last_resort) {
+            outcome = heic::item(input, &items, item);
+            if matches!(outcome, Ok(_) | Err(Fault::Source(_))) {
+                break;
+            }
+        }
+        outcome
     }
 }
 

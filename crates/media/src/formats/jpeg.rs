@@ -5,7 +5,10 @@ use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input};
+use crate::isobmff::Span;
+use crate::preview::{Picture, decode};
 use crate::xmp;
+use domain::MediaKind;
 
 /// JPEG files, also those with a second picture or a film behind the first.
 pub(crate) struct Jpeg;
@@ -26,10 +29,15 @@ impl Format for Jpeg {
     fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
         inspect_at(input, 0, findings)
     }
+
+    fn preview(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
+        let size = input.size();
+        preview_at(input, Span { start: 0, end: size }, edge)
+    }
 }
 
 /// Reads the segments of a JPEG that begins at an offset of a file.
-pub(super) fn inspect_at(input: &mut dyn Input, start: u64, findings: &mut Findings) -> Result<(), Fault> {
+pub(crate) fn inspect_at(input: &mut dyn Input, start: u64, findings: &mut Findings) -> Result<(), Fault> {
     let mut at = start + 2;
     for _ in 0..MOST_SEGMENTS {
         let Some(segment) = Segment::read(input, at)? else { return Err(Fault::Malformed("it has no picture in it")) };
@@ -45,6 +53,27 @@ pub(super) fn inspect_at(input: &mut dyn Input, start: u64, findings: &mut Findi
         at = segment.body + segment.length as u64;
     }
     Err(Fault::TooLarge("it has too many parts"))
+}
+
+/// Makes a picture of a JPEG inside a file: EXIF's thumbnail if it is large enough and has the same shape, else the picture
+/// itself, else the thumbnail after all.
+pub(super) fn preview_at(input: &mut dyn Input, span: Span, edge: u32) -> Result<Picture, Fault> {
+    let mut findings = Findings::new(MediaKind::Photo);
+    // Damage shows when the picture itself is decoded.
+    if let Err(Fault::Source(error)) = inspect_at(input, span.start, &mut findings) {
+        return Err(error.into());
+    }
+    let small = findings.thumbnail.as_deref().and_then(|jpeg| decode::jpeg(jpeg, edge).ok());
+    let fits = |picture: &Picture| findings.pixels.is_some_and(|pixels| picture.stands_for(pixels, edge));
+    let picture = match small {
+        Some(small) if fits(&small) => Ok(small),
+        small => decode::stored_jpeg(input, span, edge).or_else(|fault| match (fault, small) {
+            (Fault::Source(error), _) => Err(Fault::Source(error)),
+            (_, Some(small)) => Ok(small),
+            (fault, None) => Err(fault),
+        }),
+    };
+    picture.map(|picture| picture.turned(findings.orientation))
 }
 
 fn add_metadata(body: &[u8], findings: &mut Findings) {

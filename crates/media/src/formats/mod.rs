@@ -11,9 +11,12 @@ mod text;
 mod tiff;
 mod webp;
 
+pub(crate) use jpeg::inspect_at as jpeg_facts;
+
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::FileInput;
+use crate::preview::Picture;
 use domain::MediaKind;
 
 /// One format of files.
@@ -32,6 +35,12 @@ pub(crate) trait Format: Sync {
     /// Finds what a file says of itself. What was found before a fault is kept.
     fn inspect(&self, _input: &mut FileInput, _findings: &mut Findings) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// Makes a picture whose longer side is at least `edge` pixels where the file has that many: the cheapest source that
+    /// is large enough, or the next best if that one is broken.
+    fn preview(&self, _input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        Err(Fault::Unsupported("pictures of this format are not decoded"))
     }
 }
 

@@ -8,6 +8,8 @@ use crate::fields::Fields;
 use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input};
 use crate::isobmff::{self, BoxAt, Span, Walk};
+use crate::preview::{Picture, film};
+use crate::samples::KeyFrame;
 use domain::{CaptureTime, MediaKind, TimeProvenance};
 
 /// QuickTime and MP4 films.
@@ -49,6 +51,20 @@ impl Format for Movie {
             }
         }
         if cut || moov.cut { Err(Fault::CutShort) } else { Ok(()) }
+    }
+
+    fn preview(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        let (moov, _) = movie_box(input)?;
+        for part in isobmff::boxes(input, moov.body)?.iter().filter(|part| part.kind == *b"trak").take(MOST_TRACKS) {
+            let mut findings = Findings::new(MediaKind::Video);
+            add_track(input, part.body, &mut findings)?;
+            if findings.pixels.is_some() {
+                let frame = KeyFrame::first(input, part.body)?;
+                let picture = film::poster(input, &frame)?;
+                return Ok(picture.turned(findings.orientation));
+            }
+        }
+        Err(Fault::Unsupported("the film has only sound"))
     }
 }
 

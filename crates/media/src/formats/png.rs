@@ -6,7 +6,9 @@ use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input};
+use crate::preview::{Picture, decode};
 use crate::xmp;
+use image::ImageFormat;
 
 /// PNG files, such as screenshots.
 pub(crate) struct Png;
@@ -42,6 +44,10 @@ impl Format for Png {
             at += 12 + u64::from(length);
         }
         Ok(())
+    }
+
+    fn preview(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        decode::whole_file(input, ImageFormat::Png, self)
     }
 }
 

@@ -6,6 +6,9 @@ use crate::dates;
 use crate::fault::Fault;
 use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input, Slice};
+use crate::isobmff::Span;
+use crate::preview::Picture;
+use crate::preview::embedded::{self, Embedded};
 use crate::tiff::{self, Ifd};
 use domain::{CaptureTime, MediaKind, TimeProvenance};
 
@@ -17,7 +20,13 @@ mod tag {
     pub(super) const SUBFILE_TYPE: u16 = 254;
     pub(super) const WIDTH: u16 = 256;
     pub(super) const HEIGHT: u16 = 257;
+    pub(super) const PANASONIC_JPEG: u16 = 46;
+    pub(super) const COMPRESSION: u16 = 259;
     pub(super) const PHOTOMETRIC: u16 = 262;
+    pub(super) const STRIP_STARTS: u16 = 273;
+    pub(super) const STRIP_LENGTHS: u16 = 279;
+    pub(super) const JPEG_START: u16 = 513;
+    pub(super) const JPEG_LENGTH: u16 = 514;
     pub(super) const ORIENTATION: u16 = 274;
     pub(super) const DATE_TIME: u16 = 306;
     pub(super) const SUB_IFDS: u16 = 330;
@@ -67,6 +76,14 @@ impl Format for Tiff {
         findings.content_identifier = note.as_deref().and_then(apple::content_identifier);
         Ok(())
     }
+
+    fn preview(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
+        let ifds = directories(input)?;
+        let (mut tiff, _) = tiff::Tiff::open(input, 0)?;
+        let orientation = ifds.first().and_then(|first| tiff.number(first, tag::ORIENTATION)).unwrap_or(1);
+        let candidates: Vec<_> = ifds.iter().flat_map(|ifd| embedded_in(&mut tiff, ifd)).collect();
+        Ok(embedded::best(input, &candidates, edge)?.turned(Orientation::from_exif(orientation)))
+    }
 }
 
 /// Reads the directories of pictures: the chain and what hangs below each.
@@ -110,6 +127,31 @@ fn largest(tiff: &mut tiff::Tiff, ifds: &[Ifd]) -> Option<(u32, u32)> {
         Some((tiff.number(ifd, tag::SUBFILE_TYPE).unwrap_or(0) & 1 == 0, size))
     });
     sizes.max_by_key(|(full, (width, height))| (*full, u64::from(*width) * u64::from(*height))).map(|(_, size)| size)
+}
+
+/// Finds the pictures of a directory that are no raw data: a JPEG, or a few plain pixels.
+fn embedded_in(tiff: &mut tiff::Tiff, ifd: &Ifd) -> Vec<Embedded> {
+    let span = |start: u32, length: u32| Span { start: start.into(), end: u64::from(start) + u64::from(length) };
+    let mut number = |tag: u16| tiff.number(ifd, tag);
+    let mut found = Vec::new();
+    if let Some((start, length)) = number(tag::JPEG_START).zip(number(tag::JPEG_LENGTH)) {
+        found.push(Embedded::Jpeg(span(start, length)));
+    }
+    let photometric = number(tag::PHOTOMETRIC).unwrap_or(2);
+    let compression = number(tag::COMPRESSION).unwrap_or(1);
+    let pixels = number(tag::WIDTH).zip(number(tag::HEIGHT));
+    let strip = number(tag::STRIP_STARTS).zip(number(tag::STRIP_LENGTHS));
+    let strips = ifd.get(tag::STRIP_STARTS).map_or(0, |entry| entry.count());
+    if let (Some((start, length)), 1, false) = (strip, strips, RAW_PHOTOMETRICS.contains(&photometric)) {
+        match (compression, pixels) {
+            (6 | 7 | 34892, _) => found.push(Embedded::Jpeg(span(start, length))),
+            (1, Some(pixels)) if photometric == 2 => found.push(Embedded::Rgb(span(start, length), pixels)),
+            _ => {}
+        }
+    }
+    // Panasonic keeps a whole JPEG as the value of one tag.
+    found.extend(ifd.get(tag::PANASONIC_JPEG).and_then(|entry| tiff.place(&entry)).map(Embedded::Jpeg));
+    found
 }
 
 fn time(tiff: &mut tiff::Tiff, ifd: &Ifd, date: u16, offset: Option<u16>) -> Option<CaptureTime> {

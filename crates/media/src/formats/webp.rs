@@ -5,7 +5,9 @@ use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input};
+use crate::preview::{Picture, decode};
 use crate::xmp;
+use image::ImageFormat;
 
 /// WebP files, lossy, lossless or moving.
 pub(crate) struct WebP;
@@ -39,6 +41,10 @@ impl Format for WebP {
             at += 8 + u64::from(length) + u64::from(length & 1);
         }
         findings.pixels.map(drop).ok_or(Fault::Malformed("its size is missing"))
+    }
+
+    fn preview(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        decode::whole_file(input, ImageFormat::WebP, self)
     }
 }
 

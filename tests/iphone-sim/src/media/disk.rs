@@ -128,12 +128,12 @@ fn make_folder(path: &Path) -> Result<(), Status> {
 
 fn remove(path: &Path) -> Result<(), Status> {
     let folder = fs::symlink_metadata(path)?.is_dir();
-    Ok(if folder { fs::remove_dir(path)? } else { fs::remove_file(path)? })
+    if folder { fs::remove_dir(path) } else { fs::remove_file(path) }.map_err(Status::from)
 }
 
 fn remove_tree(path: &Path) -> Result<(), Status> {
     let folder = fs::symlink_metadata(path)?.is_dir();
-    Ok(if folder { fs::remove_dir_all(path)? } else { fs::remove_file(path)? })
+    if folder { fs::remove_dir_all(path) } else { fs::remove_file(path) }.map_err(Status::from)
 }
 
 fn set_modified(path: &Path, nanoseconds: u64) -> Result<(), Status> {

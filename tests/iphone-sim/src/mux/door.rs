@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::{Mux, client};
 use crate::socket::Socket;
@@ -86,7 +87,11 @@ impl Door {
 
     fn keep(&self, mux: &Arc<Mux>, closing: &AtomicBool) {
         while !closing.load(Ordering::SeqCst) {
-            let Ok(socket) = self.accept() else { continue };
+            let Ok(socket) = self.accept() else {
+                // Out of descriptors, most likely: let some clients leave first.
+                thread::sleep(Duration::from_millis(10));
+                continue;
+            };
             if closing.load(Ordering::SeqCst) {
                 return;
             }
