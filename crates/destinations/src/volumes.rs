@@ -121,7 +121,8 @@ pub(crate) fn with_volume_of<T>(folder: &Path, look: impl FnOnce(&Disk) -> T) ->
     around.max_by_key(|disk| disk.mount_point().as_os_str().len()).map(look)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -159,6 +159,15 @@ fn what_systems_leave_behind_is_not_listed() {
 }
 
 #[test]
+fn what_fat_cannot_hold_is_told_before_it_is_copied() {
+    let (_temp, mut library) = library();
+    let root = Arc::get_mut(&mut library.root).unwrap();
+    root.file_system.largest_file = Some((1 << 32) - 1);
+    assert_eq!(library.create(&name(0), 1 << 32).err(), Some(DestinationError::TooLarge));
+    assert!(library.create(&name(0), (1 << 32) - 1).is_ok());
+}
+
+#[test]
 fn capacity_is_that_of_the_volume() {
     let (_temp, library) = library();
     let capacity = library.capacity().unwrap();

@@ -1,0 +1,61 @@
+//! The order of system calls that makes a copy durable, watched from outside with strace.
+
+use crate::contract::samples::*;
+use std::process::Command;
+
+const ROLE: &str = "KEEPSAKE_TEST_PUBLISH_AT";
+const CALLS: &str = "trace=fsync,fdatasync,renameat2,fadvise64,mkdirat";
+
+/// Publishes one file where the other test says so; by itself it only shows that this works.
+#[test]
+fn one_publication() {
+    let temp = tempfile::tempdir().unwrap();
+    let at = std::env::var(ROLE).map_or_else(|_| temp.path().join("Library"), Into::into);
+    let library = library_at(&at);
+    let mut file = sealed(&library, 0, BYTES);
+    assert_eq!(read_back(&mut *file), BYTES);
+    file.publish(&path("Originals/IMG_1.HEIC")).unwrap();
+}
+
+#[test]
+fn the_file_is_flushed_again_after_it_got_its_name_and_then_both_folders() {
+    let temp = tempfile::tempdir().unwrap();
+    let log = temp.path().join("log");
+    let traced = Command::new("strace")
+        .args(["-f", "-y", "-e", CALLS, "-o"])
+        .arg(&log)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "mounts::order::one_publication"])
+        .env(ROLE, temp.path().join("Library"))
+        .output()
+        .unwrap_or_else(|error| panic!("strace is needed for this test: {error}"));
+    assert!(traced.status.success(), "{}", String::from_utf8_lossy(&traced.stderr));
+    let log = std::fs::read_to_string(log).unwrap();
+    let calls: Vec<_> = log.lines().filter_map(call).skip_while(|call| !call.ends_with(".part")).collect();
+    assert_eq!(
+        calls,
+        [
+            // Sealed, then read back cold.
+            "fsync .part",
+            "fdatasync .part",
+            "fadvise64 .part",
+            // The folder is made and its name flushed.
+            "mkdirat Library",
+            "fsync Library",
+            // The name, the file once more, both folders.
+            "renameat2 incoming",
+            "fsync IMG_1.HEIC",
+            "fsync Originals",
+            "fsync incoming",
+        ]
+    );
+}
+
+/// Shortens a line of the log to the call and the name of the file that its first argument is open on.
+fn call(line: &str) -> Option<String> {
+    let (name, rest) = line.split_once('(')?;
+    let name = name.split_whitespace().last()?;
+    let file = rest.split_once('<')?.1.split_once('>')?.0.rsplit('/').next()?;
+    let file = if file.ends_with(".part") { ".part" } else { file };
+    Some(format!("{name} {file}"))
+}
