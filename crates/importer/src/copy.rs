@@ -1,0 +1,164 @@
+//! From the source into a pending file, hashing on the way. Nothing is trusted: not the size, not the end of the file.
+
+use crate::hashing::ContentHasher;
+use crate::{ImportError, ImportNews};
+use domain::{
+    Asset, CancelFlag, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile, Resource,
+    SessionId, Source, SourceError, StagingName,
+};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes asked of the source at a time. 1 MiB keeps a USB 2 phone busy at 1 ms a round trip.
+const BLOCK: usize = 1 << 20;
+/// How often a file is tried that could not be read or changed meanwhile.
+const ATTEMPTS: u32 = 2;
+
+/// An asset whose files are all staged: complete as far as the source goes, not verified yet.
+pub(crate) struct CopiedAsset<'a> {
+    pub(crate) item: u32,
+    pub(crate) asset: &'a Asset,
+    pub(crate) files: Vec<CopiedFile<'a>>,
+}
+
+/// One staged file.
+pub(crate) struct CopiedFile<'a> {
+    pub(crate) resource: &'a Resource,
+    /// As the source reported it when it was copied; may differ from what was listed.
+    pub(crate) file: Fingerprint,
+    pub(crate) staging: StagingName,
+    pub(crate) pending: Box<dyn PendingFile>,
+    pub(crate) hash: ContentHash,
+}
+
+/// Why an asset was not copied.
+#[derive(Debug)]
+pub(crate) enum CopyFailure {
+    /// Source or destination said no.
+    Import(ImportError),
+    /// The file was being changed.
+    Changed(String),
+}
+
+impl CopyFailure {
+    pub(crate) fn code(&self) -> FailureCode {
+        match self {
+            Self::Import(e) => e.code(),
+            Self::Changed(_) => FailureCode::SourceChanged,
+        }
+    }
+
+    pub(crate) fn ends_everything(&self) -> bool {
+        matches!(self, Self::Import(e) if e.ends_everything())
+    }
+
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Import(e) => e.to_string(),
+            Self::Changed(path) => format!("{path} changed while it was copied: import it again when it is at rest"),
+        }
+    }
+}
+
+impl From<SourceError> for CopyFailure {
+    fn from(error: SourceError) -> Self {
+        Self::Import(error.into())
+    }
+}
+
+impl From<DestinationError> for CopyFailure {
+    fn from(error: DestinationError) -> Self {
+        Self::Import(error.into())
+    }
+}
+
+/// Copies files out of a source into a destination's staging.
+pub(crate) struct Copier<'a> {
+    pub(crate) source: &'a dyn Source,
+    pub(crate) destination: &'a dyn Destination,
+    pub(crate) session: &'a SessionId,
+    pub(crate) cancel: &'a CancelFlag,
+    pub(crate) news: &'a (dyn Fn(ImportNews<'_>) + Sync),
+    pub(crate) largest_file: Option<u64>,
+    pub(crate) staged: AtomicU64,
+}
+
+impl Copier<'_> {
+    /// Copies all files of an asset. On an error nothing of it stays behind.
+    pub(crate) fn copy<'a>(&self, item: u32, asset: &'a Asset) -> Result<CopiedAsset<'a>, CopyFailure> {
+        let files: Result<Vec<_>, _> = asset.resources.iter().map(|r| self.copy_file(r)).collect();
+        Ok(CopiedAsset { item, asset, files: files? })
+    }
+
+    fn copy_file<'a>(&self, resource: &'a Resource) -> Result<CopiedFile<'a>, CopyFailure> {
+        let mut file = resource.fingerprint.clone();
+        let mut attempt = 1;
+        loop {
+            let mut counted = 0;
+            match self.attempt(&file, &mut counted) {
+                Ok(Attempt::Done { staging, pending, hash }) => {
+                    return Ok(CopiedFile { resource, file, staging, pending, hash });
+                }
+                Ok(Attempt::Changed(now)) if attempt < ATTEMPTS => file = now,
+                Ok(Attempt::Changed(_)) => return Err(CopyFailure::Changed(file.path.to_string())),
+                Err(failure) if attempt < ATTEMPTS && is_worth_another_try(&failure) => {}
+                Err(failure) => return Err(failure),
+            }
+            (self.news)(ImportNews::Again(counted));
+            attempt += 1;
+        }
+    }
+
+    fn attempt(&self, file: &Fingerprint, counted: &mut u64) -> Result<Attempt, CopyFailure> {
+        (self.news)(ImportNews::Copying { name: file.path.file_name() });
+        if self.largest_file.is_some_and(|largest| file.bytes > largest) {
+            return Err(DestinationError::TooLarge.into());
+        }
+        let mut reader = self.source.open(&file.path)?;
+        if reader.size() != file.bytes {
+            return Ok(Attempt::Changed(self.source.stat(&file.path)?));
+        }
+        let staging = StagingName::new(self.session, self.staged.fetch_add(1, Ordering::Relaxed));
+        let mut pending = self.destination.create(&staging, file.bytes)?;
+        let mut hasher = ContentHasher::default();
+        while *counted < file.bytes {
+            if self.cancel.is_cancelled() {
+                return Err(SourceError::Cancelled.into());
+            }
+            let wanted = usize::try_from(file.bytes - *counted).unwrap_or(BLOCK).min(BLOCK);
+            let block = checked(reader.read_at(*counted, wanted)?, wanted, file, *counted)?;
+            hasher.update(&block);
+            pending.write(&block)?;
+            *counted += block.len() as u64;
+            (self.news)(ImportNews::Bytes(block.len() as u64));
+        }
+        drop(reader);
+        let now = self.source.stat(&file.path)?;
+        if now != *file {
+            return Ok(Attempt::Changed(now));
+        }
+        Ok(Attempt::Done { staging, pending, hash: hasher.finish() })
+    }
+}
+
+enum Attempt {
+    Done { staging: StagingName, pending: Box<dyn PendingFile>, hash: ContentHash },
+    Changed(Fingerprint),
+}
+
+/// An empty block before the end, or more than was asked for, is a source that lies.
+fn checked(block: Vec<u8>, wanted: usize, file: &Fingerprint, at: u64) -> Result<Vec<u8>, SourceError> {
+    let unreadable = |reason| SourceError::Unreadable { path: file.path.to_string(), reason };
+    match block.len() {
+        0 => Err(unreadable(format!("it ended after {at} of {} bytes", file.bytes))),
+        length if length > wanted => Err(unreadable("more bytes came than were asked for".into())),
+        _ => Ok(block),
+    }
+}
+
+/// A second try helps against a hiccup of the cable, not against a file that is gone or a drive that is full.
+fn is_worth_another_try(failure: &CopyFailure) -> bool {
+    matches!(
+        failure,
+        CopyFailure::Import(ImportError::Source(SourceError::Unreadable { .. } | SourceError::Nonsense(..)))
+    )
+}

@@ -1,0 +1,103 @@
+//! Choosing names in the library: the day's folder, the camera's name, a number where that is taken.
+//!
+//! All files of one asset get the same number, so that a Live Photo stays a pair in every other program.
+
+use crate::ImportError;
+use crate::hashing::published_hash;
+use domain::{ContentHash, Destination, LibraryPath, collision_key, portable_name, with_suffix};
+use jiff::civil::Date;
+use std::collections::{HashMap, HashSet};
+
+/// A file that wants a name.
+pub(crate) struct Wish<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) bytes: u64,
+    pub(crate) hash: ContentHash,
+}
+
+/// The name a wish was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// A name nobody has.
+    Free(LibraryPath),
+    /// The very same bytes are there under this name already.
+    SameBytes(LibraryPath),
+}
+
+impl Given {
+    pub(crate) fn path(&self) -> &LibraryPath {
+        match self {
+            Self::Free(path) | Self::SameBytes(path) => path,
+        }
+    }
+}
+
+/// The names of the library's folders as far as they were looked up, with those given out since.
+pub(crate) struct Names<'a> {
+    destination: &'a dyn Destination,
+    folders: HashMap<LibraryPath, HashSet<String>>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(destination: &'a dyn Destination) -> Self {
+        Self { destination, folders: HashMap::new() }
+    }
+
+    /// Gives each file of an asset a name in the folder of its day. No name is given twice or over another file.
+    pub(crate) fn choose(&mut self, day: Date, wishes: &[Wish<'_>]) -> Result<Vec<Given>, ImportError> {
+        for number in 0..u32::MAX {
+            if let Some(given) = self.attempt(day, wishes, number)? {
+                for path in given.iter().map(Given::path) {
+                    self.names(&LibraryPath::day_folder(day))?.insert(collision_key(path.file_name()));
+                }
+                return Ok(given);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Forgets a folder, because another program put something into it.
+    pub(crate) fn look_again(&mut self, folder: &LibraryPath) {
+        self.folders.remove(folder);
+    }
+
+    fn names(&mut self, folder: &LibraryPath) -> Result<&mut HashSet<String>, ImportError> {
+        if !self.folders.contains_key(folder) {
+            let names = self.destination.names_in(folder)?;
+            self.folders.insert(folder.clone(), names.iter().map(|n| collision_key(n)).collect());
+        }
+        Ok(self.folders.entry(folder.clone()).or_default())
+    }
+
+    fn attempt(&mut self, day: Date, wishes: &[Wish<'_>], number: u32) -> Result<Option<Vec<Given>>, ImportError> {
+        let mut own: HashSet<String> = HashSet::new();
+        let mut given = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            let plain = portable_name(wish.name);
+            let mut name = if number == 0 { plain.clone() } else { with_suffix(&plain, number) };
+            // Two files of one asset whose names differ only in case, or only before they were made portable.
+            let mut extra = number;
+            while !own.insert(collision_key(&name)) {
+                extra += 1;
+                name = with_suffix(&plain, extra);
+            }
+            let path = LibraryPath::original(day, &name);
+            let taken = self.names(&LibraryPath::day_folder(day))?.contains(&collision_key(&name));
+            match taken {
+                false => given.push(Given::Free(path)),
+                true if self.holds(&path, wish)? => given.push(Given::SameBytes(path)),
+                true => return Ok(None),
+            }
+        }
+        Ok(Some(given))
+    }
+
+    /// Tells whether exactly these bytes are under a name: the trace of a run whose records were lost. Empty files are
+    /// never taken for each other.
+    fn holds(&self, path: &LibraryPath, wish: &Wish<'_>) -> Result<bool, ImportError> {
+        if wish.bytes == 0 || self.destination.size_of(path).ok().flatten() != Some(wish.bytes) {
+            return Ok(false);
+        }
+        Ok(published_hash(self.destination, path)?.0 == wish.hash)
+    }
+}

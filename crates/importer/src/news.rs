@@ -1,0 +1,33 @@
+//! What an import tells while it runs.
+
+use domain::{Asset, LibraryPath, Outcome};
+
+/// One piece of news. Sent from several threads; cheap enough for every block.
+#[derive(Debug)]
+pub enum ImportNews<'a> {
+    /// Copying begins; what an earlier run left behind is settled.
+    Started {
+        /// Assets to import.
+        assets: u64,
+        /// Their bytes.
+        bytes: u64,
+    },
+    /// A file is being read.
+    Copying {
+        /// Its name.
+        name: &'a str,
+    },
+    /// More bytes came from the source.
+    Bytes(u64),
+    /// Bytes counted before will come again, because the file is read once more.
+    Again(u64),
+    /// An asset reached its final state.
+    Ended {
+        /// The asset.
+        asset: &'a Asset,
+        /// How it ended.
+        outcome: &'a Outcome,
+        /// Where its primary file is in the library.
+        path: Option<&'a LibraryPath>,
+    },
+}

@@ -1,0 +1,49 @@
+//! The plan: a pure function of what was seen, what is there and what the user chose.
+
+use crate::ImportError;
+use domain::{Asset, AssetId, Availability, Capacity, Decision, ImportPlan, LibraryPath, PlannedItem, SkipReason};
+use std::collections::HashSet;
+
+/// What the user chose.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// Everything that is not in the library.
+    AllNew,
+    /// These assets.
+    Assets(HashSet<AssetId>),
+}
+
+/// Decides for every asset; none is left out. Each comes with the place of its verified copy, if there is one now.
+pub fn plan(seen: impl IntoIterator<Item = (Asset, Option<LibraryPath>)>, selection: &Selection) -> ImportPlan {
+    let items = seen.into_iter().map(|(asset, copy)| {
+        let decision = decide(&asset, copy.is_some(), selection);
+        PlannedItem { asset, decision }
+    });
+    ImportPlan { items: items.collect() }
+}
+
+fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
+    if in_library {
+        return Decision::Skip(SkipReason::AlreadyImported);
+    }
+    if asset.primary().availability == Availability::OnlyInICloud {
+        return Decision::Skip(SkipReason::OnlyInICloud);
+    }
+    match selection {
+        Selection::Assets(chosen) if !chosen.contains(&asset.id) => Decision::Skip(SkipReason::NotSelected),
+        _ => Decision::Import,
+    }
+}
+
+/// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
+pub fn check_space(plan: &ImportPlan, capacity: &Capacity) -> Result<(), ImportError> {
+    let bytes = plan.bytes();
+    if bytes == 0 {
+        return Ok(());
+    }
+    let needed = bytes.saturating_add(bytes / 50).saturating_add(1 << 20);
+    if needed > capacity.free_bytes {
+        return Err(ImportError::NoSpace { needed, free: capacity.free_bytes });
+    }
+    Ok(())
+}

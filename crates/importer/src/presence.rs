@@ -1,0 +1,47 @@
+//! Whether what the catalog says is in the library is there now.
+
+use crate::ImportError;
+use catalog::Catalog;
+use domain::{Asset, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+/// Answers "is it already imported?", looking each folder of the library up once.
+pub struct Presence<'a> {
+    catalog: &'a Catalog,
+    destination: &'a dyn Destination,
+    folders: Mutex<HashMap<LibraryPath, HashSet<String>>>,
+}
+
+impl<'a> Presence<'a> {
+    /// Makes a view that is true as of now.
+    pub fn new(catalog: &'a Catalog, destination: &'a dyn Destination) -> Self {
+        Self { catalog, destination, folders: Mutex::default() }
+    }
+
+    /// Returns where an asset's primary file is, if verified copies of all its files are in the library now.
+    pub fn copy_of(&self, source: &SourceId, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
+        let mut primary = None;
+        for resource in &asset.resources {
+            let Some(path) = self.copy_of_file(source, &resource.fingerprint)? else { return Ok(None) };
+            primary.get_or_insert(path);
+        }
+        Ok(primary)
+    }
+
+    fn copy_of_file(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<LibraryPath>, ImportError> {
+        let Some(known) = self.catalog.known(source, file)? else { return Ok(None) };
+        Ok(self.is_there(&known.path)?.then_some(known.path))
+    }
+
+    /// Tells whether a file of this name is in the library now.
+    pub(crate) fn is_there(&self, path: &LibraryPath) -> Result<bool, DestinationError> {
+        let Some(folder) = path.folder() else { return Ok(false) };
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if !folders.contains_key(&folder) {
+            let names = self.destination.names_in(&folder)?;
+            folders.insert(folder.clone(), names.iter().map(|n| collision_key(n)).collect());
+        }
+        Ok(folders.get(&folder).is_some_and(|names| names.contains(&collision_key(path.file_name()))))
+    }
+}

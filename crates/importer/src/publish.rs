@@ -1,0 +1,284 @@
+//! From staged to filed: verify on the medium, decide names, write down the intent, publish, record, conclude.
+//!
+//! The order is what makes a power cut harmless (docs/decisions/0002): everything is flushed and read back before the
+//! journal says "intent"; the manifest is flushed before the journal says "imported".
+
+use crate::copy::{CopiedAsset, CopiedFile, Copier};
+use crate::hashing::pending_hash;
+use crate::naming::{Given, Names, Wish};
+use crate::{ImportError, Presence};
+use catalog::{Catalog, IntendedFile, ItemOutcome};
+use domain::{
+    Asset, CaptureTime, ContentHash, Destination, DestinationError, Evidence, FailureCode, Fingerprint, LibraryPath,
+    ManifestEntry, Outcome, PendingFile, ReadBackGrade, ResourceRole, SessionId, SkipReason, SourceId, TimeProvenance,
+};
+use jiff::tz::TimeZone;
+use std::collections::HashSet;
+
+/// How often another name is tried when somebody else takes the one just chosen.
+const RENAMES: u32 = 20;
+const MISMATCH: &str = "what the drive gave back is not what was written, twice: do not trust this drive or its cable";
+
+/// Publishes verified assets in batches, so that flushes and transactions are shared.
+pub(crate) struct Publisher<'a> {
+    pub(crate) destination: &'a dyn Destination,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) session: &'a SessionId,
+    pub(crate) source: &'a SourceId,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) copier: &'a Copier<'a>,
+    pub(crate) names: Names<'a>,
+}
+
+/// How an asset ended here, with the place of its primary file if it has one.
+pub(crate) type Ending<'a> = (u32, &'a Asset, Outcome, Option<LibraryPath>);
+
+/// An asset that was read back and found equal.
+struct Verified<'a> {
+    item: u32,
+    asset: &'a Asset,
+    files: Vec<VerifiedFile<'a>>,
+}
+
+struct VerifiedFile<'a> {
+    copied: CopiedFile<'a>,
+    grade: ReadBackGrade,
+}
+
+/// An asset with names, about to be published.
+struct Named<'a> {
+    item: u32,
+    asset: &'a Asset,
+    intended: Vec<IntendedFile>,
+    /// In step with `intended`; `None` where the bytes are in place already.
+    pending: Vec<Option<Box<dyn PendingFile>>>,
+}
+
+impl<'a> Publisher<'a> {
+    /// Brings a batch to its end. Every asset of it has an ending, unless this errors: then the run is over, and what the
+    /// journal holds is settled by the next one.
+    pub(crate) fn publish(&mut self, batch: Vec<CopiedAsset<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
+        let mut endings = Vec::new();
+        let mut named = Vec::new();
+        let mut contents = HashSet::new();
+        for copied in batch {
+            let verified = match self.verify(copied)? {
+                Ok(verified) => verified,
+                Err(ending) => {
+                    endings.push(ending);
+                    continue;
+                }
+            };
+            // The same photo twice in one batch: the first must be in the catalog before the second is looked up.
+            if !contents.insert(verified.files[0].copied.hash) {
+                endings.extend(self.commit(std::mem::take(&mut named))?);
+            }
+            match self.name(verified)? {
+                Ok(ready) => named.push(ready),
+                Err(ending) => endings.push(ending),
+            }
+        }
+        endings.extend(self.commit(named)?);
+        Ok(endings)
+    }
+
+    /// Reads each file back from the medium. What differs, or could not be flushed, is copied once more: a failed flush is
+    /// never repeated on the same file, for the system may have dropped the bytes. What fails again has failed.
+    fn verify(&self, copied: CopiedAsset<'a>) -> Result<Result<Verified<'a>, Ending<'a>>, ImportError> {
+        let (item, asset) = (copied.item, copied.asset);
+        match self.sealed_and_equal(copied) {
+            Ok(Some(verified)) => return Ok(Ok(verified)),
+            Err(error) if error.ends_everything() => return Err(error),
+            Ok(None) | Err(_) => {}
+        }
+        let again = match self.copier.copy(item, asset) {
+            Ok(again) => again,
+            Err(failure) => return Ok(Err(self.failed(item, asset, failure.code(), failure.message())?)),
+        };
+        let (code, message) = match self.sealed_and_equal(again) {
+            Ok(Some(verified)) => return Ok(Ok(verified)),
+            Ok(None) => (FailureCode::VerifyMismatch, MISMATCH.to_owned()),
+            Err(error) if error.ends_everything() => return Err(error),
+            Err(error) => (error.code(), error.to_string()),
+        };
+        Ok(Err(self.failed(item, asset, code, message)?))
+    }
+
+    fn sealed_and_equal(&self, mut copied: CopiedAsset<'a>) -> Result<Option<Verified<'a>>, ImportError> {
+        for file in &mut copied.files {
+            let taken = file_time(copied.asset, file);
+            let modified_ns = match taken.provenance {
+                TimeProvenance::FileTime => file.file.modified_ns,
+                _ => taken.instant_ns(self.zone),
+            };
+            file.pending.seal(modified_ns)?;
+        }
+        let mut files = Vec::with_capacity(copied.files.len());
+        for mut file in copied.files {
+            let (hash, grade) = pending_hash(file.pending.as_mut())?;
+            if hash != file.hash {
+                return Ok(None);
+            }
+            files.push(VerifiedFile { copied: file, grade });
+        }
+        Ok(Some(Verified { item: copied.item, asset: copied.asset, files }))
+    }
+
+    /// Finds out whether the library has these bytes; if not, gives them names.
+    fn name(&mut self, verified: Verified<'a>) -> Result<Result<Named<'a>, Ending<'a>>, ImportError> {
+        if let Some(known) = self.in_library(&verified)? {
+            let path = known[0].1.clone();
+            let outcome = ItemOutcome::AlreadyImported(known);
+            self.catalog.conclude(self.session, self.source, &[(verified.item, verified.asset.id.clone(), outcome)])?;
+            let skipped = Outcome::Skipped(SkipReason::AlreadyImported);
+            return Ok(Err((verified.item, verified.asset, skipped, Some(path))));
+        }
+        let wishes: Vec<Wish<'_>> = verified
+            .files
+            .iter()
+            .map(|f| Wish { name: f.copied.file.path.file_name(), bytes: f.copied.file.bytes, hash: f.copied.hash })
+            .collect();
+        let given = self.names.choose(verified.asset.taken.local.date(), &wishes)?;
+        Ok(Ok(self.named(verified, &given)))
+    }
+
+    fn named(&self, verified: Verified<'a>, given: &[Given]) -> Named<'a> {
+        let primary = given[0].path().clone();
+        let (mut intended, mut pending) = (Vec::new(), Vec::new());
+        for (file, given) in verified.files.into_iter().zip(given) {
+            let CopiedFile { resource, file: at_source, staging, pending: staged, hash } = file.copied;
+            let entry = ManifestEntry {
+                path: given.path().clone(),
+                bytes: at_source.bytes,
+                hash,
+                role: resource.role,
+                asset: primary.clone(),
+                source: self.source.clone(),
+                source_path: at_source.path,
+                source_modified_ns: at_source.modified_ns,
+                taken: resource.taken.unwrap_or(verified.asset.taken),
+                evidence: Evidence::ReadBack,
+                grade: file.grade,
+            };
+            intended.push(IntendedFile { staging, entry });
+            pending.push(matches!(given, Given::Free(_)).then_some(staged));
+        }
+        Named { item: verified.item, asset: verified.asset, intended, pending }
+    }
+
+    /// An asset is in the library when all its files are, byte for byte. Empty files are never taken for each other.
+    fn in_library(&self, verified: &Verified<'_>) -> Result<Option<Vec<(Fingerprint, LibraryPath)>>, ImportError> {
+        let presence = Presence::new(self.catalog, self.destination);
+        let mut known = Vec::with_capacity(verified.files.len());
+        for VerifiedFile { copied, .. } in &verified.files {
+            let same = if copied.file.bytes == 0 { Vec::new() } else { self.catalog.with_content(&copied.hash)? };
+            let mut there = None;
+            for file in same {
+                if presence.is_there(&file.path)? {
+                    there = Some(file.path);
+                    break;
+                }
+            }
+            let Some(path) = there else { return Ok(None) };
+            known.push((copied.file.clone(), path));
+        }
+        Ok(Some(known))
+    }
+
+    fn commit(&mut self, mut batch: Vec<Named<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.catalog.intend(self.session, batch.iter().map(|n| (n.item, &n.intended[..])))?;
+        let mut entries = Vec::new();
+        let mut outcomes = Vec::new();
+        let mut endings = Vec::new();
+        for named in &mut batch {
+            match self.publish_files(named) {
+                Ok(()) => {}
+                // What is staged stays: the journal knows it, and the next run goes on from there.
+                Err(error) if error.ends_everything() => {
+                    batch.into_iter().for_each(leave);
+                    return Err(error);
+                }
+                Err(error) => {
+                    endings.push(self.failed(named.item, named.asset, error.code(), error.to_string())?);
+                    continue;
+                }
+            }
+            let published: Vec<ManifestEntry> = named.intended.iter().map(|f| f.entry.clone()).collect();
+            endings.push((named.item, named.asset, Outcome::Imported, Some(published[0].path.clone())));
+            entries.extend(published.iter().cloned());
+            outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(published)));
+        }
+        self.destination.record(self.session, &entries)?;
+        self.catalog.conclude(self.session, self.source, &outcomes)?;
+        Ok(endings)
+    }
+
+    fn publish_files(&mut self, named: &mut Named<'a>) -> Result<(), ImportError> {
+        for index in 0..named.pending.len() {
+            let Some(mut pending) = named.pending[index].take() else {
+                self.destination.flush(&named.intended[index].entry.path)?;
+                continue;
+            };
+            let result = self.publish_file(named, index, pending.as_mut());
+            if let Err(error) = result {
+                named.pending[index] = Some(pending);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes one file; when another program takes its name meanwhile, under the next free one.
+    fn publish_file(
+        &mut self,
+        named: &mut Named<'a>,
+        index: usize,
+        pending: &mut dyn PendingFile,
+    ) -> Result<(), ImportError> {
+        for _ in 0..RENAMES {
+            let entry = &mut named.intended[index].entry;
+            match pending.publish(&entry.path) {
+                Ok(()) => return Ok(()),
+                Err(DestinationError::Taken(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let day = named.asset.taken.local.date();
+            self.names.look_again(&LibraryPath::day_folder(day));
+            let name = entry.source_path.file_name().to_owned();
+            // The bytes of an unknown file are not compared here: it may still be growing.
+            let wish = Wish { name: &name, bytes: 0, hash: ContentHash::new([0; 32]) };
+            let given = self.names.choose(day, &[wish])?;
+            entry.path = given[0].path().clone();
+            if entry.role == ResourceRole::Original {
+                let primary = entry.path.clone();
+                named.intended.iter_mut().for_each(|f| f.entry.asset = primary.clone());
+            }
+            self.catalog.intend(self.session, [(named.item, &named.intended[..])])?;
+        }
+        Err(DestinationError::Taken(named.intended[index].entry.path.to_string()).into())
+    }
+
+    fn failed(
+        &self,
+        item: u32,
+        asset: &'a Asset,
+        code: FailureCode,
+        message: String,
+    ) -> Result<Ending<'a>, ImportError> {
+        let outcome = ItemOutcome::Failed(code, message.clone());
+        self.catalog.conclude(self.session, self.source, &[(item, asset.id.clone(), outcome)])?;
+        Ok((item, asset, Outcome::Failed { code, message }, None))
+    }
+}
+
+fn leave(named: Named<'_>) {
+    named.pending.into_iter().flatten().for_each(PendingFile::leave);
+}
+
+/// A file's own time, or its asset's.
+fn file_time(asset: &Asset, file: &CopiedFile<'_>) -> CaptureTime {
+    file.resource.taken.unwrap_or(asset.taken)
+}

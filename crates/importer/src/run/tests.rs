@@ -1,0 +1,314 @@
+use super::*;
+use crate::{Presence, ScanRequest, Selection, catch_up, plan, scan, verify};
+use destinations::memory::MemoryLibrary;
+use domain::{Capacity, LibraryId, SessionId, SkipReason, SourceError};
+use sources::memory::MemorySource;
+use std::collections::HashSet;
+
+const DAY: i64 = 86_400_000_000_000;
+
+/// One library, one phone, one computer; each `import` is a new run of the program.
+struct Lab {
+    source: MemorySource,
+    library: MemoryLibrary,
+    catalog: Catalog,
+    dir: tempfile::TempDir,
+    runs: std::cell::Cell<u32>,
+    cancel: CancelFlag,
+}
+
+fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
+    let source = files.iter().fold(MemorySource::new("iphone:test"), |s, (p, b, t)| s.with_file(p, *b, *t));
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(&dir.path().join("c.sqlite")).unwrap();
+    let library = MemoryLibrary::new(LibraryId::new("0123456789abcdef0123456789abcdef"));
+    Lab { source, library, catalog, dir, runs: Default::default(), cancel: CancelFlag::default() }
+}
+
+impl Lab {
+    fn plan(&self, selection: &Selection) -> ImportPlan {
+        let presence = Presence::new(&self.catalog, &self.library);
+        let cancel = CancelFlag::default();
+        let request = ScanRequest {
+            source: &self.source,
+            facts: None,
+            presence: Some(&presence),
+            zone: &TimeZone::UTC,
+            cancel: &cancel,
+        };
+        let report = scan(&request, &mut |_| {}).unwrap();
+        plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), selection)
+    }
+
+    fn run(&self, plan: &ImportPlan) -> Result<SessionRow, ImportError> {
+        let start = SessionStart {
+            id: SessionId::new(format!("{:032x}", self.runs.replace(self.runs.get() + 1) + 1)),
+            source: self.source.id().clone(),
+            source_name: "Test".into(),
+            started_at: "2024-01-01T00:00:00Z".into(),
+        };
+        let env = ImportRun {
+            source: &self.source,
+            destination: &self.library,
+            catalog: &self.catalog,
+            zone: &TimeZone::UTC,
+            cancel: &self.cancel,
+            news: &|_| {},
+        };
+        run(&env, &start, plan)
+    }
+
+    fn import(&self) -> SessionRow {
+        let row = self.run(&self.plan(&Selection::AllNew)).unwrap();
+        assert_eq!(self.catalog.last_session().unwrap().unwrap(), row);
+        row
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.library.paths().iter().map(ToString::to_string).collect()
+    }
+
+    /// Nothing staged is left, every file is in a manifest and whole.
+    fn assert_sound(&self, files: u64) {
+        assert!(self.library.staged().unwrap().is_empty());
+        let report = verify(&self.library, &mut |_, _| {}, &CancelFlag::default()).unwrap();
+        assert_eq!((report.ok, report.is_sound(), report.unknown), (files, true, vec![]));
+    }
+}
+
+fn totals(imported: u64, already_imported: u64, not_selected: u64, failed: u64) -> Totals {
+    Totals { imported, already_imported, only_in_icloud: 0, not_selected, failed }
+}
+
+#[test]
+fn everything_is_filed_by_day_and_the_second_run_finds_nothing() {
+    let lab =
+        lab(&[("/DCIM/a/IMG_1.MOV", b"one", DAY), ("/DCIM/a/IMG_2.JPG", b"two", 2 * DAY), ("/DCIM/a/x.AAE", b"x", 0)]);
+    let row = lab.import();
+    assert_eq!((row.totals, row.bytes, row.stop), (totals(3, 0, 0, 0), 7, None));
+    assert_eq!(
+        lab.paths(),
+        [
+            "Originals/1970/1970-01-01/x.AAE",
+            "Originals/1970/1970-01-02/IMG_1.MOV",
+            "Originals/1970/1970-01-03/IMG_2.JPG"
+        ]
+    );
+    assert_eq!(lab.library.modified_ns(&lab.library.paths()[1]), Some(DAY));
+    lab.assert_sound(3);
+    let before = lab.source.times_opened("/DCIM/a/IMG_1.MOV");
+    assert_eq!(lab.import().totals, totals(0, 3, 0, 0));
+    assert_eq!(lab.source.times_opened("/DCIM/a/IMG_1.MOV"), before + 1, "looked into without a cache, not copied");
+}
+
+#[test]
+fn only_what_was_chosen_is_imported_and_the_books_balance() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"2", 0)]);
+    let all = lab.plan(&Selection::AllNew);
+    let chosen = HashSet::from([all.items[1].asset.id.clone()]);
+    let row = lab.run(&lab.plan(&Selection::Assets(chosen))).unwrap();
+    assert_eq!(row.totals, totals(1, 0, 1, 0));
+    assert_eq!(lab.import().totals, totals(1, 1, 0, 0));
+}
+
+#[test]
+fn like_names_get_numbers_and_like_bytes_are_one() {
+    let lab = lab(&[
+        ("/100APPLE/IMG_1.JPG", b"first", 0),
+        ("/101APPLE/IMG_1.JPG", b"second", 0),
+        ("/102APPLE/img_1.jpg", b"third", 0),
+        ("/103APPLE/IMG_1.JPG", b"first", 0),
+        ("/104APPLE/other.JPG", b"second", DAY),
+        ("/105APPLE/EMPTY.JPG", b"", 0),
+        ("/106APPLE/EMPTY.JPG", b"", 0),
+    ]);
+    assert_eq!(lab.import().totals, totals(5, 2, 0, 0));
+    let names: Vec<String> = lab.paths().iter().map(|p| p.rsplit('/').next().unwrap().to_owned()).collect();
+    assert_eq!(names, ["EMPTY.JPG", "EMPTY_1.JPG", "IMG_1.JPG", "IMG_1_1.JPG", "img_1_2.jpg"]);
+    lab.assert_sound(5);
+    assert_eq!(lab.import().totals, totals(0, 7, 0, 0), "the twins are remembered too");
+}
+
+#[test]
+fn the_files_of_one_asset_keep_one_number() {
+    let lab = lab(&[("/a/IMG_1.JPG", b"other", 0)]);
+    lab.import();
+    lab.source.remove("/a/IMG_1.JPG");
+    lab.source.put("/b/IMG_1.JPG", *b"photo", 5);
+    lab.source.put("/b/IMG_1.AAE", *b"recipe", 6);
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
+    let day = "Originals/1970/1970-01-01";
+    assert_eq!(lab.paths(), [format!("{day}/IMG_1.JPG"), format!("{day}/IMG_1_1.AAE"), format!("{day}/IMG_1_1.JPG")]);
+}
+
+#[test]
+fn a_broken_file_fails_alone_and_succeeds_later() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0), ("/a/3.JPG", b"3", 0)]);
+    lab.source.fail_read("/a/2.JPG", SourceError::Unreadable { path: "/a/2.JPG".into(), reason: "I/O error".into() });
+    let row = lab.import();
+    assert_eq!((row.totals, row.stop), (totals(2, 0, 0, 1), None));
+    let failed = lab.catalog.items(&row.id, "failed", 0, 10).unwrap();
+    assert_eq!(failed[0].failure.as_ref().unwrap().0, FailureCode::SourceRead);
+    lab.assert_sound(2);
+    lab.source.heal("/a/2.JPG");
+    assert_eq!(lab.import().totals, totals(1, 2, 0, 0));
+    lab.assert_sound(3);
+}
+
+#[test]
+fn an_unplugged_phone_stops_the_run_and_the_next_one_finishes() {
+    let big = vec![7; 3 << 20];
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.MOV", &big, 0), ("/a/3.JPG", b"3", 0)]);
+    let plan = lab.plan(&Selection::AllNew);
+    lab.source.unplug_after(2 << 20);
+    let row = lab.run(&plan).unwrap();
+    assert_eq!(row.totals, totals(1, 0, 0, 2));
+    assert_eq!(row.stop.unwrap().code, FailureCode::SourceGone);
+    assert_eq!(lab.catalog.unfinished(&row.id).unwrap().len(), 2);
+    lab.assert_sound(1);
+    assert_eq!(lab.source.open_readers(), 0);
+    lab.source.replug();
+    assert_eq!(lab.import().totals, totals(2, 1, 0, 0));
+    lab.assert_sound(3);
+}
+
+#[test]
+fn short_reads_are_not_the_end_but_an_early_end_is_a_failure() {
+    let lab = lab(&[("/a/1.MOV", &[1; 5000], 0)]);
+    lab.source.shorten_reads(7);
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
+    assert_eq!(lab.library.bytes_of(&lab.library.paths()[0]), Some(vec![1; 5000]));
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_is_copied_as_it_is_now() {
+    let lab = lab(&[("/a/1.AAE", b"before", 1)]);
+    let plan = lab.plan(&Selection::AllNew);
+    lab.source.put("/a/1.AAE", *b"after, and longer", 2);
+    let row = lab.run(&plan).unwrap();
+    assert_eq!(row.totals, totals(1, 0, 0, 0));
+    assert_eq!(lab.library.bytes_of(&lab.library.paths()[0]), Some(b"after, and longer".to_vec()));
+    assert_eq!(lab.import().totals, totals(0, 1, 0, 0));
+}
+
+#[test]
+fn what_reads_back_differently_is_copied_again_and_never_filed_wrong() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    lab.library.flip_read_back_after(1);
+    let row = lab.import();
+    assert_eq!(row.totals.seen(), 2);
+    lab.library.heal();
+    for path in lab.library.paths() {
+        let bytes = lab.library.bytes_of(&path).unwrap();
+        assert!(bytes == b"1" || bytes == b"22", "{path}: {bytes:?}");
+    }
+    let row = lab.import();
+    assert_eq!(row.totals.imported + row.totals.already_imported, 2);
+    lab.assert_sound(2);
+}
+
+#[test]
+fn a_full_drive_is_refused_before_the_start_and_survived_in_the_middle() {
+    let small = lab(&[("/a/1.MOV", &[1; 4000], 0)]);
+    let capacity = Capacity { free_bytes: 4000, total_bytes: 9000, largest_file: None };
+    let small = Lab {
+        library: MemoryLibrary::new(LibraryId::new("0123456789abcdef0123456789abcdef")).with_capacity(capacity),
+        ..small
+    };
+    let refused = small.run(&small.plan(&Selection::AllNew));
+    assert!(matches!(refused, Err(ImportError::NoSpace { needed: 1_052_656, free: 4000 })), "{refused:?}");
+    assert!(small.catalog.last_session().unwrap().is_none());
+
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.MOV", &[2; 4000], 0), ("/a/3.JPG", b"3", 0)]);
+    lab.library.full_after(100);
+    let row = lab.import();
+    assert_eq!(row.stop.unwrap().code, FailureCode::DestinationFull);
+    assert_eq!(row.totals.seen(), 3);
+    lab.library.heal();
+    lab.import();
+    lab.assert_sound(3);
+}
+
+#[test]
+fn a_drive_that_goes_away_at_any_call_loses_and_doubles_nothing() {
+    for calls in 0..80 {
+        let lab =
+            lab(&[("/a/1.JPG", b"1", 0), ("/a/1.AAE", b"r", 0), ("/b/1.JPG", b"other", 0), ("/b/2.JPG", b"22", 0)]);
+        let plan = lab.plan(&Selection::AllNew);
+        lab.library.gone_after(calls);
+        let first = lab.run(&plan);
+        if let Ok(row) = &first {
+            assert_eq!(row.totals.seen(), 3, "after {calls} calls");
+        }
+        lab.library.heal();
+        let row = lab.import();
+        assert_eq!((row.totals.failed, row.totals.seen()), (0, 3), "after {calls} calls");
+        lab.assert_sound(4);
+        let mut contents: Vec<_> = lab.library.paths().iter().filter_map(|p| lab.library.bytes_of(p)).collect();
+        contents.sort();
+        assert_eq!(contents, [b"1".to_vec(), b"22".to_vec(), b"other".to_vec(), b"r".to_vec()], "after {calls} calls");
+    }
+}
+
+#[test]
+fn cancelling_keeps_what_is_done_and_balances() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"2", 0)]);
+    let plan = lab.plan(&Selection::AllNew);
+    lab.cancel.cancel();
+    let row = lab.run(&plan).unwrap();
+    assert_eq!((row.totals, row.stop.unwrap().code), (totals(0, 0, 0, 2), FailureCode::Cancelled));
+    assert_eq!(lab.catalog.unfinished(&row.id).unwrap().len(), 2);
+    lab.assert_sound(0);
+}
+
+#[test]
+fn a_lost_catalog_comes_back_from_the_manifests_and_lost_manifests_from_the_bytes() {
+    let mut lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/1.AAE", b"r", 0), ("/b/2.JPG", b"2", 0)]);
+    lab.import();
+    lab.catalog = Catalog::open(&lab.dir.path().join("second.sqlite")).unwrap();
+    catch_up(&lab.catalog, &lab.library).unwrap();
+    assert_eq!(lab.import().totals, totals(0, 2, 0, 0));
+
+    let bare = MemoryLibrary::new(LibraryId::new("0123456789abcdef0123456789abcdef"));
+    lab.library.paths().iter().for_each(|p| bare.put(p, lab.library.bytes_of(p).unwrap()));
+    lab.library = bare;
+    lab.catalog = Catalog::open(&lab.dir.path().join("third.sqlite")).unwrap();
+    let before = lab.paths();
+    lab.import();
+    assert_eq!(lab.paths(), before, "nothing twice");
+    lab.assert_sound(3);
+}
+
+#[test]
+fn a_photo_deleted_from_the_library_is_new_again() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"2", 0)]);
+    lab.import();
+    lab.library.remove(&lab.library.paths()[0]);
+    assert_eq!(lab.import().totals, totals(1, 1, 0, 0));
+    lab.assert_sound(2);
+}
+
+#[test]
+fn two_imports_at_once_are_refused() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0)]);
+    let lock = lab.catalog.lock_for_import().unwrap();
+    let refused = lab.run(&lab.plan(&Selection::AllNew));
+    assert!(matches!(refused, Err(ImportError::Destination(DestinationError::Busy))));
+    drop(lock);
+    lab.import();
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_in_the_books() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0)]);
+    let error = SourceError::Unreadable { path: "/a/bad".into(), reason: "permission denied".into() };
+    let lab = Lab { source: lab.source.with_unreadable("/a/bad", error), ..lab };
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 1));
+}
+
+#[test]
+fn skipped_reasons_have_words_of_their_own() {
+    let outcomes = [Outcome::Skipped(SkipReason::OnlyInICloud), Outcome::Imported];
+    let totals: Totals = outcomes.iter().collect();
+    assert_eq!((totals.only_in_icloud, totals.seen()), (1, 2));
+}

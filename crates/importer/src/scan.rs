@@ -1,0 +1,191 @@
+//! Listing a source: files come in folder by folder, are looked into, and leave as assets while the rest is still coming.
+
+use crate::Presence;
+use crate::group::group;
+use crate::hashing::asset_id;
+use crate::inspect::{Inspected, Inspector};
+use catalog::{FactsCache, ScannedAsset};
+use domain::{
+    Asset, AssetId, AssetKind, Availability, CancelFlag, CaptureTime, Fingerprint, ListEntry, Resource, ResourceRole,
+    Source, SourceError, SourcePath,
+};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::mpsc;
+
+/// Files looked into before the grid hears of them, at least.
+const CHUNK: usize = 128;
+
+/// What a scan needs.
+pub struct ScanRequest<'a> {
+    /// Where to look.
+    pub source: &'a dyn Source,
+    /// What is known of files from earlier looks.
+    pub facts: Option<&'a FactsCache>,
+    /// Against what "already imported" is decided; without a library everything is new.
+    pub presence: Option<&'a Presence<'a>>,
+    /// The computer's zone, for files that do not say when they were taken.
+    pub zone: &'a TimeZone,
+    /// Stops the scan.
+    pub cancel: &'a CancelFlag,
+}
+
+/// News while a scan runs.
+pub enum ScanNews<'a> {
+    /// Assets that are new, or whose files changed since they were told.
+    Assets(&'a [ScannedAsset]),
+    /// Assets told before that are none: their files belong to others.
+    Dropped(&'a [AssetId]),
+}
+
+/// What a scan found.
+#[derive(Debug, Default)]
+pub struct ScanReport {
+    /// Every asset, in the order of folders and names.
+    pub assets: Vec<ScannedAsset>,
+    /// How many files were listed.
+    pub files: u64,
+    /// How many were left out for being neither photo nor video.
+    pub ignored: u64,
+    /// How many entries could not be looked at; each is an asset with a warning, so that the books balance.
+    pub unreadable: u64,
+}
+
+/// Lists a source to its end. Errors when the source as a whole fails; what was told before stays true.
+pub fn scan(request: &ScanRequest<'_>, news: &mut dyn FnMut(ScanNews<'_>)) -> Result<ScanReport, SourceError> {
+    let inspector = Inspector::new(request.source, request.facts, request.cancel)?;
+    let mut state = ScanState { request, folders: BTreeMap::new(), report: ScanReport::default() };
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        let lister = scope.spawn(move || {
+            request.source.list(
+                // A receiver that is gone has failed; the listing then ends at the flag's next look.
+                &mut |batch| drop(sender.send(batch)),
+                request.cancel,
+            )
+        });
+        for batch in receiver {
+            if let Err(error) = state.take(batch, &inspector, news) {
+                request.cancel.cancel();
+                return Err(error);
+            }
+        }
+        lister.join().unwrap_or_else(|_| Err(SourceError::Unusable("listing failed unexpectedly".into())))
+    })?;
+    state.finish(news);
+    Ok(state.report)
+}
+
+struct ScanState<'a> {
+    request: &'a ScanRequest<'a>,
+    folders: BTreeMap<String, Folder>,
+    report: ScanReport,
+}
+
+#[derive(Default)]
+struct Folder {
+    files: Vec<Inspected>,
+    /// What the listener was told: the files of each asset.
+    told: HashMap<AssetId, Vec<SourcePath>>,
+    /// How many files were grouped when it was told.
+    grouped: usize,
+}
+
+impl ScanState<'_> {
+    fn take(
+        &mut self,
+        batch: Vec<ListEntry>,
+        inspector: &Inspector<'_>,
+        news: &mut dyn FnMut(ScanNews<'_>),
+    ) -> Result<(), SourceError> {
+        let mut files: BTreeMap<String, Vec<Fingerprint>> = BTreeMap::new();
+        for entry in batch {
+            match entry {
+                ListEntry::File(file) => {
+                    self.report.files += 1;
+                    let folder = file.fingerprint.path.folder().to_owned();
+                    files.entry(folder).or_default().push(file.fingerprint);
+                }
+                ListEntry::Ignored(_) => self.report.ignored += 1,
+                ListEntry::Unreadable { path, error } => self.tell_unreadable(&path, &error, news),
+            }
+        }
+        for (folder, mut files) in files {
+            files.sort_by(|a, b| a.path.cmp(&b.path));
+            while !files.is_empty() {
+                let rest = files.split_off(files.len().min(CHUNK));
+                let inspected = inspector.inspect(std::mem::replace(&mut files, rest))?;
+                self.add(&folder, inspected, news);
+            }
+        }
+        Ok(())
+    }
+
+    /// Grouping a folder anew for each chunk would be quadratic; each time it must have grown by a quarter.
+    fn add(&mut self, folder: &str, inspected: Vec<Inspected>, news: &mut dyn FnMut(ScanNews<'_>)) {
+        let state = self.folders.entry(folder.to_owned()).or_default();
+        state.files.extend(inspected);
+        if state.files.len() - state.grouped >= CHUNK.max(state.grouped / 4) {
+            tell(self.request, state, news);
+        }
+    }
+
+    fn finish(&mut self, news: &mut dyn FnMut(ScanNews<'_>)) {
+        for mut folder in std::mem::take(&mut self.folders).into_values() {
+            let assets = tell(self.request, &mut folder, news);
+            self.report.assets.extend(assets);
+        }
+    }
+
+    fn tell_unreadable(&mut self, path: &SourcePath, error: &SourceError, news: &mut dyn FnMut(ScanNews<'_>)) {
+        self.report.unreadable += 1;
+        let asset = unreadable_asset(self.request, path, error);
+        news(ScanNews::Assets(std::slice::from_ref(&asset)));
+        self.report.assets.push(asset);
+    }
+}
+
+/// Groups a folder and tells what differs from what was told before. Returns all its assets.
+fn tell(request: &ScanRequest<'_>, folder: &mut Folder, news: &mut dyn FnMut(ScanNews<'_>)) -> Vec<ScannedAsset> {
+    let mut assets = group(request.source.id(), &folder.files, request.zone);
+    for scanned in &mut assets {
+        // A catalog that cannot be asked must not hide a photo: it then counts as new, and its copy is found by content.
+        scanned.library_path =
+            request.presence.and_then(|p| p.copy_of(request.source.id(), &scanned.asset).ok().flatten());
+    }
+    let paths = |asset: &Asset| asset.resources.iter().map(|r| r.path().clone()).collect::<Vec<_>>();
+    let now: HashMap<AssetId, Vec<SourcePath>> = assets.iter().map(|s| (s.asset.id.clone(), paths(&s.asset))).collect();
+    let dropped: Vec<AssetId> = folder.told.keys().filter(|id| !now.contains_key(id)).cloned().collect();
+    let changed: Vec<ScannedAsset> =
+        assets.iter().filter(|s| folder.told.get(&s.asset.id) != now.get(&s.asset.id)).cloned().collect();
+    if !dropped.is_empty() {
+        news(ScanNews::Dropped(&dropped));
+    }
+    if !changed.is_empty() {
+        news(ScanNews::Assets(&changed));
+    }
+    folder.told = now;
+    folder.grouped = folder.files.len();
+    assets
+}
+
+fn unreadable_asset(request: &ScanRequest<'_>, path: &SourcePath, error: &SourceError) -> ScannedAsset {
+    let fingerprint = Fingerprint { path: path.clone(), bytes: 0, modified_ns: 0 };
+    let resource = Resource {
+        role: ResourceRole::Original,
+        fingerprint: fingerprint.clone(),
+        taken: None,
+        availability: Availability::Missing,
+    };
+    ScannedAsset {
+        asset: Asset {
+            id: asset_id(request.source.id(), &fingerprint),
+            kind: AssetKind::Other,
+            taken: CaptureTime::from_file_time(0, request.zone),
+            resources: vec![resource],
+        },
+        duration_ms: None,
+        warning: Some(error.to_string()),
+        library_path: None,
+    }
+}
