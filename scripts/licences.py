@@ -50,7 +50,7 @@ def holds(expression, allowed):
 
 def crates():
     command = ["cargo", "metadata", "--format-version", "1", "--locked"]
-    metadata = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    metadata = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     return [package for package in metadata["packages"] if package["source"]]
 
 
