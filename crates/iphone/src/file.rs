@@ -2,7 +2,7 @@
 
 use crate::afc::{Answer, Request};
 use crate::engine::{Engine, Running};
-use crate::lane::{ConnectionNumber, Lane, On};
+use crate::lane::{ConnectionNumber, On, Seat};
 use crate::phone::info_of;
 use crate::{FileInfo, FileKind, PhoneError};
 use std::sync::Arc;
@@ -32,8 +32,8 @@ struct Ahead {
 }
 
 impl PhoneFile {
-    pub(crate) fn open(engine: Engine, lane: Arc<Lane>, path: &[u8]) -> Result<Self, PhoneError> {
-        let opened = engine.run(Opened::new(lane, engine.handle().clone(), path.to_vec()))?;
+    pub(crate) fn open(engine: Engine, seat: Seat, path: &[u8]) -> Result<Self, PhoneError> {
+        let opened = engine.run(Opened::new(seat, engine.handle().clone(), path.to_vec()))?;
         Ok(Self { engine, path: path.to_vec(), opened, ahead: None })
     }
 
@@ -57,8 +57,8 @@ impl PhoneFile {
     }
 
     fn reopen(&mut self) -> Result<(), PhoneError> {
-        let lane = Arc::clone(&self.opened.lane);
-        let opened = self.engine.run(Opened::new(lane, self.engine.handle().clone(), self.path.clone()))?;
+        let seat = Seat::on(self.opened.seat.lane());
+        let opened = self.engine.run(Opened::new(seat, self.engine.handle().clone(), self.path.clone()))?;
         if opened.info != self.opened.info {
             return Err(PhoneError::Changed);
         }
@@ -71,7 +71,13 @@ impl PhoneFile {
         let onwards = offset > 0 && self.opened.position == Some(offset);
         let asked = match self.ahead.take() {
             Some(ahead) if ahead.offset == offset && ahead.length == length => ahead,
-            Some(_) | None => self.ask_for(offset, length),
+            Some(other) => {
+                // It moves the place the phone reads at; only when it is over is that place known to be unknown.
+                let _ = other.answers.wait();
+                self.opened.position = None;
+                self.ask_for(offset, length)
+            }
+            None => self.ask_for(offset, length),
         };
         self.opened.position = None;
         let bytes = last_data(asked.answers.wait()?)?;
@@ -89,7 +95,7 @@ impl PhoneFile {
             requests.push(Request::seek(self.opened.handle, offset));
         }
         requests.push(Request::read(self.opened.handle, length));
-        let (lane, on) = (Arc::clone(&self.opened.lane), On::This(self.opened.connection));
+        let (lane, on) = (Arc::clone(self.opened.seat.lane()), On::This(self.opened.connection));
         let exchange = async move { lane.exchange(&requests, on).await.map(|exchanged| exchanged.answers) };
         // Let go: stopped half-way, it would cost the connection.
         Ahead { offset, length, answers: self.engine.start(exchange).let_go() }
@@ -112,7 +118,7 @@ fn last_data(mut answers: Vec<Answer>) -> Result<Vec<u8>, PhoneError> {
 /// moment at which an open handle has no owner.
 #[derive(Debug)]
 struct Opened {
-    lane: Arc<Lane>,
+    seat: Seat,
     runtime: Handle,
     connection: ConnectionNumber,
     handle: u64,
@@ -121,16 +127,15 @@ struct Opened {
 }
 
 impl Opened {
-    async fn new(lane: Arc<Lane>, runtime: Handle, path: Vec<u8>) -> Result<Self, PhoneError> {
+    async fn new(seat: Seat, runtime: Handle, path: Vec<u8>) -> Result<Self, PhoneError> {
         let requests = [Request::file_info(&path), Request::open(&path)];
-        let mut exchanged = lane.exchange(&requests, On::Any).await?;
+        let mut exchanged = seat.lane().exchange(&requests, On::Any).await?;
         let handle = exchanged.answers.pop().ok_or(PhoneError::Disconnected)?.handle();
         let info = exchanged.answers.pop().ok_or(PhoneError::Disconnected).and_then(info_of);
         let unknown = FileInfo { kind: FileKind::Other, bytes: 0, modified_ns: 0 };
         let opened = handle.map(|handle| {
-            lane.count_opened();
             let info = info.clone().unwrap_or(unknown);
-            Self { lane: Arc::clone(&lane), runtime, connection: exchanged.connection, handle, info, position: Some(0) }
+            Self { seat, runtime, connection: exchanged.connection, handle, info, position: Some(0) }
         });
         // Only now may an error be returned: `opened` closes itself.
         if info?.kind != FileKind::File {
@@ -142,8 +147,7 @@ impl Opened {
 
 impl Drop for Opened {
     fn drop(&mut self) {
-        self.lane.count_closed();
-        let lane = Arc::clone(&self.lane);
+        let lane = Arc::clone(self.seat.lane());
         let (request, on) = (Request::close(self.handle), On::This(self.connection));
         // On a connection that is gone the phone has closed the file itself.
         self.runtime.spawn(async move {
@@ -153,13 +157,8 @@ impl Drop for Opened {
 }
 
 /// Reads a file of at most `most` bytes from start to end.
-pub(crate) async fn read_whole(
-    lane: Arc<Lane>,
-    runtime: Handle,
-    path: Vec<u8>,
-    most: usize,
-) -> Result<Vec<u8>, PhoneError> {
-    let opened = Opened::new(lane, runtime, path).await?;
+pub(crate) async fn read_whole(seat: Seat, runtime: Handle, path: Vec<u8>, most: usize) -> Result<Vec<u8>, PhoneError> {
+    let opened = Opened::new(seat, runtime, path).await?;
     let too_long = || PhoneError::nonsense(format!("a small file of more than {most} bytes"));
     if opened.info.bytes > most as u64 {
         return Err(too_long());
@@ -167,7 +166,7 @@ pub(crate) async fn read_whole(
     let requests = [Request::read(opened.handle, SMALL_READ), Request::read(opened.handle, SMALL_READ)];
     let mut whole = Vec::new();
     loop {
-        let exchanged = opened.lane.exchange(&requests, On::This(opened.connection)).await?;
+        let exchanged = opened.seat.lane().exchange(&requests, On::This(opened.connection)).await?;
         let mut ended = false;
         for answer in exchanged.answers {
             let piece = last_data(vec![answer])?;

@@ -7,6 +7,7 @@ use crate::afc::{AfcStream, Answer, Request};
 use crate::dial::Dialer;
 use crate::engine::within;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -47,19 +48,6 @@ pub(crate) struct Exchanged {
 impl Lane {
     pub(crate) fn new(dialer: Dialer, udid: String) -> Self {
         Self { dialer, udid, state: Mutex::default(), files: AtomicUsize::new(0) }
-    }
-
-    /// Returns how many files are open on this lane.
-    pub(crate) fn open_files(&self) -> usize {
-        self.files.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn count_opened(&self) {
-        self.files.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn count_closed(&self) {
-        self.files.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Sends a batch and returns its answers, within the limit for one batch plus that for a new connection.
@@ -103,6 +91,36 @@ impl Lane {
             Ok(_) => PhoneError::Disconnected,
             Err(_) => PhoneError::Unplugged,
         }
+    }
+}
+
+/// A file's place on a lane, taken before it is opened and kept as long as it is open.
+#[derive(Debug)]
+pub(crate) struct Seat(Arc<Lane>);
+
+impl Seat {
+    /// Takes a place on the lane where the fewest are taken. `choosing` is held meanwhile: two that choose at the same
+    /// time would choose the same.
+    pub(crate) fn take(lanes: [&Arc<Lane>; 2], choosing: &StdMutex<()>) -> Self {
+        let _chosen_alone = choosing.lock().unwrap_or_else(PoisonError::into_inner);
+        let [one, other] = lanes.map(|lane| lane.files.load(Ordering::Relaxed));
+        Self::on(if one <= other { lanes[0] } else { lanes[1] })
+    }
+
+    /// Takes a place on a certain lane.
+    pub(crate) fn on(lane: &Arc<Lane>) -> Self {
+        lane.files.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(lane))
+    }
+
+    pub(crate) fn lane(&self) -> &Arc<Lane> {
+        &self.0
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.files.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

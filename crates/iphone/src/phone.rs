@@ -5,7 +5,7 @@ use crate::dial::Dialer;
 use crate::engine::Engine;
 use crate::file::{self, PhoneFile};
 use crate::file_info::value;
-use crate::lane::{Lane, On};
+use crate::lane::{Lane, On, Seat};
 use crate::{FileInfo, PhoneError, PhoneInfo};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +30,7 @@ pub struct Phone {
     engine: Engine,
     info: Arc<PhoneInfo>,
     lanes: Arc<[Arc<Lane>; 4]>,
+    choosing: Arc<Mutex<()>>,
 }
 
 /// The phone's storage.
@@ -45,7 +46,7 @@ impl Phone {
     /// Makes the lanes and opens the first, to know that the phone can be read.
     pub(crate) fn open(engine: Engine, dialer: Dialer, info: PhoneInfo) -> Result<Self, PhoneError> {
         let lanes = std::array::from_fn(|_| Arc::new(Lane::new(dialer.clone(), info.udid.clone())));
-        let phone = Self { engine, info: Arc::new(info), lanes: Arc::new(lanes) };
+        let phone = Self { engine, info: Arc::new(info), lanes: Arc::new(lanes), choosing: Arc::default() };
         phone.disk()?;
         Ok(phone)
     }
@@ -95,15 +96,14 @@ impl Phone {
 
     /// Opens a file for reading.
     pub fn open_file(&self, path: &[u8]) -> Result<PhoneFile, PhoneError> {
-        let copying = COPYING.map(|i| &self.lanes[i]);
-        let lane = copying.into_iter().min_by_key(|lane| lane.open_files()).unwrap_or(&self.lanes[COPYING[0]]);
-        PhoneFile::open(self.engine.clone(), Arc::clone(lane), checked(path)?)
+        let seat = Seat::take(COPYING.map(|i| &self.lanes[i]), &self.choosing);
+        PhoneFile::open(self.engine.clone(), seat, checked(path)?)
     }
 
     /// Reads a small file whole, beside whatever is being copied. Errors with `Nonsense` when it is longer than `most` bytes.
     pub fn read_small(&self, path: &[u8], most: usize) -> Result<Vec<u8>, PhoneError> {
-        let lane = Arc::clone(&self.lanes[PICTURES]);
-        self.engine.run(file::read_whole(lane, self.engine.handle().clone(), checked(path)?.to_vec(), most))
+        let seat = Seat::on(&self.lanes[PICTURES]);
+        self.engine.run(file::read_whole(seat, self.engine.handle().clone(), checked(path)?.to_vec(), most))
     }
 
     /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.

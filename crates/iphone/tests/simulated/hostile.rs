@@ -1,0 +1,106 @@
+//! Muxes and phones that hang, lie and fall silent.
+
+use crate::impatient_phones_at;
+use iphone::{PhoneError, PhoneState};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Serves each connection on a thread of its own, until the test process ends.
+fn serve(each: impl Fn(TcpStream) + Send + Sync + Clone + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let each = each.clone();
+            thread::spawn(move || each(stream.unwrap()));
+        }
+    });
+    address
+}
+
+fn read_message(stream: &mut TcpStream) -> Option<String> {
+    let mut header = [0; 16];
+    stream.read_exact(&mut header).ok()?;
+    let length = u32::from_le_bytes(header[..4].try_into().unwrap());
+    let mut body = vec![0; length as usize - 16];
+    stream.read_exact(&mut body).ok()?;
+    String::from_utf8(body).ok()
+}
+
+fn write_message(stream: &mut TcpStream, body: &str) {
+    let plist = format!("<?xml version=\"1.0\"?><plist version=\"1.0\">{body}</plist>");
+    let mut message = Vec::new();
+    for field in [16 + plist.len() as u32, 1, 8, 1] {
+        message.extend_from_slice(&field.to_le_bytes());
+    }
+    message.extend_from_slice(plist.as_bytes());
+    let _ = stream.write_all(&message);
+}
+
+fn device(number: u32, kind: &str, udid: &str) -> String {
+    format!(
+        "<dict><key>DeviceID</key><integer>{number}</integer><key>MessageType</key><string>Attached</string>\
+         <key>Properties</key><dict><key>ConnectionType</key><string>{kind}</string>\
+         <key>DeviceID</key><integer>{number}</integer><key>SerialNumber</key><string>{udid}</string></dict></dict>"
+    )
+}
+
+fn hang() {
+    thread::sleep(Duration::from_secs(30));
+}
+
+#[test]
+fn a_silent_mux_is_timed_out() {
+    let address = serve(|_stream| hang());
+    let start = Instant::now();
+    assert_eq!(impatient_phones_at(address).devices(), Err(PhoneError::TimedOut));
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn senseless_lengths_from_the_mux_are_errors() {
+    for length in [0u32, 3, 15, 16, u32::MAX] {
+        let address = serve(move |mut stream| {
+            read_message(&mut stream);
+            let _ = stream.write_all(&[&length.to_le_bytes(), [0; 12].as_slice()].concat());
+            hang();
+        });
+        assert!(impatient_phones_at(address).devices().is_err(), "{length}");
+    }
+}
+
+#[test]
+fn phones_that_hang_are_listed_and_hold_nothing_up() {
+    const UDIDS: [&str; 2] = ["00008110-0000000000000001", "00008110-0000000000000002"];
+    let address = serve(|mut stream| {
+        let Some(request) = read_message(&mut stream) else { return };
+        if request.contains("ListDevices") {
+            let listed = [
+                device(1, "USB", UDIDS[0]),
+                device(2, "USB", UDIDS[1]),
+                device(3, "USB", "../../../../../etc/passwd"),
+                device(4, "USB", UDIDS[0]),
+            ];
+            write_message(
+                &mut stream,
+                &format!("<dict><key>DeviceList</key><array>{}</array></dict>", listed.concat()),
+            );
+        }
+        hang();
+    });
+    let start = Instant::now();
+    let phones = impatient_phones_at(address).devices().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    let seen: Vec<_> = phones.iter().map(|p| (p.udid.as_str(), p.name.as_str(), p.state)).collect();
+    assert_eq!(seen, UDIDS.map(|udid| (udid, "iPhone", PhoneState::Unreachable)));
+    assert_eq!(impatient_phones_at(address).open(UDIDS[0]).map(|_| ()), Err(PhoneError::TimedOut));
+}
+
+#[test]
+fn a_mux_that_hangs_up_is_an_error() {
+    let address = serve(drop);
+    assert!(impatient_phones_at(address).devices().is_err());
+    assert!(impatient_phones_at(address).open("00008110-0000000000000001").is_err());
+}

@@ -1,0 +1,133 @@
+//! Trust given, pending, refused, revoked, and phones that are locked.
+
+use crate::{describe, eventually, media, only, open, phones_at, state};
+use domain::CancelFlag;
+use iphone::{PhoneError, PhoneInfo, PhoneState};
+use iphone_sim::{LockState, Trust};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[test]
+fn looking_at_a_phone_asks_nobody() {
+    let media = media(&[]);
+    let sim = describe(media.path()).name("Ada's phone").start().unwrap();
+    let expected = PhoneInfo {
+        udid: sim.udid().to_owned(),
+        name: "Ada's phone".into(),
+        model: "iPhone 13".into(),
+        os: "17.5.1".into(),
+        state: PhoneState::NotTrusted,
+    };
+    let phones = phones_at(sim.addr());
+    assert_eq!(only(&phones), expected);
+    assert_eq!(phones.open(sim.udid()).map(|_| ()), Err(PhoneError::NotTrusted));
+    assert_eq!(sim.activity().pair_requests, 0);
+}
+
+#[test]
+fn an_existing_record_is_used() {
+    let media = media(&[]);
+    let sim = describe(media.path()).start().unwrap();
+    let phones = phones_at(sim.addr());
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Ok(()));
+    assert_eq!(state(&phones), PhoneState::Ready);
+    assert_eq!(phones_at(sim.addr()).pair(sim.udid(), &CancelFlag::default()), Ok(()));
+    assert_eq!(sim.activity().pair_requests, 1);
+}
+
+#[test]
+fn the_question_is_visible_until_it_is_answered() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    thread::scope(|threads| {
+        let pairing = threads.spawn(|| phones.pair(sim.udid(), &CancelFlag::default()));
+        eventually("the question is shown", || state(&phones) == PhoneState::TrustPending);
+        sim.set_trust(Trust::Granted);
+        assert_eq!(pairing.join().unwrap(), Ok(()));
+    });
+    assert_eq!(state(&phones), PhoneState::Ready);
+}
+
+#[test]
+fn asking_once_does_not_wait() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    assert_eq!(phones.ask(sim.udid()), Err(PhoneError::TrustPending));
+    assert_eq!(sim.activity().pair_requests, 1);
+}
+
+#[test]
+fn waiting_for_trust_can_be_stopped() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    let cancel = CancelFlag::default();
+    thread::scope(|threads| {
+        let pairing = threads.spawn(|| phones.pair(sim.udid(), &cancel));
+        eventually("the question is shown", || sim.activity().pair_requests > 0);
+        let stopped = Instant::now();
+        cancel.cancel();
+        assert_eq!(pairing.join().unwrap(), Err(PhoneError::Cancelled));
+        assert!(stopped.elapsed() < Duration::from_secs(1));
+    });
+    eventually("nobody is asked", || state(&phones) == PhoneState::NotTrusted);
+}
+
+#[test]
+fn a_no_is_taken_as_a_no() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Denied).start().unwrap();
+    let phones = phones_at(sim.addr());
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(PhoneError::NotTrusted));
+    sim.set_trust(Trust::Prohibited);
+    let prohibited = PhoneError::Declined("PairingProhibitedOverThisConnection".into());
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(prohibited));
+}
+
+#[test]
+fn a_phone_that_resets_its_connection_on_trust_is_waited_for() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    thread::scope(|threads| {
+        let pairing = threads.spawn(|| phones.pair(sim.udid(), &CancelFlag::default()));
+        eventually("the question is shown", || sim.activity().pair_requests > 0);
+        sim.unplug();
+        thread::sleep(Duration::from_millis(300));
+        sim.set_trust(Trust::Granted);
+        sim.replug();
+        assert_eq!(pairing.join().unwrap(), Ok(()));
+    });
+    assert_eq!(state(&phones), PhoneState::Ready);
+}
+
+#[test]
+fn revoked_trust_is_noticed() {
+    let media = media(&[]);
+    let sim = describe(media.path()).start().unwrap();
+    open(&sim);
+    let phones = phones_at(sim.addr());
+    assert_eq!(state(&phones), PhoneState::Ready);
+    sim.revoke_trust();
+    assert_eq!(state(&phones), PhoneState::NotTrusted);
+    assert_eq!(phones.open(sim.udid()).map(|_| ()), Err(PhoneError::NotTrusted));
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Ok(()), "a stale record is replaced");
+}
+
+#[test]
+fn a_phone_must_be_unlocked_once() {
+    let media = media(&[]);
+    let sim = describe(media.path()).start().unwrap();
+    let phones = phones_at(sim.addr());
+    sim.set_locked(LockState::Locked);
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(PhoneError::Locked));
+    sim.set_locked(LockState::Unlocked);
+    open(&sim);
+    sim.set_locked(LockState::BeforeFirstUnlock);
+    assert_eq!(state(&phones), PhoneState::Locked);
+    assert_eq!(phones.open(sim.udid()).map(|_| ()), Err(PhoneError::Locked));
+    sim.set_locked(LockState::Locked);
+    assert_eq!(state(&phones), PhoneState::Ready);
+}
