@@ -1,6 +1,6 @@
 // Every state of the page by name, for the development page and its screenshots.
 import type { App } from "../src/state/app.svelte";
-import { DRIVE, FakeHost, LIBRARY, PHONE } from "./fake-host";
+import { DRIVE, type FakeHost, LIBRARY, PHONE } from "./fake-host";
 import { makePhotos } from "./fake-photos";
 
 interface Scene {
@@ -14,7 +14,7 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 function withPhotos(host: FakeHost, copied = 40): void {
   host.photos = makePhotos(352);
-  for (const { id } of host.photos.slice(-copied)) host.copied.add(id);
+  for (const { id } of host.photos.slice(host.photos.length - copied)) host.copied.add(id);
 }
 
 async function copying(host: FakeHost, app: App): Promise<void> {

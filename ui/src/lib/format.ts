@@ -31,10 +31,10 @@ export function speed(bytesPerSecond: number): string {
   return `${bytes(bytesPerSecond)}/s`;
 }
 
-/** Rounds up and says "about": a countdown that is right to the second is never right. */
+/** Rounds and says "about": a countdown that is right to the second is never right. */
 export function timeLeft(seconds: number): string {
   if (seconds < 60) return "Less than a minute left";
-  const minutes = Math.ceil(seconds / 60);
+  const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `About ${plural(minutes, "minute")} left`;
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;

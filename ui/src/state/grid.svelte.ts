@@ -30,7 +30,7 @@ function pagesOf(section: Section, from: number, to: number): PageName[] {
 export class Grid {
   days = $state.raw<readonly SectionDays[]>([]);
   pages = $state.raw<Pages>(new Map());
-  metrics = $state.raw<Metrics>({ width: 900, cell: 148, gap: 6, dayHeader: 44, sectionHeader: 56 });
+  metrics = $state.raw<Metrics>({ width: 900, cell: 148, gap: 6, dayHeader: 42, sectionHeader: 42 });
   /** What is in view, in pixels of the content. */
   view = $state.raw({ top: 0, height: 0 });
   /** Where the view should go next; the view takes it and leaves null. */
