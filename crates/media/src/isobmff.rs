@@ -134,7 +134,7 @@ pub(crate) fn has_brand(head: &[u8], brands: &[&[u8; 4]]) -> bool {
         return false;
     }
     let size = head[..4].iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
-    let body = &head[8..size.clamp(8, head.len().min(512).max(8))];
+    let body = &head[8..size.clamp(8, head.len().clamp(8, 512))];
     body.chunks_exact(4).enumerate().any(|(at, brand)| at != 1 && brands.iter().any(|b| brand == *b))
 }
 

@@ -1,4 +1,5 @@
 //! Every fixture's facts against what exiftool, run here and now, says of it.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod fixture;
 

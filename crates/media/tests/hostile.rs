@@ -1,4 +1,5 @@
 //! Every fixture cut, flipped and swollen: no panic, no hang, no reading beyond the limits.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod fixture;
 
@@ -126,4 +127,36 @@ fn a_source_that_fails_is_an_error_not_a_warning() {
     let film = fixture::all().into_iter().find(|f| f.name == "digicam_corpus__IMG_3589.mov").unwrap();
     let error = media::inspect("IMG_3589.mov", &mut Pulled(film.bytes)).unwrap_err();
     assert_eq!(error, SourceError::Unplugged("Anna's iPhone".to_owned()));
+}
+
+/// Bytes that a preview may read, as the crate promises it.
+const PROMISED_FOR_PICTURES: u64 = 80 << 20;
+
+fn check_picture(name: &str, bytes: Vec<u8>) {
+    let mut file = Counted::new(name, bytes);
+    if let Ok(preview) = media::preview(name, &mut file, 256) {
+        assert!(preview.width.max(preview.height) <= 256 && preview.jpeg.starts_with(&[0xFF, 0xD8]), "{name}");
+    }
+    assert!(file.read <= PROMISED_FOR_PICTURES, "{name}: {}", file.read);
+}
+
+#[test]
+fn pictures_of_damaged_files_cost_nothing_but_themselves() {
+    let small = fixture::all().into_iter().filter(|file| file.bytes.len() < 1_000_000);
+    for (seed, file) in (1u64..).zip(small) {
+        let whole = file.bytes.len();
+        let mut state = seed;
+        for round in 0..12 {
+            let mut bytes = file.bytes.clone();
+            for _ in 0..4 << (round % 3) {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let reach = if round % 2 == 0 { whole.min(4096) } else { whole };
+                bytes[(state >> 33) as usize % reach] ^= 1 << ((state >> 28) & 7);
+            }
+            if round % 4 == 3 {
+                bytes.truncate((state >> 30) as usize % whole);
+            }
+            check_picture(&file.name, bytes);
+        }
+    }
 }

@@ -63,17 +63,13 @@ pub(super) fn preview_at(input: &mut dyn Input, span: Span, edge: u32) -> Result
     if let Err(Fault::Source(error)) = inspect_at(input, span.start, &mut findings) {
         return Err(error.into());
     }
-    let small = findings.thumbnail.as_deref().and_then(|jpeg| decode::jpeg(jpeg, edge).ok());
+    let small = findings.thumbnail.as_deref().and_then(|jpeg| decode::jpeg(jpeg, edge, None).ok());
     let fits = |picture: &Picture| findings.pixels.is_some_and(|pixels| picture.stands_for(pixels, edge));
     let picture = match small {
-        Some(small) if fits(&small) => Ok(small),
-        small => decode::stored_jpeg(input, span, edge).or_else(|fault| match (fault, small) {
-            (Fault::Source(error), _) => Err(Fault::Source(error)),
-            (_, Some(small)) => Ok(small),
-            (fault, None) => Err(fault),
-        }),
+        Some(small) if fits(&small) => small,
+        small => decode::stored_jpeg(input, span, edge, small)?,
     };
-    picture.map(|picture| picture.turned(findings.orientation))
+    Ok(picture.turned(findings.orientation))
 }
 
 fn add_metadata(body: &[u8], findings: &mut Findings) {

@@ -8,7 +8,7 @@ use crate::findings::Findings;
 use crate::input::{FileInput, Input};
 use crate::isobmff::{self, Span};
 use crate::preview::Picture;
-use crate::preview::embedded::{self, Embedded};
+use crate::preview::embedded::{self, Embedded, Wanted};
 use domain::MediaKind;
 
 /// Canon's raw files since 2018: boxes, with EXIF in pieces.
@@ -53,7 +53,7 @@ impl Format for Cr3 {
             return Err(error.into());
         }
         let previews = cr3_previews(input)?;
-        let picture = embedded::best(input, &previews, edge)?;
+        let picture = embedded::best(input, &previews, Wanted { edge, full: findings.pixels })?;
         Ok(picture.turned(findings.orientation))
     }
 }

@@ -8,7 +8,7 @@ use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input, Slice};
 use crate::isobmff::Span;
 use crate::preview::Picture;
-use crate::preview::embedded::{self, Embedded};
+use crate::preview::embedded::{self, Embedded, Wanted};
 use crate::tiff::{self, Ifd};
 use domain::{CaptureTime, MediaKind, TimeProvenance};
 
@@ -82,7 +82,8 @@ impl Format for Tiff {
         let (mut tiff, _) = tiff::Tiff::open(input, 0)?;
         let orientation = ifds.first().and_then(|first| tiff.number(first, tag::ORIENTATION)).unwrap_or(1);
         let candidates: Vec<_> = ifds.iter().flat_map(|ifd| embedded_in(&mut tiff, ifd)).collect();
-        Ok(embedded::best(input, &candidates, edge)?.turned(Orientation::from_exif(orientation)))
+        let wanted = Wanted { edge, full: largest(&mut tiff, &ifds) };
+        Ok(embedded::best(input, &candidates, wanted)?.turned(Orientation::from_exif(orientation)))
     }
 }
 

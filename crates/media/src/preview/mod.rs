@@ -1,0 +1,79 @@
+//! From a file to one small upright JPEG in sRGB: the cheapest true source first.
+//!
+//! Which source that is, each format decides ([`crate::formats`]); here is what they share: decoders within limits, colour,
+//! scaling, turning, encoding. A decoder that panics costs one picture.
+
+mod colour;
+pub(crate) mod decode;
+pub(crate) mod embedded;
+pub(crate) mod film;
+pub(crate) mod heic;
+mod picture;
+
+pub(crate) use colour::Colour;
+pub(crate) use picture::Picture;
+
+use crate::fault::Fault;
+use crate::formats;
+use crate::input::FileInput;
+use domain::{ResourceReader, SourceError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Most bytes read from one file. A 48 MP photo of a phone has 10 to 25 MB, its raw one keeps the preview in front.
+const BUDGET: u64 = 80 << 20;
+
+/// A small picture, upright, in sRGB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The JPEG file.
+    pub jpeg: Vec<u8>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// Why there is no picture, by what the caller can do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PreviewError {
+    /// Nothing in the file can be drawn here: not a picture, or a codec that is not decoded. Show kind and length instead.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The file is damaged. It stays so.
+    #[error("{0}")]
+    Corrupt(String),
+    /// Drawing it would take more memory or reading than is safe.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The source failed, not the file. Try again later.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+impl From<Fault> for PreviewError {
+    fn from(fault: Fault) -> Self {
+        let words = fault.to_string();
+        match fault {
+            Fault::Source(error) => Self::Source(error),
+            Fault::CutShort | Fault::Malformed(_) => Self::Corrupt(words),
+            Fault::TooLarge(_) => Self::TooLarge(words),
+            Fault::Unsupported(_) => Self::Unsupported(words),
+        }
+    }
+}
+
+/// Makes a small picture of a file: JPEG, upright, sRGB, its longer side at most `edge` pixels; smaller pictures keep their
+/// size. Films give a frame.
+///
+/// Reads at most 80 MiB and decodes at most 64 megapixels. The content decides what the file is; `name` is for those that
+/// say nothing. Errors as [`PreviewError`] tells.
+pub fn preview(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Preview, PreviewError> {
+    let edge = edge.clamp(16, 8192);
+    let mut input = FileInput::open(file, BUDGET)?;
+    let Some(format) = formats::of(input.head()) else {
+        return Err(PreviewError::Unsupported(format!("\"{name}\" is not a picture.")));
+    };
+    let drawn = catch_unwind(AssertUnwindSafe(|| format.preview(&mut input, edge)?.finished(edge)));
+    let drawn = drawn.unwrap_or(Err(Fault::Malformed("its picture cannot be decoded")));
+    Ok(drawn?)
+}
