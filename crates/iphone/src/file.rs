@@ -147,12 +147,7 @@ impl Opened {
 
 impl Drop for Opened {
     fn drop(&mut self) {
-        let lane = Arc::clone(self.seat.lane());
-        let (request, on) = (Request::close(self.handle), On::This(self.connection));
-        // On a connection that is gone the phone has closed the file itself.
-        self.runtime.spawn(async move {
-            let _ = lane.exchange(&[request], on).await;
-        });
+        self.seat.lane().close_soon(self.connection, self.handle, &self.runtime);
     }
 }
 

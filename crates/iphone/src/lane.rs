@@ -9,6 +9,7 @@ use crate::engine::within;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 /// A lane to one phone. Calls wait for each other in the order in which they came.
@@ -18,7 +19,12 @@ pub(crate) struct Lane {
     udid: String,
     state: Mutex<LaneState>,
     files: AtomicUsize,
+    /// Handles that nobody needs any more. They are closed on the way of the next batch, which costs no round trip, or
+    /// after [`CLOSE_AFTER`] when there is none.
+    done_with: StdMutex<Vec<(ConnectionNumber, u64)>>,
 }
+
+const CLOSE_AFTER: Duration = Duration::from_millis(30);
 
 #[derive(Debug, Default)]
 struct LaneState {
@@ -47,7 +53,7 @@ pub(crate) struct Exchanged {
 
 impl Lane {
     pub(crate) fn new(dialer: Dialer, udid: String) -> Self {
-        Self { dialer, udid, state: Mutex::default(), files: AtomicUsize::new(0) }
+        Self { dialer, udid, state: Mutex::default(), files: AtomicUsize::new(0), done_with: StdMutex::default() }
     }
 
     /// Sends a batch and returns its answers, within the limit for one batch plus that for a new connection.
@@ -72,8 +78,39 @@ impl Lane {
     }
 
     /// Drops the connection, if there is one; the next call opens another.
-    pub(crate) async fn hang_up(&self) {
-        self.state.lock().await.stream = None;
+    pub(crate) async fn hang_up(&self) -> Result<(), PhoneError> {
+        let limit = self.dialer.limits.request + self.dialer.limits.connect;
+        let mut state = tokio::time::timeout(limit, self.state.lock()).await.map_err(|_| PhoneError::TimedOut)?;
+        state.stream = None;
+        Ok(())
+    }
+
+    /// Has a handle closed soon. On a connection that is gone the phone has closed it itself.
+    pub(crate) fn close_soon(self: &Arc<Self>, connection: ConnectionNumber, handle: u64, runtime: &Handle) {
+        let mut done_with = self.done_with.lock().unwrap_or_else(PoisonError::into_inner);
+        done_with.push((connection, handle));
+        if done_with.len() == 1 {
+            let lane = Arc::clone(self);
+            runtime.spawn(async move {
+                tokio::time::sleep(CLOSE_AFTER).await;
+                let closings = lane.closings(connection);
+                if !closings.is_empty() {
+                    let _ = lane.exchange(&closings, On::This(connection)).await;
+                }
+            });
+        }
+    }
+
+    /// Takes the handles to close on a connection and forgets those of earlier ones.
+    fn closings(&self, connection: ConnectionNumber) -> Vec<Request> {
+        let mut closings = Vec::new();
+        self.done_with.lock().unwrap_or_else(PoisonError::into_inner).retain(|(on, handle)| {
+            if *on == connection {
+                closings.push(Request::close(*handle));
+            }
+            *on > connection
+        });
+        closings
     }
 
     async fn dial(&self) -> Result<AfcStream, PhoneError> {
@@ -147,7 +184,10 @@ impl LaneState {
                 stream
             }
         };
-        let answers = within(limit, stream.exchange(requests)).await?;
+        let closings = lane.closings(self.connection);
+        let batch = [closings.as_slice(), requests].concat();
+        let mut answers = within(limit, stream.exchange(&batch)).await?;
+        answers.drain(..closings.len());
         self.stream = Some(stream);
         Ok(Exchanged { answers, connection: self.connection })
     }

@@ -125,15 +125,15 @@ impl Phone {
     }
 
     /// Closes every connection, so that the phone can be unplugged. The next call opens them again.
-    pub fn hang_up(&self) {
+    /// Errors with `TimedOut` when a call that is under way does not end.
+    pub fn hang_up(&self) -> Result<(), PhoneError> {
         let lanes = Arc::clone(&self.lanes);
-        let all = async move {
+        self.engine.run(async move {
             for lane in lanes.iter() {
-                lane.hang_up().await;
+                lane.hang_up().await?;
             }
             Ok(())
-        };
-        let _ = self.engine.run(all);
+        })
     }
 
     fn ask(&self, lane: usize, request: Request) -> Result<Answer, PhoneError> {

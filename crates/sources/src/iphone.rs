@@ -38,8 +38,9 @@ impl IphoneSource {
     }
 
     /// Closes every connection, so that the phone can be unplugged; the next call opens them again.
-    pub fn hang_up(&self) {
-        self.phone.hang_up();
+    /// Errors when a call that is under way does not end.
+    pub fn hang_up(&self) -> Result<(), SourceError> {
+        self.phone.hang_up().map_err(|e| whole(e, self.owner()))
     }
 
     fn owner(&self) -> &str {
@@ -127,3 +128,6 @@ impl ResourceReader for PhoneReader {
         self.file.read_at(offset, length).map_err(|e| of_file(e, &self.owner, &self.path))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,10 @@ fn a_phone_that_comes_or_goes_is_noticed_within_a_second() {
     let sim = describe(media.path()).start().unwrap();
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
-    let watch = phones_at(sim.addr()).watch(move || drop(counted.fetch_add(1, Ordering::SeqCst))).unwrap();
+    let count = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+    };
+    let watch = phones_at(sim.addr()).watch(count).unwrap();
     let calls = || calls.load(Ordering::SeqCst);
     eventually("the phone that is there is reported", || calls() > 0);
     thread::sleep(Duration::from_millis(300));
@@ -42,7 +45,10 @@ fn a_watch_survives_a_restart_of_the_mux() {
     let address = sim.addr();
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
-    let _watch = phones_at(address).watch(move || drop(counted.fetch_add(1, Ordering::SeqCst))).unwrap();
+    let count = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+    };
+    let _watch = phones_at(address).watch(count).unwrap();
     let calls = || calls.load(Ordering::SeqCst);
     eventually("the first mux is heard", || calls() > 0);
     let before = calls();

@@ -121,7 +121,7 @@ fn no_handle_stays_open() {
     assert_eq!(phone.open_file(b"/DCIM/none").map(|_| ()).unwrap_err(), PhoneError::NotFound);
     (0..20).for_each(|_| assert!(phone.open_file(b"/DCIM").is_err()));
     eventually("every handle is closed", || sim.activity().open_handles == 0);
-    phone.hang_up();
+    phone.hang_up().unwrap();
     assert!(phone.list_dir(b"/DCIM").is_ok());
 }
 

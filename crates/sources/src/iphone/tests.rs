@@ -1,0 +1,192 @@
+use super::*;
+use crate::{SourceSpec, open};
+use iphone::MuxAddress;
+use iphone_sim::{Builder, LockState, RunningPhone, Trust};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn media(files: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("DCIM")).unwrap();
+    files.iter().for_each(|file| put(folder.path(), file, b"bytes"));
+    folder
+}
+
+fn put(folder: &Path, file: &str, bytes: &[u8]) {
+    let path = folder.join(file);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn describe(media: &Path) -> Builder {
+    iphone_sim::Phone::builder().media(media).name("Ada's phone")
+}
+
+fn phones(sim: &RunningPhone) -> Phones {
+    Phones::new(MuxAddress::Tcp(sim.addr())).unwrap()
+}
+
+fn source(sim: &RunningPhone) -> IphoneSource {
+    phones(sim).ask(sim.udid()).unwrap();
+    IphoneSource::open(&phones(sim), sim.udid()).unwrap()
+}
+
+fn opened(sim: &RunningPhone, spec: &str) -> Result<String, SourceError> {
+    let opened = open(&SourceSpec::parse(spec), &phones(sim), &mut |_| (), &CancelFlag::default());
+    opened.map(|source| source.id().to_string())
+}
+
+fn list(source: &IphoneSource) -> Vec<Vec<String>> {
+    let mut batches = Vec::new();
+    source.list(&mut |batch| batches.push(batch.iter().map(shown).collect()), &CancelFlag::default()).unwrap();
+    batches
+}
+
+fn shown(entry: &ListEntry) -> String {
+    match entry {
+        ListEntry::File(file) => file.fingerprint.path.to_string(),
+        ListEntry::Ignored(path) => format!("ignored {path}"),
+        ListEntry::Unreadable { path, error } => format!("unreadable {path}: {error}"),
+    }
+}
+
+#[test]
+fn everything_below_the_camera_folder_is_listed_and_nothing_else() {
+    let media = media(&[
+        "DCIM/100APPLE/IMG_0001.HEIC",
+        "DCIM/100APPLE/IMG_0001.odd",
+        "DCIM/100APPLE/.hidden",
+        "DCIM/102IMPRT/deep/er/a.mov",
+        "DCIM/101APPLE/z",
+        "DCIM/top.jpg",
+        "PhotoData/secret.jpg",
+    ]);
+    let sim = describe(media.path()).start().unwrap();
+    let expected = [
+        vec!["DCIM/top.jpg"],
+        vec!["DCIM/100APPLE/IMG_0001.HEIC", "DCIM/100APPLE/IMG_0001.odd"],
+        vec!["DCIM/101APPLE/z"],
+        vec!["DCIM/102IMPRT/deep/er/a.mov"],
+    ];
+    assert_eq!(list(&source(&sim)), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_names_and_links_are_no_danger() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let media = media(&["DCIM/100APPLE/back\\slash: \u{F7E9}.jpg", "PhotoData/secret.jpg"]);
+    let folder = media.path().join("DCIM/100APPLE");
+    fs::write(folder.join(OsStr::from_bytes(b"caf\xE9.jpg")), b"coffee").unwrap();
+    std::os::unix::fs::symlink("../../PhotoData", folder.join("link")).unwrap();
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let batches = list(&source);
+    assert_eq!(batches.len(), 1);
+    assert_eq!(batches[0].len(), 3, "{batches:?}");
+    assert_eq!(batches[0][1..], ["DCIM/100APPLE/caf\u{F7E9}.jpg", "ignored DCIM/100APPLE/link"]);
+    assert_eq!(source.stat(&SourcePath::new(&batches[0][0])).unwrap().bytes, 5);
+    let mut reader = source.open(&SourcePath::new(&batches[0][1])).unwrap();
+    assert_eq!(reader.read_at(0, 10).unwrap(), b"coffee");
+}
+
+#[test]
+fn a_full_folder_comes_in_batches_that_can_be_stopped_between() {
+    let media = media(&[]);
+    (0..1200).for_each(|i| put(media.path(), &format!("DCIM/100APPLE/IMG_{i:04}.JPG"), b""));
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let sizes: Vec<usize> = list(&source).iter().map(Vec::len).collect();
+    assert_eq!(sizes, [512, 512, 176]);
+    let (cancel, mut seen) = (CancelFlag::default(), 0);
+    let stopped = source.list(
+        &mut |batch| {
+            seen += batch.len();
+            cancel.cancel();
+        },
+        &cancel,
+    );
+    assert_eq!((stopped, seen), (Err(SourceError::Cancelled), 512));
+}
+
+#[test]
+fn thumbnails_are_the_phones_own() {
+    let media = media(&["DCIM/100APPLE/a.HEIC", "DCIM/100APPLE/b.HEIC"]);
+    put(media.path(), "PhotoData/Thumbnails/V2/DCIM/100APPLE/a.HEIC/5005.JPG", b"small picture");
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let thumbnail = |name: &str| source.thumbnail(&SourcePath::new(format!("DCIM/100APPLE/{name}"))).unwrap();
+    assert_eq!(thumbnail("a.HEIC").as_deref(), Some(b"small picture".as_slice()));
+    assert_eq!(thumbnail("b.HEIC"), None);
+}
+
+#[test]
+fn a_phone_without_thumbnails_is_asked_for_them_once() {
+    let media = media(&["DCIM/100APPLE/a.HEIC"]);
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let path = SourcePath::new("DCIM/100APPLE/a.HEIC");
+    assert_eq!(source.thumbnail(&path), Ok(None));
+    let asked = sim.activity().afc_requests;
+    (0..10).for_each(|_| assert_eq!(source.thumbnail(&path), Ok(None)));
+    assert_eq!(sim.activity().afc_requests, asked);
+}
+
+#[test]
+fn a_phone_that_goes_while_it_is_listed_is_named() {
+    let media = media(&["DCIM/100APPLE/a.HEIC", "DCIM/101APPLE/b.HEIC"]);
+    let sim = describe(media.path()).start().unwrap();
+    let gone = source(&sim).list(&mut |_| sim.unplug(), &CancelFlag::default());
+    assert_eq!(gone, Err(SourceError::Unplugged("Ada's phone".into())));
+}
+
+#[test]
+fn without_a_camera_folder_the_user_is_told_what_to_do() {
+    let media = media(&["PhotoData/x"]);
+    let sim = describe(media.path()).start().unwrap();
+    fs::remove_dir(media.path().join("DCIM")).unwrap();
+    let Err(SourceError::Unusable(words)) = source(&sim).list(&mut |_| (), &CancelFlag::default()) else {
+        panic!("there is nothing to list")
+    };
+    assert!(words.contains("Ada's phone") && words.contains("unlock"), "{words}");
+}
+
+#[test]
+fn the_right_phone_is_found_or_the_reason_given() {
+    let media = media(&[]);
+    let sim = describe(media.path()).start().unwrap();
+    assert_eq!(opened(&sim, "iphone"), Ok(format!("iphone:{}", sim.udid())));
+    let other = describe(media.path()).udid("00000000-000A1B2C3D4E801E").start_beside(&sim).unwrap();
+    assert_eq!(opened(&sim, "iphone"), Ok(format!("iphone:{}", sim.udid())), "the one that is ready");
+    assert_eq!(opened(&sim, &format!("iphone:{}", other.udid())), Ok(format!("iphone:{}", other.udid())));
+    let several = opened(&sim, "iphone").unwrap_err().to_string();
+    assert!(several.contains("several") && several.contains(other.udid()), "{several}");
+    let none = opened(&sim, "iphone:0000").unwrap_err();
+    assert_eq!(none, SourceError::Unplugged("iPhone 0000".into()));
+    sim.unplug();
+    other.unplug();
+    let none = opened(&sim, "iphone").unwrap_err().to_string();
+    assert!(none.contains("no iPhone is connected"), "{none}");
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_with_the_phones_name() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Denied).start().unwrap();
+    assert_eq!(opened(&sim, "iphone"), Err(SourceError::NotTrusted("Ada's phone".into())));
+    sim.set_locked(LockState::BeforeFirstUnlock);
+    let locked = opened(&sim, "iphone").unwrap_err();
+    assert!(matches!(&locked, SourceError::Locked(_)), "{locked}");
+    sim.set_locked(LockState::Unlocked);
+    sim.set_trust(Trust::Pending);
+    let (cancel, mut said) = (CancelFlag::default(), Vec::new());
+    let stop_waiting = &mut |what| {
+        said.push(what);
+        cancel.cancel();
+    };
+    let stopped = open(&SourceSpec::AnyIphone, &phones(&sim), stop_waiting, &cancel);
+    assert_eq!(stopped.map(|_| ()).unwrap_err(), SourceError::Cancelled);
+    assert_eq!(said, [SourceError::TrustPending("Ada's phone".into())]);
+}
