@@ -27,7 +27,7 @@ pub(crate) struct Root {
 impl Root {
     /// Takes an open folder whose marker was read.
     pub(crate) fn new(dir: Dir, path: PathBuf, id: LibraryId) -> Self {
-        let file_system = file_system(&dir, &path);
+        let file_system = file_system(&dir);
         Self { dir, path, id, file_system, durable: Mutex::default() }
     }
 

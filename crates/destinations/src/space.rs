@@ -1,5 +1,8 @@
 //! What a volume is and what fits on it: file system, room, largest file.
 
+#[cfg(windows)]
+mod windows;
+
 use cap_std::fs::Dir;
 use domain::Capacity;
 use std::io;
@@ -31,9 +34,9 @@ impl FileSystem {
     const FAT: Self = Self { medium: Medium::Disk, largest_file: Some(FAT32_LARGEST) };
 }
 
-/// Tells the file system of an open folder; the path is that of the folder, for systems that cannot ask the handle.
+/// Tells the file system of an open folder.
 #[cfg(target_os = "linux")]
-pub(crate) fn file_system(folder: &Dir, _path: &Path) -> FileSystem {
+pub(crate) fn file_system(folder: &Dir) -> FileSystem {
     rustix::fs::fstatfs(folder).map_or(FileSystem::UNKNOWN, |s| by_magic(s.f_type as u64 & 0xFFFF_FFFF))
 }
 
@@ -58,20 +61,19 @@ fn by_magic(magic: u64) -> FileSystem {
     }
 }
 
-/// Tells the file system of an open folder; the path is that of the folder, for systems that cannot ask the handle.
+/// Tells the file system of an open folder.
 #[cfg(target_vendor = "apple")]
-pub(crate) fn file_system(folder: &Dir, _path: &Path) -> FileSystem {
+pub(crate) fn file_system(folder: &Dir) -> FileSystem {
     rustix::fs::fstatfs(folder).map_or(FileSystem::UNKNOWN, |s| {
         let name: Vec<u8> = s.f_fstypename.iter().map(|c| *c as u8).take_while(|c| *c != 0).collect();
         by_name(&name)
     })
 }
 
-/// Tells the file system of an open folder; the path is that of the folder, for systems that cannot ask the handle.
+/// Tells the file system of an open folder.
 #[cfg(windows)]
-pub(crate) fn file_system(_folder: &Dir, path: &Path) -> FileSystem {
-    crate::volumes::with_volume_of(path, |disk| by_name(disk.file_system().as_encoded_bytes()))
-        .unwrap_or(FileSystem::UNKNOWN)
+pub(crate) fn file_system(folder: &Dir) -> FileSystem {
+    windows::file_system_name(folder).map_or(FileSystem::UNKNOWN, |name| by_name(name.as_bytes()))
 }
 
 /// Maps the name that macOS and Windows give a file system.
@@ -86,36 +88,32 @@ fn by_name(name: &[u8]) -> FileSystem {
 
 /// Returns the room for an ordinary user and the size of the volume of an open folder.
 #[cfg(all(unix, not(target_vendor = "apple")))]
-pub(crate) fn capacity(folder: &Dir, path: &Path) -> io::Result<Capacity> {
+pub(crate) fn capacity(folder: &Dir, _path: &Path) -> io::Result<Capacity> {
     let s = rustix::fs::fstatvfs(folder)?;
     Ok(Capacity {
         free_bytes: s.f_bavail.saturating_mul(s.f_frsize),
         total_bytes: s.f_blocks.saturating_mul(s.f_frsize),
-        largest_file: file_system(folder, path).largest_file,
+        largest_file: file_system(folder).largest_file,
     })
 }
 
 /// Returns the room for an ordinary user and the size of the volume of an open folder. `statvfs` counts in 32 bits here.
 #[cfg(target_vendor = "apple")]
-pub(crate) fn capacity(folder: &Dir, path: &Path) -> io::Result<Capacity> {
+pub(crate) fn capacity(folder: &Dir, _path: &Path) -> io::Result<Capacity> {
     let s = rustix::fs::fstatfs(folder)?;
     let block = u64::from(s.f_bsize);
     Ok(Capacity {
         free_bytes: s.f_bavail.saturating_mul(block),
         total_bytes: s.f_blocks.saturating_mul(block),
-        largest_file: file_system(folder, path).largest_file,
+        largest_file: file_system(folder).largest_file,
     })
 }
 
-/// Returns the room for an ordinary user and the size of the volume of an open folder.
+/// Returns the room for an ordinary user and the size of the volume of an open folder, which is asked for by its path.
 #[cfg(windows)]
-pub(crate) fn capacity(_folder: &Dir, path: &Path) -> io::Result<Capacity> {
-    let found = crate::volumes::with_volume_of(path, |disk| Capacity {
-        free_bytes: disk.available_space(),
-        total_bytes: disk.total_space(),
-        largest_file: by_name(disk.file_system().as_encoded_bytes()).largest_file,
-    });
-    found.ok_or_else(|| io::ErrorKind::NotFound.into())
+pub(crate) fn capacity(folder: &Dir, path: &Path) -> io::Result<Capacity> {
+    let (free_bytes, total_bytes) = windows::room(path)?;
+    Ok(Capacity { free_bytes, total_bytes, largest_file: file_system(folder).largest_file })
 }
 
 #[cfg(test)]

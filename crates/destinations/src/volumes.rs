@@ -113,14 +113,6 @@ fn volume_uuid(_device: &str) -> Option<String> {
     None
 }
 
-/// Looks at the volume that a folder is on, where the open folder itself cannot be asked.
-#[cfg(windows)]
-pub(crate) fn with_volume_of<T>(folder: &Path, look: impl FnOnce(&Disk) -> T) -> Option<T> {
-    let disks = Disks::new_with_refreshed_list().ok()?;
-    let around = disks.iter().filter(|disk| folder.starts_with(disk.mount_point()));
-    around.max_by_key(|disk| disk.mount_point().as_os_str().len()).map(look)
-}
-
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
