@@ -1,0 +1,167 @@
+//! The threads that draw, and what they share.
+
+use crate::cache::Cache;
+use crate::draw::draw;
+use crate::error::ThumbnailError;
+use crate::gate::{Gate, Gated};
+use crate::key::{RequestId, ThumbnailKey};
+use crate::queue::{Added, Queue};
+use domain::{Source, SourceId};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+
+/// Bytes of thumbnails that are kept on disk; looked at once, at the start.
+const MOST_KEPT: u64 = 1 << 30;
+/// Permanent failures that are remembered.
+const MOST_FAILURES: usize = 16 * 1024;
+
+/// Takes the answer to a request: JPEG bytes, or why there are none. Called once, on any thread.
+pub type Reply = Box<dyn FnOnce(Result<Arc<Vec<u8>>, ThumbnailError>) + Send>;
+
+/// Draws thumbnails and keeps them.
+///
+/// Dropping it answers who still waits with `Cancelled`; what is being drawn is finished.
+pub struct Thumbnails {
+    shared: Arc<Shared>,
+    /// `None` if the system gave no threads; then each request is drawn by whoever makes it.
+    pool: Option<ThreadPool>,
+}
+
+struct Shared {
+    cache: Cache,
+    state: Mutex<State>,
+}
+
+struct State {
+    queue: Queue<Reply, Arc<dyn Source>>,
+    gates: HashMap<SourceId, Arc<Gate>>,
+    failures: HashMap<ThumbnailKey, ThumbnailError>,
+}
+
+impl Thumbnails {
+    /// Starts `threads` threads that draw into a folder, which is made when needed. A folder that cannot be used costs only
+    /// speed.
+    pub fn new(cache_dir: PathBuf, threads: usize) -> Self {
+        let state = State { queue: Queue::new(), gates: HashMap::new(), failures: HashMap::new() };
+        let shared = Arc::new(Shared { cache: Cache::new(cache_dir), state: Mutex::new(state) });
+        let named = |number| format!("thumbnails-{number}");
+        let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).thread_name(named).build().ok();
+        let thumbnails = Self { shared, pool };
+        thumbnails.spawn(|shared| shared.cache.clean(MOST_KEPT));
+        thumbnails
+    }
+
+    /// Asks for a thumbnail. One that is kept is answered before this returns; others are drawn newest first, those that
+    /// are asked for more than once in the meantime only once. The returned identity cancels the request.
+    pub fn request(&self, key: ThumbnailKey, source: Arc<dyn Source>, reply: Reply) -> RequestId {
+        let id = self.shared.state().queue.next_id();
+        if let Some(answer) = self.shared.known(&key) {
+            reply(answer);
+            return id;
+        }
+        let added = self.shared.state().queue.add(id, key, source, reply);
+        if added == Added::New {
+            self.spawn(Shared::draw_newest);
+        }
+        id
+    }
+
+    /// Takes a request back: it is answered with `Cancelled`, and not drawn if nobody else waits for it. One that was
+    /// answered already is left alone.
+    pub fn cancel(&self, id: RequestId) {
+        let reply = self.shared.state().queue.cancel(id);
+        if let Some(reply) = reply {
+            reply(Err(ThumbnailError::Cancelled));
+        }
+    }
+
+    /// Waits for a thumbnail. Must not be called on a thread of the pool.
+    pub fn get(&self, key: ThumbnailKey, source: Arc<dyn Source>) -> Result<Arc<Vec<u8>>, ThumbnailError> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let reply = move |answer| {
+            let _ = sender.send(answer);
+        };
+        self.request(key, source, Box::new(reply));
+        receiver.recv().unwrap_or(Err(ThumbnailError::Cancelled))
+    }
+
+    fn spawn(&self, work: impl FnOnce(&Shared) + Send + 'static) {
+        let shared = Arc::clone(&self.shared);
+        match &self.pool {
+            Some(pool) => pool.spawn(move || work(&shared)),
+            None => work(&shared),
+        }
+    }
+}
+
+impl Drop for Thumbnails {
+    fn drop(&mut self) {
+        let waiting = self.shared.state().queue.clear();
+        answer_all(waiting, &Err(ThumbnailError::Cancelled));
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what is known without drawing.
+    fn known(&self, key: &ThumbnailKey) -> Option<Result<Arc<Vec<u8>>, ThumbnailError>> {
+        let failure = self.state().failures.get(key).cloned();
+        failure.map(Err).or_else(|| self.cache.get(key).map(|jpeg| Ok(Arc::new(jpeg))))
+    }
+
+    /// Draws what was asked for last. There is one call for each thumbnail in the queue.
+    fn draw_newest(&self) {
+        let Some((key, source)) = self.state().queue.take() else { return };
+        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&key, source)));
+        let answer = answer.unwrap_or_else(|_| Err(ThumbnailError::Corrupt("The picture cannot be drawn.".to_owned())));
+        let waiters = {
+            let mut state = self.state();
+            if let Err(error) = &answer {
+                state.remember(&key, error);
+            }
+            state.queue.finish(&key)
+        };
+        answer_all(waiters, &answer);
+    }
+
+    fn answer(&self, key: &ThumbnailKey, source: Arc<dyn Source>) -> Result<Arc<Vec<u8>>, ThumbnailError> {
+        // It may have been drawn between the request's own look and its turn.
+        if let Some(answer) = self.known(key) {
+            return answer;
+        }
+        let gate = self.state().gate(&key.source, source.as_ref());
+        let jpeg = draw(&Gated::new(source, gate), key)?;
+        self.cache.put(key, &jpeg);
+        Ok(Arc::new(jpeg))
+    }
+}
+
+impl State {
+    fn gate(&mut self, id: &SourceId, source: &dyn Source) -> Arc<Gate> {
+        let gate = self.gates.entry(id.clone()).or_insert_with(|| Arc::new(Gate::new(source.concurrency())));
+        Arc::clone(gate)
+    }
+
+    fn remember(&mut self, key: &ThumbnailKey, error: &ThumbnailError) {
+        if !error.is_permanent() {
+            return;
+        }
+        if self.failures.len() >= MOST_FAILURES {
+            self.failures.clear();
+        }
+        self.failures.insert(key.clone(), error.clone());
+    }
+}
+
+fn answer_all(waiters: Vec<Reply>, answer: &Result<Arc<Vec<u8>>, ThumbnailError>) {
+    for reply in waiters {
+        // A reply that panics must not take the others' answers with it.
+        let _ = catch_unwind(AssertUnwindSafe(|| reply(answer.clone())));
+    }
+}
