@@ -15,9 +15,13 @@ struct Thumbnail {
     rect: Rect,
 }
 
-/// Lists the cells in full view with their pictures. A cell whose picture could not be made has none and is left out.
+/// Lists the cells in full view with their pictures, once these are decoded and painted. A cell whose picture could not be made
+/// has none and is left out.
 const IN_VIEW: &str = r#"
-    const grid = document.querySelector('[role=grid]').getBoundingClientRect();
+    const grid = document.querySelector('[data-testid=grid]').getBoundingClientRect();
+    const drawn = picture => picture.decode().then(() => true, () => picture.naturalWidth > 0);
+    await Promise.all([...document.querySelectorAll('[data-testid=cell] img')].map(drawn));
+    await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
     return [...document.querySelectorAll('[data-testid=cell]')].flatMap(cell => {
         const picture = cell.querySelector('img');
         if (!picture || picture.complete && picture.naturalWidth === 0) return [];
@@ -69,5 +73,5 @@ pub fn all_pictures(window: &Session) -> Result<BTreeMap<String, Look>> {
 }
 
 fn in_view(window: &Session) -> Result<Vec<Thumbnail>> {
-    Ok(serde_json::from_value(window.script(IN_VIEW, json!([]))?)?)
+    Ok(serde_json::from_value(window.script_async(IN_VIEW)?)?)
 }

@@ -11,6 +11,6 @@ pub use session::Session;
 use std::time::Duration;
 
 /// How long anything may take before the test fails. Test machines are slow and shared; a test that passes never waits so long.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait between two looks.
 pub const GLANCE: Duration = Duration::from_millis(50);

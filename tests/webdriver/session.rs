@@ -48,7 +48,10 @@ impl Session {
         loop {
             match look() {
                 Ok(found) => return Ok(found),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(error.context(format!("waited for {what}"))),
+                Err(error) if begun.elapsed() > PATIENCE => {
+                    let page = self.text("body").unwrap_or_else(|error| error.to_string());
+                    return Err(error.context(format!("waited for {what}, the page said:\n{page}\n")));
+                }
                 Err(_) => std::thread::sleep(GLANCE),
             }
         }
@@ -64,11 +67,10 @@ impl Session {
         })
     }
 
-    /// Returns the visible text of the first element that the selector names.
+    /// Returns the text of the first element that the selector names, as it is laid out.
     pub fn text(&self, css: &str) -> Result<String> {
-        let element = self.find(css)?;
-        let text = self.get(&format!("/element/{element}/text"))?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
+        let text = self.script("return document.querySelector(arguments[0])?.innerText ?? null;", json!([css]))?;
+        Ok(text.as_str().with_context(|| format!("there is no {css}"))?.to_owned())
     }
 
     /// Waits for an element whose text passes, and returns the text.
