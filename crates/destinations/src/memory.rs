@@ -110,7 +110,8 @@ impl MemoryLibrary {
         self.state().faults.read_only = true;
     }
 
-    /// Lets `count` seals succeed and makes the one after them fail with `Io`, as when a flush fails.
+    /// Lets `count` seals succeed and makes the one after them fail with `Io`, as when a flush fails; that file can then only
+    /// be dropped.
     pub fn fail_seal_after(&self, count: u64) {
         self.state().faults.seals_until_error = Some(count);
     }

@@ -81,7 +81,9 @@ impl PendingFile for StagedFile {
 
     fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
         self.refuse_spoilt()?;
-        read_from_medium(&mut self.file, self.root.file_system.medium, sink).map_err(|error| self.explain(&error))
+        let path = format!("{INCOMING}/{}", self.name.as_str());
+        read_from_medium(&self.root.dir, &path, self.root.file_system.medium, sink)
+            .map_err(|error| self.explain(&error))
     }
 
     /// An error other than `Taken` may come after the file got its name; the journal's next look decides then.

@@ -73,7 +73,9 @@ pub(crate) fn file_system(folder: &Dir) -> FileSystem {
 /// Tells the file system of an open folder.
 #[cfg(windows)]
 pub(crate) fn file_system(folder: &Dir) -> FileSystem {
-    windows::file_system_name(folder).map_or(FileSystem::UNKNOWN, |name| by_name(name.as_bytes()))
+    let known = windows::file_system_name(folder).map_or(FileSystem::UNKNOWN, |name| by_name(name.as_bytes()));
+    // A share has the name of the file system at the other end.
+    if windows::is_remote(folder) { FileSystem { medium: Medium::Other, ..known } } else { known }
 }
 
 /// Maps the name that macOS and Windows give a file system.

@@ -9,8 +9,21 @@ use std::io;
 const DEEPEST: usize = 32;
 
 /// Files and folders that systems leave on every drive they see.
-const LITTER: [&str; 7] =
-    [".DS_Store", "Thumbs.db", "desktop.ini", "System Volume Information", ".Trashes", ".Spotlight-V100", ".fseventsd"];
+const LITTER: [&str; 11] = [
+    ".DS_Store",
+    ".DocumentRevisions-V100",
+    ".Spotlight-V100",
+    ".TemporaryItems",
+    ".fseventsd",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    "Thumbs.db",
+    "Thumbs.db:encryptable",
+    "desktop.ini",
+    "lost+found",
+];
+/// How the names of such begin: Apple's double files, and the bins of macOS and Linux (`.Trashes`, `.Trash-1000`).
+const LITTER_BEGINS: [&str; 2] = ["._", ".Trash"];
 
 /// Reports every plain file below an open folder, links not followed. A folder that cannot be read is an error: "no unknown
 /// files" must not be said of what was not seen.
@@ -36,5 +49,6 @@ pub(crate) fn files(library: &Dir, found: &mut dyn FnMut(LibraryFile)) -> io::Re
 }
 
 fn is_litter(name: &str) -> bool {
-    name.starts_with("._") || LITTER.iter().any(|litter| litter.eq_ignore_ascii_case(name))
+    LITTER_BEGINS.iter().any(|beginning| name.starts_with(beginning))
+        || LITTER.iter().any(|litter| litter.eq_ignore_ascii_case(name))
 }

@@ -88,8 +88,7 @@ impl Destination for LibraryFolder {
     }
 
     fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
-        open_plain(&self.root.dir, path.as_str(), OpenOptions::new().read(true))
-            .and_then(|mut file| read_from_medium(&mut file, self.root.file_system.medium, sink))
+        read_from_medium(&self.root.dir, path.as_str(), self.root.file_system.medium, sink)
             .map_err(|error| self.root.explain(path.as_str(), &error))
     }
 

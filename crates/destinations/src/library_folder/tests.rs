@@ -122,8 +122,10 @@ fn what_systems_leave_behind_is_not_listed() {
     for litter in [".DS_Store", "Originals/Thumbs.db", "Originals/._IMG_1.HEIC", "DESKTOP.INI"] {
         fs::write(library.root().join(litter), "x").unwrap();
     }
-    fs::create_dir_all(library.root().join(".Trashes/501")).unwrap();
-    fs::write(library.root().join(".Trashes/501/x.jpg"), "x").unwrap();
+    for bin in [".Trashes/501", ".Trash-1000/files", "$Recycle.Bin", "lost+found"] {
+        fs::create_dir_all(library.root().join(bin)).unwrap();
+        fs::write(library.root().join(bin).join("x.jpg"), "x").unwrap();
+    }
     fs::write(library.root().join("mine.txt"), "x").unwrap();
     let mut files = Vec::new();
     library.files(&mut |file| files.push(file.path)).unwrap();

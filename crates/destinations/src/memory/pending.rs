@@ -8,11 +8,18 @@ pub(super) struct MemoryPending {
     name: StagingName,
     /// Whether dropping it still has a staged file to remove.
     staged: bool,
+    /// Whether a flush failed; the file can then only be dropped.
+    spoilt: bool,
 }
 
 impl MemoryPending {
     pub(super) fn new(library: MemoryLibrary, name: StagingName) -> Self {
-        Self { library, name, staged: true }
+        Self { library, name, staged: true, spoilt: false }
+    }
+
+    fn refuse_spoilt(&self) -> Result<(), DestinationError> {
+        let refused = || io_error(self.name.as_str(), "it could not be flushed and must be copied again");
+        (!self.spoilt).then_some(()).ok_or_else(refused)
     }
 
     fn vanished(&self) -> DestinationError {
@@ -30,8 +37,10 @@ impl PendingFile for MemoryPending {
     }
 
     fn seal(&mut self, modified_ns: i64) -> Result<(), DestinationError> {
+        self.refuse_spoilt()?;
         let mut state = self.library.writing()?;
         if is_due(&mut state.faults.seals_until_error) {
+            self.spoilt = true;
             return Err(io_error(self.name.as_str(), "it could not be flushed"));
         }
         let file = state.staged.get_mut(self.name.as_str()).ok_or_else(|| self.vanished())?;
@@ -40,6 +49,7 @@ impl PendingFile for MemoryPending {
     }
 
     fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+        self.refuse_spoilt()?;
         let mut state = self.library.reading()?;
         let flip = is_due(&mut state.faults.read_backs_until_flip);
         let Stored { mut bytes, .. } = state.staged.get(self.name.as_str()).cloned().ok_or_else(|| self.vanished())?;
@@ -52,6 +62,7 @@ impl PendingFile for MemoryPending {
     }
 
     fn publish(&mut self, to: &LibraryPath) -> Result<(), DestinationError> {
+        self.refuse_spoilt()?;
         let mut state = self.library.writing()?;
         if state.published.contains_key(to) || state.faults.taken.contains(to) {
             return Err(DestinationError::Taken(to.to_string()));

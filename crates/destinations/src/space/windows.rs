@@ -1,4 +1,4 @@
-//! The two questions to Windows that no safe interface asks: they also work for shares, which no list of drives has.
+//! The questions to Windows that no safe interface asks: they also work for shares, which no list of drives has.
 #![allow(unsafe_code)]
 
 use cap_std::fs::Dir;
@@ -7,7 +7,10 @@ use std::os::windows::ffi::OsStrExt;
 use std::os::windows::io::AsRawHandle;
 use std::path::Path;
 use std::ptr::null_mut;
-use windows_sys::Win32::Storage::FileSystem::{GetDiskFreeSpaceExW, GetVolumeInformationByHandleW};
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_REMOTE_PROTOCOL_INFO, FileRemoteProtocolInfo, GetDiskFreeSpaceExW, GetFileInformationByHandleEx,
+    GetVolumeInformationByHandleW,
+};
 
 /// Longest name of a file system in UTF-16 units, its end included (`MAX_PATH + 1`).
 const LONGEST_NAME: usize = 261;
@@ -44,4 +47,16 @@ pub(super) fn room(folder: &Path) -> io::Result<(u64, u64)> {
     // SAFETY: the path ends with a zero and the three pointers lead to values that outlive the call, or are null.
     let done = unsafe { GetDiskFreeSpaceExW(wide.as_ptr(), &mut free, &mut total, null_mut()) };
     if done == 0 { Err(io::Error::last_os_error()) } else { Ok((free, total)) }
+}
+
+/// Tells whether an open folder is on another computer: only then there is a protocol to tell of.
+pub(super) fn is_remote(folder: &Dir) -> bool {
+    let mut info = FILE_REMOTE_PROTOCOL_INFO::default();
+    let length = size_of::<FILE_REMOTE_PROTOCOL_INFO>() as u32;
+    // SAFETY: the handle is open as long as `folder` is borrowed, and `info` is a plain value as long as told.
+    let done = unsafe {
+        let info = (&raw mut info).cast();
+        GetFileInformationByHandleEx(folder.as_raw_handle(), FileRemoteProtocolInfo, info, length)
+    };
+    done != 0
 }
