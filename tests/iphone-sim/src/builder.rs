@@ -201,7 +201,7 @@ impl Builder {
         Ok(Some(folder.clone()))
     }
 
-    fn device(&self) -> Result<Arc<Device>, SimError> {
+    pub(crate) fn device(&self) -> Result<Arc<Device>, SimError> {
         if !self.media.is_dir() {
             return Err(SimError::NoMedia(self.media.clone()));
         }

@@ -4,14 +4,17 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::thread;
 use std::time::Duration;
 
 use crate::counters::Counters;
+use crate::faults::{Accident, Faults, FaultyTree};
 use crate::host_record::HostRecord;
 use crate::known_hosts::KnownHosts;
 use crate::lock::lock;
 use crate::media::Tree;
+use crate::mux::Mux;
 use crate::services::Kind;
 use crate::shaping::Shaping;
 use crate::socket::Socket;
@@ -36,6 +39,7 @@ pub(crate) struct Device {
     pub(crate) traits: Traits,
     pub(crate) shaping: Shaping,
     pub(crate) counters: Counters,
+    pub(crate) faults: Arc<Faults>,
     pub(crate) notices: services::Notices,
     pub(crate) containers: services::Containers,
     state: Mutex<State>,
@@ -49,9 +53,18 @@ pub(crate) struct State {
     pub(crate) lock: LockState,
     ports: BTreeMap<u16, Port>,
     last_port: u16,
-    cable: bool,
+    cable: Cable,
+    mux: Weak<Mux>,
     streams: BTreeMap<u64, Socket>,
     last_stream: u64,
+}
+
+/// Whether there is a computer at the other end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cable {
+    Out,
+    In,
+    GoneForGood,
 }
 
 /// What waits behind a port.
@@ -62,7 +75,7 @@ pub(crate) enum Port {
 }
 
 impl Device {
-    pub(crate) fn new(traits: Traits, shaping: Shaping, values: Values, hosts: Option<PathBuf>) -> Self {
+    pub(crate) fn new(mut traits: Traits, shaping: Shaping, values: Values, hosts: Option<PathBuf>) -> Self {
         let state = State {
             values,
             hosts: KnownHosts::open(hosts),
@@ -70,12 +83,16 @@ impl Device {
             lock: LockState::Unlocked,
             ports: BTreeMap::new(),
             last_port: FIRST_SERVICE_PORT,
-            cable: false,
+            cable: Cable::Out,
+            mux: Weak::new(),
             streams: BTreeMap::new(),
             last_stream: 0,
         };
+        let faults = Arc::<Faults>::default();
+        traits.media = Arc::new(FaultyTree::new(traits.media, faults.clone()));
         Self {
             traits,
+            faults,
             shaping,
             counters: Counters::default(),
             notices: services::Notices::default(),
@@ -99,14 +116,49 @@ impl Device {
         state.values.set("", "PasswordProtected", (lock != LockState::Unlocked).into());
     }
 
-    pub(crate) fn connect_cable(&self) {
-        self.state().cable = true;
+    /// Connects to a multiplexer; `false` for a phone that is no more.
+    pub(crate) fn connect_cable(&self, mux: &Arc<Mux>) -> bool {
+        let mut state = self.state();
+        if state.cable == Cable::GoneForGood {
+            return false;
+        }
+        state.cable = Cable::In;
+        state.mux = Arc::downgrade(mux);
+        true
+    }
+
+    /// Never to be plugged in again.
+    pub(crate) fn retire(&self) {
+        self.state().cable = Cable::GoneForGood;
+    }
+
+    /// What a fault does to the phone as a whole.
+    pub(crate) fn suffer(self: &Arc<Self>, accident: Accident) {
+        match accident {
+            Accident::Locked => self.lock_screen(LockState::Locked),
+            Accident::Unplugged => self.lose_cable(self.faults.comes_back()),
+        }
+    }
+
+    /// Loses the cable, and finds it again after a while if there is one.
+    pub(crate) fn lose_cable(self: &Arc<Self>, comes_back: Option<Duration>) {
+        let Some(mux) = self.state().mux.upgrade() else { return };
+        mux.unplug(self);
+        if let Some(wait) = comes_back {
+            let device = self.clone();
+            thread::spawn(move || {
+                thread::sleep(wait);
+                mux.plug(&device);
+            });
+        }
     }
 
     /// Ends every stream and forgets every port.
     pub(crate) fn cut_cable(&self) {
         let mut state = self.state();
-        state.cable = false;
+        if state.cable == Cable::In {
+            state.cable = Cable::Out;
+        }
         state.ports.clear();
         std::mem::take(&mut state.streams).values().for_each(Socket::close);
     }
@@ -143,7 +195,7 @@ impl Device {
 
     fn register(&self, socket: &Socket) -> Option<u64> {
         let mut state = self.state();
-        if !state.cable {
+        if state.cable != Cable::In {
             return None;
         }
         state.last_stream += 1;

@@ -12,6 +12,9 @@ pub enum SimError {
     /// The address, or the socket's path, is not to be had.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
+    /// The scenario is no array of faults.
+    #[error("cannot read the scenario: {0}")]
+    Scenario(#[source] serde_json::Error),
     /// The folder for pair records cannot be made.
     #[error("cannot keep pair records in {}: {source}", folder.display())]
     Records {

@@ -1,5 +1,6 @@
 //! `iphone-sim`: serves a folder as a phone until it is killed.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use iphone_sim::{Builder, LockState, Phone, RunningPhone, SimError, Trust};
+use iphone_sim::{Builder, Fault, LockState, Phone, RunningPhone, Trust};
 
 /// A simulated iPhone on loopback. Prints `ready ADDRESS` and serves until it is killed; clients find it through
 /// USBMUXD_SOCKET_ADDRESS.
@@ -47,10 +48,17 @@ struct Options {
     /// Keep pair records in this folder
     #[arg(long)]
     pair_records: Option<PathBuf>,
+    /// Misbehave as this JSON file says: an array of faults
+    #[arg(long)]
+    scenario: Option<PathBuf>,
 }
 
 impl Options {
-    fn start(self) -> Result<RunningPhone, SimError> {
+    fn start(self) -> Result<RunningPhone, Box<dyn Error>> {
+        let faults = match &self.scenario {
+            Some(file) => Fault::read_scenario(&std::fs::read_to_string(file)?)?,
+            None => Vec::new(),
+        };
         let latency = Duration::try_from_secs_f64(self.latency_ms / 1000.0).unwrap_or_default();
         let mut phone = Phone::builder().media(self.media).listen(self.listen).latency(latency);
         phone = with(phone, self.unix, Builder::unix_socket);
@@ -61,7 +69,9 @@ impl Options {
         phone = with(phone, self.untrusted.then_some(Trust::Pending), Builder::trust);
         phone = with(phone, self.locked.then_some(LockState::BeforeFirstUnlock), Builder::lock_state);
         phone = with(phone, self.writable.then_some(()), |phone, ()| phone.writable());
-        phone.start()
+        let phone = phone.start()?;
+        faults.into_iter().for_each(|fault| phone.inject(fault));
+        Ok(phone)
     }
 }
 

@@ -26,11 +26,16 @@ pub(crate) fn read(stream: &mut impl Read) -> io::Result<Dictionary> {
 
 /// Writes one property list.
 pub(crate) fn write(stream: &mut impl Write, value: &Value) -> io::Result<()> {
+    stream.write_all(&encode(value)?)?;
+    stream.flush()
+}
+
+/// One property list as it is sent.
+pub(crate) fn encode(value: &Value) -> io::Result<Vec<u8>> {
     let body = to_xml(value);
     let mut message = u32::try_from(body.len()).map_err(|_| ErrorKind::InvalidData)?.to_be_bytes().to_vec();
     message.extend_from_slice(&body);
-    stream.write_all(&message)?;
-    stream.flush()
+    Ok(message)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::counters::Activity;
 use crate::device::Device;
+use crate::faults::Fault;
 use crate::mux::{Mux, OpenDoor};
 use crate::{LockState, Trust};
 
@@ -60,6 +61,16 @@ impl RunningPhone {
         self.device.lock_screen(lock);
     }
 
+    /// Makes the phone misbehave from now on, until [`RunningPhone::behave`]. Faults add up.
+    pub fn inject(&self, fault: Fault) {
+        self.device.faults.arm(fault);
+    }
+
+    /// Ends all misbehaviour; what was pulled or locked stays so.
+    pub fn behave(&self) {
+        self.device.faults.clear();
+    }
+
     /// Posts a notification to every client that observes it.
     pub fn post_notification(&self, name: &str) {
         self.device.notices.post(name);
@@ -73,6 +84,7 @@ impl RunningPhone {
 
 impl Drop for RunningPhone {
     fn drop(&mut self) {
+        self.device.retire();
         self.mux.unplug(&self.device);
         if !self.doors.is_empty() {
             self.mux.close();

@@ -3,7 +3,8 @@
 use std::io::{self, ErrorKind};
 
 /// A status of the file service; the numbers are the protocol's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[repr(u64)]
 pub enum Status {
     /// It worked.

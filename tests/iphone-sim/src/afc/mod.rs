@@ -4,6 +4,9 @@ mod arguments;
 mod files;
 mod frame;
 mod handles;
+mod names;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::collections::VecDeque;
@@ -12,8 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
+use crate::LockState;
 use crate::channel::Channel;
 use crate::device::Device;
+use crate::faults::{Accident, Message};
 use crate::media::Tree;
 use crate::status::Status;
 use arguments::Arguments;
@@ -31,7 +36,7 @@ pub(crate) fn serve(device: &Arc<Device>, tree: &Arc<dyn Tree>, channel: Channel
 }
 
 struct Connection<'a> {
-    device: &'a Device,
+    device: &'a Arc<Device>,
     tree: &'a dyn Tree,
     channel: Channel,
     handles: Handles<'a>,
@@ -45,12 +50,50 @@ impl Connection<'_> {
             let (arrival, request) = self.next()?;
             self.device.shaping.wait_since(arrival);
             self.device.counters.afc_requests.fetch_add(1, Relaxed);
+            let message = Message::File(names::of(request.op));
+            if self.device.faults.request() {
+                self.device.suffer(Accident::Unplugged);
+            }
+            if self.device.faults.stalls(message) {
+                self.channel.stall();
+            }
             let reply = self.answer(&request).unwrap_or_else(Reply::Status);
-            let frame = reply.frame(request.number);
+            let mut frame = reply.frame(request.number);
             self.device.shaping.carry(frame.len() + request.payload.len());
-            self.channel.write_all(&frame)?;
-            self.channel.flush()?;
+            self.falsify(message, &mut frame);
+            let contents = matches!(request.op, 0x04 | 0x0F | 0x27) && matches!(reply, Reply::Data(_));
+            self.send(&frame, if contents { frame.len() - frame::HEADER } else { 0 })?;
         }
+    }
+
+    fn falsify(&self, message: Message<'_>, frame: &mut [u8]) {
+        if let Some(length) = self.device.faults.false_length(message) {
+            frame[8..16].copy_from_slice(&length.to_le_bytes());
+        }
+        if self.device.faults.false_number(message) {
+            frame[24] ^= 0x55;
+        }
+    }
+
+    /// Sends a frame that ends with so many bytes of file contents, or as much of it as a fault lets through.
+    fn send(&mut self, frame: &[u8], contents: usize) -> io::Result<()> {
+        self.device.counters.bytes_read.fetch_add(contents as u64, Relaxed);
+        let accident = self.device.faults.contents(contents as u64);
+        let whole = match accident {
+            Some((sent, Accident::Unplugged)) => frame.len() - contents + sent as usize,
+            _ => frame.len(),
+        };
+        self.channel.write_all(&frame[..whole])?;
+        self.channel.flush()?;
+        if let Some((_, accident)) = accident {
+            self.device.suffer(accident);
+        }
+        Ok(())
+    }
+
+    fn readable(&self) -> Result<(), Status> {
+        let locked = self.device.state().lock != LockState::Unlocked;
+        if locked && self.device.faults.refuses_reads_while_locked() { Err(Status::PermissionDenied) } else { Ok(()) }
     }
 
     /// The next request and when it arrived. With a delay set, requests already here are taken in so that those in
@@ -95,6 +138,9 @@ impl Connection<'_> {
 
     fn answer(&mut self, request: &Request) -> Result<Reply, Status> {
         let mut arguments = Arguments(&request.arguments);
+        if matches!(request.op, 0x04 | 0x0D | 0x0F | 0x27) {
+            self.readable()?;
+        }
         match request.op {
             0x03..=0x0C | 0x18 | 0x1C..=0x1F | 0x22 => tree::answer(self.tree, request, &mut arguments),
             0x0D => self.open(&mut arguments),
@@ -104,11 +150,7 @@ impl Connection<'_> {
                     return self.handles.close(handle).map(|()| Reply::Status(Status::Success));
                 }
                 let file = self.handles.get(handle)?;
-                let reply = files::answer(file, request, &mut arguments)?;
-                if let Reply::Data(data) = &reply {
-                    self.device.counters.bytes_read.fetch_add(data.len() as u64, Relaxed);
-                }
-                Ok(reply)
+                files::answer(file, request, &mut arguments)
             }
             0x19 | 0x1A => Ok(Reply::Status(Status::Success)),
             0x16 | 0x17 => Err(Status::Unsupported),

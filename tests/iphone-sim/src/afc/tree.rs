@@ -1,7 +1,5 @@
 //! Operations on paths.
 
-use sha1::{Digest, Sha1};
-
 use super::arguments::Arguments;
 use super::files::MOST_READ;
 use super::frame::{Reply, Request};
@@ -31,14 +29,14 @@ pub(super) fn answer(tree: &dyn Tree, request: &Request, arguments: &mut Argumen
         0x0B => Ok(Reply::Data(pairs(&device_info()))),
         0x18 => change(Change::Rename { from: &arguments.path(), to: &arguments.path() }),
         0x1C => link(tree, arguments),
-        0x1D => hash(tree, &arguments.path(), 0, u64::MAX),
+        0x1D => tree.sha1(&arguments.path(), 0, u64::MAX).map(Reply::Data),
         0x1E => {
             let time = arguments.number()?;
             change(Change::SetModified { path: &arguments.path(), time })
         }
         0x1F => {
             let (start, length) = (arguments.number()?, arguments.number()?);
-            hash(tree, &arguments.path(), start, length)
+            tree.sha1(&arguments.path(), start, length).map(Reply::Data)
         }
         0x22 => change(Change::RemoveTree(&arguments.path())),
         _ => Err(Status::UnknownPacket),
@@ -89,23 +87,6 @@ fn link(tree: &dyn Tree, arguments: &mut Arguments<'_>) -> Result<Reply, Status>
     change.map(|()| DONE)
 }
 
-fn hash(tree: &dyn Tree, path: &PhonePath, start: u64, length: u64) -> Result<Reply, Status> {
-    let mut file = tree.open(path, OpenMode::Read)?;
-    let end = file.size()?.min(start.saturating_add(length));
-    let (mut sha1, mut at, mut buffer) = (Sha1::new(), start, vec![0_u8; 1 << 20]);
-    while at < end {
-        let wanted = (end - at).min(buffer.len() as u64) as usize;
-        match file.read_at(at, &mut buffer[..wanted])? {
-            0 => break,
-            some => {
-                sha1.update(&buffer[..some]);
-                at += some as u64;
-            }
-        }
-    }
-    Ok(Reply::Data(sha1.finalize().to_vec()))
-}
-
 type Pair = (&'static str, Vec<u8>);
 
 fn attributes(info: &FileInfo) -> Vec<Pair> {
@@ -125,6 +106,7 @@ fn attributes(info: &FileInfo) -> Vec<Pair> {
     if let FileKind::Link { target } = &info.kind {
         pairs.push(("LinkTarget", target.clone()));
     }
+    pairs.retain(|(name, _)| !info.withheld.iter().any(|withheld| withheld == name));
     pairs
 }
 

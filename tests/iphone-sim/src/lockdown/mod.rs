@@ -3,17 +3,22 @@
 mod pairing;
 mod session;
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use plist::{Dictionary, Value};
 
 use crate::channel::Channel;
 use crate::device::Device;
+use crate::faults::Message;
 use crate::host_record::HostRecord;
 use crate::plist_stream;
 use crate::plists::{dict, text};
 use crate::socket::Socket;
+
+/// How long a phone that resets the link is away.
+const RESET_TIME: Duration = Duration::from_millis(200);
 
 /// Talks to one client until it leaves or has been silent for too long.
 pub(crate) fn serve(device: &Arc<Device>, socket: Socket) {
@@ -51,14 +56,31 @@ impl Talk<'_> {
         loop {
             let request = plist_stream::read(&mut self.channel)?;
             let name = text(&request, "Request").unwrap_or_default().to_owned();
+            if self.device.faults.stalls(Message::Request(&name)) {
+                self.channel.stall();
+            }
             let (mut reply, then) = match self.answer(&name, &request) {
                 Ok((reply, then)) => (reply, then),
                 Err(refusal) => (dict([("Error", refusal.into())]), Then::Stay),
             };
-            reply.insert("Request".into(), name.into());
-            plist_stream::write(&mut self.channel, &Value::Dictionary(reply))?;
+            reply.insert("Request".into(), name.as_str().into());
+            self.send(&name, reply)?;
             self.turn(then)?;
         }
+    }
+
+    fn send(&mut self, name: &str, reply: Dictionary) -> io::Result<()> {
+        let trusted = name == "Pair" && !reply.contains_key("Error");
+        let mut message = plist_stream::encode(&Value::Dictionary(reply))?;
+        if let Some(length) = self.device.faults.false_length(Message::Request(name)) {
+            message[..4].copy_from_slice(&(length as u32).to_be_bytes());
+        }
+        self.channel.write_all(&message)?;
+        self.channel.flush()?;
+        if trusted && self.device.faults.resets_on_trust() {
+            self.device.lose_cable(Some(RESET_TIME));
+        }
+        Ok(())
     }
 
     fn turn(&mut self, then: Then) -> io::Result<()> {

@@ -178,7 +178,7 @@ fn file_info(path: &Path) -> Result<FileInfo, Status> {
     let size = if facts.is_dir() { FOLDER_SIZE } else { facts.len() };
     let modified = nanoseconds(facts.modified()?);
     let created = facts.created().map_or(modified, nanoseconds);
-    Ok(FileInfo { kind, size, links: links(&facts), modified, created })
+    Ok(FileInfo { kind, size, links: links(&facts), modified, created, withheld: Vec::new() })
 }
 
 #[cfg(unix)]

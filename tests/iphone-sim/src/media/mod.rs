@@ -3,6 +3,7 @@
 
 mod disk;
 mod disk_file;
+mod hash;
 mod path;
 
 pub(crate) use disk::{DiskTree, Writes};
@@ -18,6 +19,10 @@ pub(crate) trait Tree: Send + Sync {
     fn stat(&self, path: &PhonePath) -> Result<FileInfo, Status>;
     /// Opens a file.
     fn open(&self, path: &PhonePath, mode: OpenMode) -> Result<Box<dyn OpenFile>, Status>;
+    /// The SHA-1 of a part of a file.
+    fn sha1(&self, path: &PhonePath, start: u64, length: u64) -> Result<Vec<u8>, Status> {
+        hash::sha1(self.open(path, OpenMode::Read)?.as_mut(), start, length)
+    }
     /// Changes the tree.
     fn change(&self, change: Change<'_>) -> Result<(), Status>;
 }
@@ -41,6 +46,8 @@ pub(crate) struct FileInfo {
     pub(crate) links: u64,
     pub(crate) modified: i128,
     pub(crate) created: i128,
+    /// Attributes the phone keeps to itself.
+    pub(crate) withheld: Vec<String>,
 }
 
 /// What is at a path.

@@ -1,6 +1,6 @@
 //! One client of the multiplexer, from its first request to the end of the stream it was joined to.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use plist::{Dictionary, Value};
@@ -30,14 +30,18 @@ impl Client<'_> {
     fn talk(mut self) -> io::Result<()> {
         loop {
             let Packet { tag, body } = wire::read(&mut self.socket)?;
-            match text(&body, "MessageType").unwrap_or_default() {
+            let name = text(&body, "MessageType").unwrap_or_default();
+            if self.mux.stalls(name) {
+                return self.swallow();
+            }
+            match name {
                 "Connect" => {
                     if let Some(joined) = self.connect(tag, &body)? {
                         return joined(self.socket);
                     }
                 }
                 "Listen" => return self.listen(tag),
-                _ => wire::write(&mut self.socket, tag, answer(self.mux, &body))?,
+                _ => self.reply(name, tag, answer(self.mux, &body))?,
             }
         }
     }
@@ -65,8 +69,21 @@ impl Client<'_> {
         }))
     }
 
-    fn listen(mut self, tag: u32) -> io::Result<()> {
+    fn reply(&mut self, name: &str, tag: u32, body: Dictionary) -> io::Result<()> {
+        let mut packet = wire::encode(tag, body)?;
+        if let Some(length) = self.mux.false_length(name) {
+            packet[..4].copy_from_slice(&(length as u32).to_le_bytes());
+        }
+        self.socket.write_all(&packet)
+    }
+
+    fn listen(self, tag: u32) -> io::Result<()> {
         self.mux.listen(self.client, tag, self.socket.duplicate()?)?;
+        self.swallow()
+    }
+
+    /// Reads until the client leaves, and says nothing.
+    fn swallow(mut self) -> io::Result<()> {
         let mut ignored = [0_u8; 512];
         while self.socket.read(&mut ignored)? > 0 {}
         Ok(())

@@ -14,6 +14,7 @@ use std::time::Duration;
 use plist::{Dictionary, Value};
 
 use crate::device::Device;
+use crate::faults::Message;
 use crate::lock::lock;
 use crate::plists::dict;
 use crate::socket::Socket;
@@ -45,14 +46,14 @@ impl Mux {
     }
 
     /// Plugs a phone in under a number never used before and tells every listener.
-    pub(crate) fn plug(&self, device: &Arc<Device>) {
+    pub(crate) fn plug(self: &Arc<Self>, device: &Arc<Device>) {
         let mut state = lock(&self.state);
-        if state.plugged.values().any(|known| Arc::ptr_eq(known, device)) {
+        let there = state.plugged.values().any(|known| Arc::ptr_eq(known, device));
+        if state.closed || there || !device.connect_cable(self) {
             return;
         }
         state.last_id += 1;
         let id = state.last_id;
-        device.connect_cable();
         state.plugged.insert(id, device.clone());
         state.announce(attached(id, device));
     }
@@ -82,6 +83,15 @@ impl Mux {
 
     fn device(&self, id: u32) -> Option<Arc<Device>> {
         lock(&self.state).plugged.get(&id).cloned()
+    }
+
+    /// Whether any phone here makes the multiplexer swallow a request.
+    fn stalls(&self, message: &str) -> bool {
+        lock(&self.state).plugged.values().any(|device| device.faults.stalls(Message::Request(message)))
+    }
+
+    fn false_length(&self, message: &str) -> Option<u64> {
+        lock(&self.state).plugged.values().find_map(|device| device.faults.false_length(Message::Request(message)))
     }
 
     fn device_list(&self) -> Dictionary {

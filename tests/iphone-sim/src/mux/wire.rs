@@ -36,6 +36,11 @@ pub(crate) fn read(stream: &mut impl Read) -> io::Result<Packet> {
 
 /// Writes one reply or, with tag 0, an event.
 pub(crate) fn write(stream: &mut impl Write, tag: u32, body: Dictionary) -> io::Result<()> {
+    stream.write_all(&encode(tag, body)?)
+}
+
+/// One reply or event as it is sent.
+pub(crate) fn encode(tag: u32, body: Dictionary) -> io::Result<Vec<u8>> {
     let body = to_xml(&Value::Dictionary(body));
     let length = u32::try_from(HEADER + body.len()).map_err(|_| ErrorKind::InvalidData)?;
     let mut packet = Vec::with_capacity(HEADER + body.len());
@@ -43,7 +48,7 @@ pub(crate) fn write(stream: &mut impl Write, tag: u32, body: Dictionary) -> io::
         packet.extend_from_slice(&word.to_le_bytes());
     }
     packet.extend_from_slice(&body);
-    stream.write_all(&packet)
+    Ok(packet)
 }
 
 /// The outcomes of a request that has no data to give.

@@ -1,0 +1,178 @@
+//! How a phone misbehaves on request: everything here was seen on real phones and cables, or is what a hostile one
+//! would try.
+
+mod armed;
+mod tree;
+
+use serde::Deserialize;
+
+use crate::error::SimError;
+use crate::status::Status;
+pub(crate) use armed::{Accident, Faults, Message};
+pub(crate) use tree::FaultyTree;
+
+/// One way to misbehave, from the moment it is injected.
+///
+/// A `path` is a path on the phone; one that ends in `/` means everything below, so `/` is every file. In a scenario
+/// file a fault is an object such as `{"fault": "early-end", "path": "/DCIM/100APPLE/IMG_0001.JPG", "at": 65536}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "fault", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Fault {
+    /// The cable is pulled after so many more bytes of file contents, in the middle of a reply.
+    UnplugAfterBytes {
+        /// Bytes that still arrive.
+        bytes: u64,
+    },
+    /// The cable is pulled in place of the answer to a file request.
+    UnplugAfterRequests {
+        /// File requests that are still answered.
+        requests: u64,
+    },
+    /// Whenever a fault pulls the cable, the phone comes back by itself under a new number.
+    Replugs {
+        /// Milliseconds until then.
+        after_ms: u64,
+    },
+    /// The link is reset when the person taps Trust: gone, and back at once under a new number.
+    ResetsOnTrust,
+    /// The phone locks itself after so many more bytes of file contents.
+    LocksAfterBytes {
+        /// Bytes that are still read with the phone unlocked.
+        bytes: u64,
+    },
+    /// While the phone is locked, opening and reading files gets status 10.
+    RefusesReadsWhileLocked,
+    /// A message and all later ones of its kind are never answered.
+    Stalls(At),
+    /// The reply to a message announces a length that is not its own.
+    LiesAboutLength {
+        /// Which reply.
+        at: At,
+        /// The length it announces.
+        length: u64,
+    },
+    /// The reply to a file request carries the packet number of another.
+    WrongNumber(At),
+    /// A read gives fewer bytes than asked for, though there are more.
+    ShortReads {
+        /// Of which files.
+        path: String,
+        /// The most one read gives.
+        most: u64,
+    },
+    /// One byte arrives changed.
+    WrongByte {
+        /// In which file.
+        path: String,
+        /// Where in it.
+        offset: u64,
+    },
+    /// Reads end too early, without an error.
+    EarlyEnd {
+        /// Of which file.
+        path: String,
+        /// The bytes there seem to be.
+        at: u64,
+    },
+    /// Listing, opening and asking about a path fails.
+    Fails {
+        /// Which path.
+        path: String,
+        /// With which status.
+        status: Status,
+    },
+    /// Reading a place in a file fails.
+    ReadFails {
+        /// Which file.
+        path: String,
+        /// Reads that touch this byte fail.
+        offset: u64,
+        /// With which status.
+        status: Status,
+    },
+    /// The phone tells a size that the file does not have (any more).
+    TellsSize {
+        /// Of which file.
+        path: String,
+        /// The size told.
+        size: u64,
+    },
+    /// The phone tells a time of last change that makes little sense.
+    TellsTime {
+        /// Of which file.
+        path: String,
+        /// Nanoseconds since 1970, before it if negative.
+        nanoseconds: i64,
+    },
+    /// An attribute is left out of what the phone tells about a file.
+    Withholds {
+        /// Of which file.
+        path: String,
+        /// For example `st_birthtime`.
+        attribute: String,
+    },
+    /// A folder lists a name that is not there, perhaps one that no disk could hold.
+    Lists {
+        /// Which folder.
+        path: String,
+        /// The name.
+        name: String,
+    },
+    /// The phone refuses to hash files.
+    RefusesHash {
+        /// 15 (unsupported) or 6 (unknown packet) are what phones are said to answer.
+        status: Status,
+    },
+    /// The phone hashes files wrongly.
+    LiesAboutHash {
+        /// Which files.
+        path: String,
+    },
+}
+
+impl Fault {
+    /// Reads a scenario: a JSON array of faults.
+    pub fn read_scenario(json: &str) -> Result<Vec<Self>, SimError> {
+        serde_json::from_str(json).map_err(SimError::Scenario)
+    }
+}
+
+/// A message of the conversation, by its name and how many of its kind go before it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct At {
+    /// The name of a multiplexer or lockdown request (`ListDevices`, `Connect`, `Pair`, `StartSession`, …), of a file
+    /// operation (`ReadDir`, `GetFileInfo`, `FileOpen`, `FileRead`, …), or `AnyFileRequest`.
+    pub message: String,
+    /// How many such messages are still treated well.
+    #[serde(default)]
+    pub skip: u64,
+}
+
+impl At {
+    /// The next message of this name.
+    pub fn next(message: impl Into<String>) -> Self {
+        Self { message: message.into(), skip: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_is_read_and_a_misspelt_one_refused() {
+        let text = r#"[{"fault": "early-end", "path": "/a", "at": 65536}, {"fault": "stalls", "message": "Pair"},
+            {"fault": "fails", "path": "/DCIM/", "status": "io-error"}, {"fault": "refuses-reads-while-locked"},
+            {"fault": "lies-about-length", "at": {"message": "FileRead", "skip": 2}, "length": 3}]"#;
+        let expected = vec![
+            Fault::EarlyEnd { path: "/a".into(), at: 65536 },
+            Fault::Stalls(At::next("Pair")),
+            Fault::Fails { path: "/DCIM/".into(), status: Status::IoError },
+            Fault::RefusesReadsWhileLocked,
+            Fault::LiesAboutLength { at: At { message: "FileRead".into(), skip: 2 }, length: 3 },
+        ];
+        assert_eq!(Fault::read_scenario(text).unwrap(), expected);
+        assert!(Fault::read_scenario(r#"[{"fault": "early-end", "path": "/a", "offset": 1}]"#).is_err());
+        assert!(Fault::read_scenario(r#"[{"fault": "explodes"}]"#).is_err());
+    }
+}
