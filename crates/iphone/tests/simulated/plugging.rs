@@ -20,7 +20,8 @@ fn a_phone_that_comes_or_goes_is_noticed_within_a_second() {
     let count = move || {
         counted.fetch_add(1, Ordering::SeqCst);
     };
-    let watch = phones_at(sim.addr()).watch(count).unwrap();
+    let phones = phones_at(sim.addr());
+    let watch = phones.watch(count).unwrap();
     let calls = || calls.load(Ordering::SeqCst);
     eventually("the phone that is there is reported", || calls() > 0);
     thread::sleep(Duration::from_millis(300));

@@ -1,7 +1,7 @@
 //! Listing and reading what a phone holds.
 
 use crate::{describe, eventually, media, open};
-use iphone::{FileKind, PhoneError};
+use iphone::{FileKind, Limits, MuxAddress, PhoneError, Phones};
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -79,7 +79,7 @@ fn a_file_is_read_forwards_backwards_and_past_its_end() {
     }
     assert!(read == bytes);
     assert_eq!(file.read_at(5, 10).unwrap(), bytes[5..15]);
-    assert_eq!(file.read_at(1 << 40, 10).unwrap(), []);
+    assert_eq!(file.read_at(1 << 40, 10), Ok(vec![]));
     assert_eq!(phone.open_file(b"/DCIM/empty").unwrap().read_at(0, 10), Ok(vec![]));
     assert_eq!(phone.open_file(b"/DCIM/none").map(|_| ()).unwrap_err(), PhoneError::NotFound);
     assert!(phone.open_file(b"/DCIM").is_err(), "a folder is no file");
@@ -158,4 +158,24 @@ fn a_thumbnail_does_not_wait_for_a_copy() {
     assert_eq!(file.read_at(0, 1 << 20).unwrap().len(), 1 << 20);
     assert_eq!(phone.read_small(b"/PhotoData/5005.JPG", 10), Ok(b"jpeg".to_vec()));
     assert_eq!(file.read_at(1 << 20, 1 << 20).unwrap().len(), 1 << 20);
+}
+
+#[test]
+fn a_late_answer_is_never_taken_for_another() {
+    let media = media(&[("DCIM/big.mov", &pattern(1 << 20)), ("DCIM/small", b"small")]);
+    let sim = describe(media.path()).bytes_per_second(1e6).start().unwrap();
+    open(&sim);
+    let limits = Limits { request: Duration::from_millis(400), ..Limits::default() };
+    let phones = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+    let phone = phones.open(sim.udid()).unwrap();
+    let mut files = ["/DCIM/big.mov", "/DCIM/small"].map(|path| phone.open_file(path.as_bytes()).unwrap());
+    assert_eq!(files[0].read_at(0, 1 << 20), Err(PhoneError::TimedOut));
+    // The cable is still busy with the answer that nobody waits for.
+    eventually("the phone answers again", || match phone.open_file(b"/DCIM/big.mov").map(|mut f| f.read_at(5, 10)) {
+        Ok(Ok(piece)) => piece == pattern(15)[5..],
+        Ok(Err(PhoneError::TimedOut)) | Err(PhoneError::TimedOut) => false,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(files[1].read_at(0, 10), Ok(b"small".to_vec()));
+    assert_eq!(files[0].read_at(5, 10).unwrap(), pattern(15)[5..]);
 }
