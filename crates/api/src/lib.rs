@@ -1,4 +1,30 @@
 //! What a user can ask for: one command list, its values, its errors and its events. Wires the crates below together.
+//!
+//! The shell calls [`App::call`] with names and JSON; the terminal calls the typed functions of [`terminal`]. Both run the
+//! same engine.
 
+mod app;
+pub mod args;
+pub mod commands;
+mod devices;
 pub mod dto;
+mod error;
 pub mod events;
+mod grid;
+mod home;
+mod identity;
+mod import_job;
+mod imports;
+mod libraries;
+mod library;
+mod pictures;
+mod progress;
+mod scan_job;
+mod scans;
+mod settings;
+pub mod terminal;
+
+pub use app::{App, AppConfig, Host};
+pub use dto::{ErrorCode, ErrorDto};
+pub use events::Event;
+pub use home::default_home;

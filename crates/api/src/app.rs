@@ -1,0 +1,140 @@
+//! The running application: its parts, and how they are put together.
+
+use crate::dto::{ErrorCode, ErrorDto};
+use crate::events::Event;
+use crate::home::Home;
+use crate::import_job::ImportJob;
+use crate::library::OpenLibrary;
+use crate::scan_job::ScanJob;
+use crate::settings::Settings;
+use catalog::{Catalog, FactsCache};
+use domain::{Source, SourceId};
+use iphone::{MuxAddress, Phones, WatchGuard};
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use thumbnails::Thumbnails;
+
+/// What the application is told from outside.
+pub struct AppConfig {
+    /// Its data folder.
+    pub home: PathBuf,
+    /// Where phones are: the value of `USBMUXD_SOCKET_ADDRESS`.
+    pub mux: Option<String>,
+    /// What only a desktop can do.
+    pub host: Box<dyn Host>,
+    /// Hears events, on any thread.
+    pub on_event: Box<dyn Fn(&Event) + Send + Sync>,
+}
+
+/// What only a desktop can do. Everything else the engine does itself.
+pub trait Host: Send + Sync {
+    /// Asks the user for a folder; `None` when they gave up. May block.
+    fn pick_folder(&self, title: &str) -> Option<PathBuf>;
+
+    /// Shows a folder in the system's file manager.
+    fn reveal(&self, path: &Path);
+}
+
+/// The application. Shared by the shell's threads; every method may block, none needs a particular thread.
+pub struct App {
+    pub(crate) home: Home,
+    pub(crate) zone: TimeZone,
+    pub(crate) phones: Phones,
+    pub(crate) facts: FactsCache,
+    pub(crate) thumbnails: Thumbnails,
+    pub(crate) host: Box<dyn Host>,
+    /// The catalog for looking around before a library was chosen.
+    pub(crate) looking: Arc<Catalog>,
+    on_event: Box<dyn Fn(&Event) + Send + Sync>,
+    state: Mutex<State>,
+    watch: Mutex<Option<WatchGuard>>,
+    /// For threads that must not keep the application alive.
+    pub(crate) this: Weak<App>,
+}
+
+/// What changes while it runs.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) settings: Settings,
+    pub(crate) library: Option<OpenLibrary>,
+    /// Folders opened as sources.
+    pub(crate) folders: Vec<PathBuf>,
+    /// Sources that were opened, as long as they answer.
+    pub(crate) sources: HashMap<SourceId, Arc<dyn Source>>,
+    pub(crate) scans: HashMap<SourceId, Arc<ScanJob>>,
+    pub(crate) import: Option<Arc<ImportJob>>,
+}
+
+impl App {
+    /// Starts the application: opens its own files, the library used last if it is there, and watches for phones. Errors
+    /// when the data folder cannot be used.
+    pub fn start(config: AppConfig) -> Result<Arc<Self>, ErrorDto> {
+        let home = Home::new(&config.home);
+        let address = MuxAddress::parse(config.mux.as_deref())
+            .map_err(|e| ErrorDto::new(ErrorCode::BadRequest, format!("USBMUXD_SOCKET_ADDRESS: {e}")))?;
+        let settings = Settings::load(&home);
+        let looking = Arc::new(Catalog::open(&home.catalog(None))?);
+        let facts = FactsCache::open(&home.facts())?;
+        let phones = Phones::new(address)?;
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let thumbnails = Thumbnails::new(home.thumbnails(), threads);
+        let state = Mutex::new(State { settings, ..State::default() });
+        let app = Arc::new_cyclic(|this| Self {
+            zone: TimeZone::system(),
+            phones,
+            facts,
+            thumbnails,
+            host: config.host,
+            looking,
+            on_event: config.on_event,
+            state,
+            watch: Mutex::new(None),
+            this: this.clone(),
+            home,
+        });
+        app.reopen_library();
+        app.watch_phones();
+        app.watch_drives();
+        Ok(app)
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn tell(&self, event: &Event) {
+        (self.on_event)(event);
+    }
+
+    /// The catalog that the grid reads: the current library's, else the one for looking around.
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.state().library.as_ref().map_or_else(|| self.looking.clone(), |l| l.catalog.clone())
+    }
+
+    fn watch_phones(&self) {
+        let this = self.this.clone();
+        let watch = self.phones.watch(move || {
+            if let Some(app) = this.upgrade() {
+                app.forget_unplugged();
+                app.tell(&Event::SourcesChanged);
+            }
+        });
+        // Without it phones are still found when the page asks; only not by themselves.
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch.ok();
+    }
+
+    /// Asks the running import and listings to stop, and waits for the import up to `patience`. For closing the window.
+    pub fn wind_up(&self, patience: std::time::Duration) {
+        let (import, scans) = {
+            let state = self.state();
+            (state.import.clone(), state.scans.values().cloned().collect::<Vec<_>>())
+        };
+        scans.iter().for_each(|scan| scan.cancel.cancel());
+        if let Some(import) = import {
+            import.cancel();
+            import.wait(patience);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The one list of commands. Each has a name, arguments and a result; the page's types are written from it.
+
+use crate::App;
+use crate::args::{GridArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SourceArgs, VolumeArgs};
+use crate::dto::{
+    AssetDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto, VolumeDto,
+};
+use serde_json::Value;
+use ts_rs::TS;
+
+macro_rules! commands {
+    ($($(#[doc = $doc:literal])+ $name:ident: $args:ty => $result:ty;)*) => {
+        impl App {
+            /// Runs a command by name. The only door of the page. Errors with `BadRequest` when there is no such command or
+            /// its arguments are malformed.
+            pub fn call(&self, name: &str, args: Value) -> Result<Value, ErrorDto> {
+                match name {
+                    $(stringify!($name) => {
+                        let args: $args = serde_json::from_value(args).map_err(malformed)?;
+                        let result: $result = self.$name(args)?;
+                        serde_json::to_value(result).map_err(malformed)
+                    })*
+                    _ => Err(ErrorDto::new(ErrorCode::BadRequest, format!("there is no command {name}"))),
+                }
+            }
+        }
+
+        /// Writes the list as a TypeScript type, `name: [arguments, result]`.
+        pub fn typescript() -> String {
+            let mut types: Vec<String> = Vec::new();
+            let mut lines = String::new();
+            $(
+                let (args, result) = (<$args as TS>::name(&ts_rs::Config::default()), <$result as TS>::name(&ts_rs::Config::default()));
+                types.extend(imports_of(&args).chain(imports_of(&result)));
+                lines += &format!("  /**{} */\n  {}: [{args}, {result}];\n", concat!($($doc),+), stringify!($name));
+            )*
+            types.sort();
+            types.dedup();
+            let imports: String =
+                types.iter().map(|t| format!("import type {{ {t} }} from \"./{t}\";\n")).collect();
+            format!(
+                "// Generated from crates/api/src/commands.rs. Do not edit.\n{imports}\n\
+                 /** Every command with its arguments and its result. */\nexport type Commands = {{\n{lines}}};\n"
+            )
+        }
+    };
+}
+
+commands! {
+    /// Lists the phones on the cable and the folders opened as sources.
+    sources: NoArgs => Vec<SourceDto>;
+    /// Lists the libraries used before; one may be current.
+    libraries: NoArgs => Vec<LibraryDto>;
+    /// Lists the mounted drives that could hold a library.
+    volumes: NoArgs => Vec<VolumeDto>;
+    /// Asks for a folder with the system's dialog and opens it as a source. Null when the user gave up.
+    pick_source: NoArgs => Option<SourceDto>;
+    /// Asks for a folder with the system's dialog and makes it the current library. Null when the user gave up.
+    pick_library: NoArgs => Option<LibraryDto>;
+    /// Makes a library used before the current one.
+    use_library: LibraryArgs => LibraryDto;
+    /// Makes the library in a drive's `Keepsake` folder the current one, creating it if there is none.
+    use_volume: VolumeArgs => LibraryDto;
+    /// Starts listing a source, or returns how far the listing is when it runs or is done.
+    open_source: SourceArgs => ScanDto;
+    /// Lists a source afresh.
+    rescan: SourceArgs => ScanDto;
+    /// Counts a part of the grid by day, newest day first.
+    grid_days: GridArgs => Vec<DayDto>;
+    /// Returns up to 500 cells of a part of the grid, in the order of the days.
+    grid_rows: PageArgs => Vec<AssetDto>;
+    /// Returns up to 10,000 ids of a part of the grid, in the order of the days.
+    grid_ids: PageArgs => Vec<u32>;
+    /// Tells what an import would do.
+    plan_import: ImportArgs => PlanDto;
+    /// Starts an import into the current library.
+    start_import: ImportArgs => ImportDto;
+    /// Asks the running import to stop after the file at hand.
+    cancel_import: NoArgs => ();
+    /// Returns the running import, else the last one into the current library, else null.
+    import_status: NoArgs => Option<ImportDto>;
+    /// Returns up to 500 entries of a list behind an import's numbers.
+    import_items: ItemsArgs => Vec<ItemDto>;
+    /// Shows the current library's folder in the system's file manager.
+    reveal_library: NoArgs => ();
+}
+
+/// Finds the names of our own types in a TypeScript type.
+fn imports_of(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    words.into_iter().filter(|w| w.ends_with("Dto") || w.ends_with("Args"))
+}
+
+fn malformed(error: serde_json::Error) -> ErrorDto {
+    ErrorDto::new(ErrorCode::BadRequest, format!("malformed arguments: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    /// Writes `Commands.ts` beside the types that ts-rs writes; `make test` fails when that changes anything.
+    #[test]
+    fn export_bindings_commands() {
+        let folder = std::env::var("TS_RS_EXPORT_DIR").unwrap_or_else(|_| "./bindings".into());
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join("Commands.ts"), super::typescript()).unwrap();
+    }
+}

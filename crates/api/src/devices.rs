@@ -1,0 +1,91 @@
+//! Sources: phones on the cable and folders that were opened.
+
+use crate::App;
+use crate::args::NoArgs;
+use crate::dto::{ErrorDto, SourceDto, SourceKind, SourceState};
+use crate::library::folder_name;
+use domain::{CancelFlag, Source, SourceError, SourceId};
+use iphone::{PhoneInfo, PhoneState};
+use sources::{FolderSource, SourceSpec};
+use std::path::Path;
+use std::sync::Arc;
+
+impl App {
+    /// Lists the phones on the cable and the folders opened as sources. Errors when the phone service is missing and no
+    /// folder is open.
+    pub fn sources(&self, _: NoArgs) -> Result<Vec<SourceDto>, ErrorDto> {
+        let folders: Vec<SourceDto> = self.state().folders.iter().map(|path| folder_dto(path)).collect();
+        match self.phones.devices() {
+            Ok(phones) => Ok(phones.iter().map(phone_dto).chain(folders).collect()),
+            Err(_) if !folders.is_empty() => Ok(folders),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Asks for a folder and opens it as a source; `None` when the user gave up.
+    pub fn pick_source(&self, _: NoArgs) -> Result<Option<SourceDto>, ErrorDto> {
+        let Some(path) = self.host.pick_folder("Choose a folder with photos") else { return Ok(None) };
+        let source = FolderSource::open(&path)?;
+        let path = Path::new(source.id().as_str().trim_start_matches("folder:")).to_owned();
+        let dto = folder_dto(&path);
+        let mut state = self.state();
+        if !state.folders.contains(&path) {
+            state.folders.push(path);
+        }
+        state.sources.insert(source.id().clone(), Arc::new(source));
+        Ok(Some(dto))
+    }
+
+    /// Returns an open source, opening it if need be. `waiting` hears why it takes long.
+    pub(crate) fn open_source_by_id(
+        &self,
+        id: &SourceId,
+        waiting: &mut dyn FnMut(SourceError),
+        cancel: &CancelFlag,
+    ) -> Result<Arc<dyn Source>, ErrorDto> {
+        if let Some(source) = self.state().sources.get(id) {
+            return Ok(source.clone());
+        }
+        let spec = SourceSpec::parse(id.as_str());
+        let source: Arc<dyn Source> = Arc::from(sources::open(&spec, &self.phones, waiting, cancel)?);
+        self.state().sources.insert(source.id().clone(), source.clone());
+        Ok(source)
+    }
+
+    /// Drops what belongs to phones that are no longer there, so that a phone that comes back is opened anew.
+    pub(crate) fn forget_unplugged(&self) {
+        let Ok(phones) = self.phones.devices() else { return };
+        let there: Vec<SourceId> = phones.iter().map(|p| SourceId::new(format!("iphone:{}", p.udid))).collect();
+        let mut state = self.state();
+        state.sources.retain(|id, _| !id.as_str().starts_with("iphone:") || there.contains(id));
+        state.scans.retain(|id, _| !id.as_str().starts_with("iphone:") || there.contains(id));
+    }
+}
+
+pub(crate) fn phone_dto(phone: &PhoneInfo) -> SourceDto {
+    SourceDto {
+        id: format!("iphone:{}", phone.udid),
+        kind: SourceKind::Iphone,
+        name: phone.name.clone(),
+        model: phone.model.clone(),
+        os: if phone.os.is_empty() { String::new() } else { format!("iOS {}", phone.os) },
+        state: match phone.state {
+            PhoneState::Ready => SourceState::Ready,
+            PhoneState::NotTrusted => SourceState::NotTrusted,
+            PhoneState::TrustPending => SourceState::TrustPending,
+            PhoneState::Locked => SourceState::Locked,
+            PhoneState::Unreachable => SourceState::Unreachable,
+        },
+    }
+}
+
+fn folder_dto(path: &Path) -> SourceDto {
+    SourceDto {
+        id: format!("folder:{}", path.display()),
+        kind: SourceKind::Folder,
+        name: folder_name(path),
+        model: String::new(),
+        os: String::new(),
+        state: if path.is_dir() { SourceState::Ready } else { SourceState::Unreachable },
+    }
+}

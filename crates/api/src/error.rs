@@ -1,0 +1,136 @@
+//! From the errors of the crates below to what crosses: a code for programs, a sentence for people.
+
+use crate::dto::{ErrorCode, ErrorDto};
+use catalog::CatalogError;
+use domain::{DestinationError, FailureCode, SourceError};
+use importer::ImportError;
+use iphone::PhoneError;
+
+impl ErrorDto {
+    /// Makes an error.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let message: String = message.into();
+        let mut letters = message.chars();
+        // Errors below are written to follow a colon; here they are sentences.
+        let message =
+            letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str());
+        Self { code, message }
+    }
+}
+
+impl From<SourceError> for ErrorDto {
+    fn from(error: SourceError) -> Self {
+        let code = match &error {
+            SourceError::Unplugged(_) => ErrorCode::SourceGone,
+            SourceError::NotTrusted(_) => ErrorCode::NotTrusted,
+            SourceError::TrustPending(_) => ErrorCode::TrustPending,
+            SourceError::Locked(_) => ErrorCode::SourceLocked,
+            SourceError::TimedOut(_) => ErrorCode::TimedOut,
+            SourceError::NotFound(_) | SourceError::Unusable(_) => ErrorCode::SourceUnusable,
+            SourceError::Unreadable { .. } | SourceError::Nonsense(..) => ErrorCode::SourceRead,
+            SourceError::Cancelled => ErrorCode::Cancelled,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<DestinationError> for ErrorDto {
+    fn from(error: DestinationError) -> Self {
+        let code = match &error {
+            DestinationError::Gone(_) => ErrorCode::DestinationGone,
+            DestinationError::Unusable(_) | DestinationError::Taken(_) => ErrorCode::DestinationUnusable,
+            DestinationError::ReadOnly(_) => ErrorCode::DestinationReadOnly,
+            DestinationError::Full(_) => ErrorCode::DestinationFull,
+            DestinationError::TooLarge => ErrorCode::TooLarge,
+            DestinationError::Busy => ErrorCode::Busy,
+            DestinationError::Io { .. } => ErrorCode::DestinationIo,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<CatalogError> for ErrorDto {
+    fn from(error: CatalogError) -> Self {
+        Self::new(ErrorCode::Catalog, error.to_string())
+    }
+}
+
+impl From<ImportError> for ErrorDto {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Source(e) => e.into(),
+            ImportError::Destination(e) => e.into(),
+            ImportError::Catalog(e) => e.into(),
+            ImportError::NoSpace { needed, free } => Self::new(
+                ErrorCode::DestinationFull,
+                format!(
+                    "needs {}, and {} are free in the library: choose another drive or fewer photos",
+                    size(needed),
+                    size(free)
+                ),
+            ),
+        }
+    }
+}
+
+impl From<PhoneError> for ErrorDto {
+    fn from(error: PhoneError) -> Self {
+        let code = match &error {
+            PhoneError::NoMux(_) => ErrorCode::NoPhoneService,
+            PhoneError::NotTrusted => ErrorCode::NotTrusted,
+            PhoneError::TrustPending => ErrorCode::TrustPending,
+            PhoneError::Locked => ErrorCode::SourceLocked,
+            PhoneError::TimedOut => ErrorCode::TimedOut,
+            PhoneError::Cancelled => ErrorCode::Cancelled,
+            _ => ErrorCode::SourceGone,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// Returns the code that a failure crosses with.
+pub(crate) fn failure_code(code: FailureCode) -> ErrorCode {
+    match code {
+        FailureCode::SourceGone => ErrorCode::SourceGone,
+        FailureCode::SourceLocked => ErrorCode::SourceLocked,
+        FailureCode::SourceRead => ErrorCode::SourceRead,
+        FailureCode::SourceChanged => ErrorCode::SourceChanged,
+        FailureCode::DestinationGone => ErrorCode::DestinationGone,
+        FailureCode::DestinationFull => ErrorCode::DestinationFull,
+        FailureCode::DestinationReadOnly => ErrorCode::DestinationReadOnly,
+        FailureCode::TooLarge => ErrorCode::TooLarge,
+        FailureCode::DestinationIo => ErrorCode::DestinationIo,
+        FailureCode::VerifyMismatch => ErrorCode::VerifyMismatch,
+        FailureCode::Catalog => ErrorCode::Catalog,
+        FailureCode::Cancelled => ErrorCode::Cancelled,
+    }
+}
+
+/// Writes a size for people, in the decimal units that drives are sold by.
+fn size(bytes: u64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 || value >= 100.0 {
+        format!("{value:.0} {}", units[unit])
+    } else {
+        format!("{value:.1} {}", units[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_sentences_with_a_size_one_can_read() {
+        let error = ErrorDto::from(ImportError::NoSpace { needed: 48_200_000_000, free: 31_000 });
+        assert_eq!(error.code, ErrorCode::DestinationFull);
+        assert!(error.message.starts_with("Needs 48.2 GB, and 31.0 kB are free"), "{}", error.message);
+        assert_eq!((size(0), size(999), size(150_000)), ("0 bytes".into(), "999 bytes".into(), "150 kB".into()));
+    }
+}

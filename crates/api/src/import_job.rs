@@ -1,0 +1,128 @@
+//! One running import, as far as it is.
+
+use crate::dto::{ErrorDto, ImportDto, ImportPhase};
+use crate::error::failure_code;
+use crate::progress::{Progress, totals_dto};
+use catalog::{SessionRow, SessionStart};
+use domain::{CancelFlag, ImportPlan};
+use importer::ImportNews;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two pieces of news at least.
+const PACE: Duration = Duration::from_millis(250);
+
+/// Shared between the thread that imports and those that ask.
+pub(crate) struct ImportJob {
+    pub(crate) start: SessionStart,
+    pub(crate) flag: CancelFlag,
+    library_name: String,
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+struct State {
+    progress: Progress,
+    phase: ImportPhase,
+    stopped: Option<ErrorDto>,
+    seconds: Option<f64>,
+    told: Instant,
+}
+
+impl ImportJob {
+    pub(crate) fn new(start: SessionStart, library_name: String, plan: &ImportPlan) -> Self {
+        let state = State {
+            progress: Progress::new(plan),
+            phase: ImportPhase::Copying,
+            stopped: None,
+            seconds: None,
+            told: Instant::now(),
+        };
+        Self { start, flag: CancelFlag::default(), library_name, state: Mutex::new(state), ended: Condvar::new() }
+    }
+
+    /// Takes news in; returns what to tell the page, if it is time.
+    pub(crate) fn hear(&self, news: &ImportNews<'_>) -> Option<ImportDto> {
+        let mut state = self.state();
+        state.progress.hear(news);
+        if state.told.elapsed() < PACE {
+            return None;
+        }
+        state.told = Instant::now();
+        Some(self.dto_of(&state))
+    }
+
+    pub(crate) fn cancel(&self) -> ImportDto {
+        self.flag.cancel();
+        let mut state = self.state();
+        if state.phase == ImportPhase::Copying {
+            state.phase = ImportPhase::Cancelling;
+        }
+        self.dto_of(&state)
+    }
+
+    /// Writes down how it ended. An error means that it could not begin.
+    pub(crate) fn end(&self, result: Result<SessionRow, ErrorDto>) -> ImportDto {
+        let mut state = self.state();
+        state.phase = ImportPhase::Finished;
+        state.seconds = Some(state.progress.seconds());
+        state.progress.current = None;
+        match result {
+            Ok(row) => {
+                state.progress.totals = row.totals;
+                state.stopped = row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message));
+            }
+            Err(error) => {
+                let mut totals = state.progress.totals;
+                totals.failed += state.progress.seen - totals.seen();
+                state.progress.totals = totals;
+                state.stopped = Some(error);
+            }
+        }
+        self.ended.notify_all();
+        self.dto_of(&state)
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.state().phase != ImportPhase::Finished
+    }
+
+    /// Waits until it ended, at most so long.
+    pub(crate) fn wait(&self, patience: Duration) {
+        let state = self.state();
+        // Whether it ended in time makes no difference to the caller: the journal knows.
+        drop(self.ended.wait_timeout_while(state, patience, |s| s.phase != ImportPhase::Finished));
+    }
+
+    pub(crate) fn dto(&self) -> ImportDto {
+        self.dto_of(&self.state())
+    }
+
+    fn dto_of(&self, state: &State) -> ImportDto {
+        let progress = &state.progress;
+        let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let copying = state.phase == ImportPhase::Copying;
+        ImportDto {
+            session: self.start.id.to_string(),
+            source: self.start.source.to_string(),
+            source_name: self.start.source_name.clone(),
+            library_name: self.library_name.clone(),
+            phase: state.phase,
+            started_at: self.start.started_at.clone(),
+            total_assets: number(progress.total_assets),
+            done_assets: number(progress.done_assets),
+            total_bytes: progress.total_bytes,
+            done_bytes: progress.done_bytes,
+            bytes_per_second: if copying { progress.bytes_per_second() } else { 0 },
+            seconds_left: progress.seconds_left().filter(|_| copying),
+            current: progress.current.clone(),
+            totals: totals_dto(&progress.totals, progress.seen),
+            stopped: state.stopped.clone(),
+            seconds: state.seconds.unwrap_or_else(|| progress.seconds()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,244 @@
+//! Importing into the current library, in the background, and what is told of imports afterwards.
+
+use crate::App;
+use crate::args::{ImportArgs, ItemsArgs, NoArgs};
+use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, ItemDto, ItemList, PlanDto, SelectionDto};
+use crate::error::failure_code;
+use crate::events::Event;
+use crate::import_job::ImportJob;
+use crate::library::{OpenLibrary, refuse_overlap};
+use crate::progress::totals_dto;
+use crate::{identity, library};
+use catalog::{Catalog, GridSection, SessionRow, SessionStart};
+use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, SessionId, Source, SourceId};
+use importer::{ImportRun, Selection};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often the page hears that rows moved while an import runs.
+const ROWS_PACE: Duration = Duration::from_millis(1000);
+/// Items in one answer at most.
+const ITEMS: u32 = 500;
+
+type SeenAsset = (u32, Asset, Option<LibraryPath>);
+
+impl App {
+    /// Tells what an import would do.
+    pub fn plan_import(&self, args: ImportArgs) -> Result<PlanDto, ErrorDto> {
+        let library = self.current_library();
+        let catalog = library.as_ref().map_or_else(|_| self.catalog(), |l| l.catalog.clone());
+        let source = SourceId::new(args.source);
+        let plan = plan_for(&catalog, &source, &args.selection)?;
+        let assets = u32::try_from(plan.imports().count()).unwrap_or(u32::MAX);
+        let mut dto = PlanDto { assets, bytes: plan.bytes(), free_bytes: 0, problem: None };
+        match library {
+            Err(error) => dto.problem = Some(error),
+            Ok(library) => {
+                let capacity = library.folder.capacity()?;
+                dto.free_bytes = capacity.free_bytes;
+                let fits = importer::check_space(&plan, &capacity).map_err(ErrorDto::from);
+                let apart = refuse_overlap(library.folder.root(), source.as_str());
+                dto.problem = fits.and(apart).err();
+            }
+        }
+        Ok(dto)
+    }
+
+    /// Starts an import into the current library.
+    pub fn start_import(&self, args: ImportArgs) -> Result<ImportDto, ErrorDto> {
+        let current = self.current_library()?;
+        let source_id = SourceId::new(args.source);
+        refuse_overlap(current.folder.root(), source_id.as_str())?;
+        // Opened anew for writing: this is where a read-only drive is found out.
+        let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
+        let source = self.open_source_by_id(&source_id, &mut |_| {}, &domain::CancelFlag::default())?;
+        let plan = plan_for(&library.catalog, &source_id, &args.selection)?;
+        importer::check_space(&plan, &library.folder.capacity()?).map_err(ErrorDto::from)?;
+        let start = SessionStart {
+            id: identity::new_session(),
+            source: source_id,
+            source_name: source.name(),
+            started_at: identity::now(),
+        };
+        let job = Arc::new(ImportJob::new(start, library.name(), &plan));
+        self.claim(&job)?;
+        let (this, running) = (self.this.clone(), job.clone());
+        let spawned = std::thread::Builder::new().name("import".into()).spawn(move || {
+            if let Some(app) = this.upgrade() {
+                app.run_import(&running, &library, source.as_ref(), &plan);
+            }
+        });
+        if let Err(error) = spawned {
+            return Ok(job.end(Err(ErrorDto::new(ErrorCode::Busy, format!("the system gave no thread: {error}")))));
+        }
+        Ok(job.dto())
+    }
+
+    /// Asks the running import to stop after the block at hand.
+    pub fn cancel_import(&self, _: NoArgs) -> Result<(), ErrorDto> {
+        let job = self.state().import.clone();
+        if let Some(job) = job {
+            self.tell(&Event::Import { import: job.cancel() });
+        }
+        Ok(())
+    }
+
+    /// Returns the running import, else the last one into the current library, else nothing.
+    pub fn import_status(&self, _: NoArgs) -> Result<Option<ImportDto>, ErrorDto> {
+        let (job, library) = {
+            let state = self.state();
+            (state.import.clone(), state.library.clone())
+        };
+        if let Some(job) = job.filter(|job| job.is_running() || library.is_none()) {
+            return Ok(Some(job.dto()));
+        }
+        let Some(library) = library else { return Ok(None) };
+        let last = library.catalog.last_session()?;
+        last.map(|row| past_import(&library, row)).transpose()
+    }
+
+    /// Returns entries of a list behind an import's numbers, at most 500.
+    pub fn import_items(&self, args: ItemsArgs) -> Result<Vec<ItemDto>, ErrorDto> {
+        let session = SessionId::parse(&args.session)
+            .map_err(|_| ErrorDto::new(ErrorCode::BadRequest, "there is no such import"))?;
+        let catalog = self.catalog();
+        let limit = args.limit.min(ITEMS);
+        let state = match args.list {
+            ItemList::Imported => "imported",
+            ItemList::Failed => "failed",
+            ItemList::AlreadyImported => return already_imported(&catalog, &session, args.offset, limit),
+        };
+        let items = catalog.items(&session, state, args.offset, limit)?;
+        Ok(items
+            .into_iter()
+            .map(|i| ItemDto {
+                name: i.name,
+                source_path: i.source_path,
+                library_path: i.library_path,
+                error: i.failure.map(|(code, message)| ErrorDto::new(failure_code(code), message)),
+            })
+            .collect())
+    }
+
+    pub(crate) fn is_importing(&self) -> bool {
+        self.state().import.as_ref().is_some_and(|job| job.is_running())
+    }
+
+    /// Makes a job the running one, unless another runs.
+    fn claim(&self, job: &Arc<ImportJob>) -> Result<(), ErrorDto> {
+        let mut state = self.state();
+        if state.import.as_ref().is_some_and(|running| running.is_running()) {
+            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running already"));
+        }
+        state.import = Some(job.clone());
+        Ok(())
+    }
+
+    fn run_import(&self, job: &ImportJob, library: &OpenLibrary, source: &dyn Source, plan: &ImportPlan) {
+        let began = Instant::now();
+        let told_rows = AtomicU64::new(0);
+        let news = |news: importer::ImportNews<'_>| {
+            if let Some(import) = job.hear(&news) {
+                self.tell(&Event::Import { import });
+                let now = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let pace = u64::try_from(ROWS_PACE.as_millis()).unwrap_or(u64::MAX);
+                if now.saturating_sub(told_rows.load(Ordering::Relaxed)) >= pace {
+                    told_rows.store(now, Ordering::Relaxed);
+                    self.tell_rows_changed(&job.start.source);
+                }
+            }
+        };
+        let env = ImportRun {
+            source,
+            destination: library.folder.as_ref(),
+            catalog: &library.catalog,
+            zone: &self.zone,
+            cancel: &job.flag,
+            news: &news,
+        };
+        let result = importer::run(&env, &job.start, plan).map_err(ErrorDto::from);
+        let import = job.end(result);
+        if import.stopped.is_some() {
+            self.forget_unplugged();
+        }
+        self.tell(&Event::Import { import });
+        self.tell_rows_changed(&job.start.source);
+        self.tell(&Event::LibrariesChanged);
+    }
+}
+
+fn plan_for(catalog: &Catalog, source: &SourceId, selection: &SelectionDto) -> Result<ImportPlan, ErrorDto> {
+    let seen = catalog.assets(source)?;
+    let selection = chosen(catalog, &seen, selection)?;
+    Ok(importer::plan(seen.into_iter().map(|(_, asset, copy)| (asset, copy)), &selection))
+}
+
+fn chosen(catalog: &Catalog, seen: &[SeenAsset], selection: &SelectionDto) -> Result<Selection, ErrorDto> {
+    let ids: HashSet<AssetId> = match selection {
+        SelectionDto::AllNew => return Ok(Selection::AllNew),
+        SelectionDto::Assets { ids } => {
+            let ids: HashSet<u32> = ids.iter().copied().collect();
+            seen.iter().filter(|(row, ..)| ids.contains(row)).map(|(_, asset, _)| asset.id.clone()).collect()
+        }
+        SelectionDto::Unfinished => match catalog.last_session()? {
+            Some(session) => catalog.unfinished(&session.id)?.into_iter().collect(),
+            None => HashSet::new(),
+        },
+    };
+    Ok(Selection::Assets(ids))
+}
+
+/// What was in the library before is not in the journal: it is the grid's section less what this import brought.
+fn already_imported(catalog: &Catalog, session: &SessionId, offset: u32, limit: u32) -> Result<Vec<ItemDto>, ErrorDto> {
+    let Some(last) = catalog.last_session()?.filter(|last| last.id == *session) else { return Ok(Vec::new()) };
+    let mine: HashSet<u32> =
+        catalog.row_numbers(&last.source, &GridSection::Session(session.clone()), 0, u32::MAX)?.into_iter().collect();
+    let rows = catalog.rows(&last.source, &GridSection::AlreadyImported, 0, u32::MAX)?;
+    let before = rows.into_iter().filter(|row| !mine.contains(&row.row));
+    let page = before.skip(offset as usize).take(limit as usize);
+    Ok(page
+        .map(|row| ItemDto {
+            source_path: row.name.clone(),
+            name: row.name,
+            library_path: row.library_path,
+            error: None,
+        })
+        .collect())
+}
+
+fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, ErrorDto> {
+    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let unfinished = library.catalog.unfinished(&row.id)?.len() as u64;
+    let mut totals = row.totals;
+    if !row.finished {
+        // The program ended before the import did: what was planned and not concluded is not in the library.
+        totals.failed = unfinished;
+        totals.imported = library.catalog.items(&row.id, "imported", 0, u32::MAX)?.len() as u64;
+    }
+    let interrupted = "Keepsake was closed before this import ended. Nothing was lost; continue it when you like.";
+    let stopped = match row.stop {
+        Some(stop) => Some(ErrorDto::new(failure_code(stop.code), stop.message)),
+        None => (!row.finished).then(|| ErrorDto::new(ErrorCode::Cancelled, interrupted)),
+    };
+    let done = totals.imported + totals.failed;
+    Ok(ImportDto {
+        session: row.id.to_string(),
+        source: row.source.to_string(),
+        source_name: row.source_name,
+        library_name: library::folder_name(library.folder.root()),
+        phase: ImportPhase::Finished,
+        started_at: row.started_at,
+        total_assets: number(done),
+        done_assets: number(done),
+        total_bytes: row.bytes,
+        done_bytes: row.bytes,
+        bytes_per_second: 0,
+        seconds_left: None,
+        current: None,
+        totals: totals_dto(&totals, totals.seen()),
+        stopped,
+        seconds: row.seconds,
+    })
+}

@@ -1,0 +1,142 @@
+//! How far an import is: bytes, speed, time left.
+
+use crate::dto::TotalsDto;
+use domain::{Decision, ImportPlan, Outcome, Totals};
+use importer::ImportNews;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Speed is measured over this time: long enough to be steady, short enough to be true.
+const WINDOW: Duration = Duration::from_secs(5);
+/// Speed and time left are not told before this much was measured.
+const SETTLED: Duration = Duration::from_secs(1);
+
+/// Counts what an import tells.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// Assets to import.
+    pub total_assets: u64,
+    /// Assets that ended.
+    pub done_assets: u64,
+    /// Bytes to copy.
+    pub total_bytes: u64,
+    /// Bytes copied.
+    pub done_bytes: u64,
+    /// The file being copied.
+    pub current: Option<String>,
+    /// How assets ended so far, with those that were left alone from the start.
+    pub totals: Totals,
+    /// Everything at the source.
+    pub seen: u64,
+    began: Instant,
+    samples: VecDeque<(Instant, u64)>,
+}
+
+impl Progress {
+    /// Begins with what the plan leaves alone.
+    pub fn new(plan: &ImportPlan) -> Self {
+        let skipped = plan.items.iter().filter_map(|item| match item.decision {
+            Decision::Skip(reason) => Some(Outcome::Skipped(reason)),
+            Decision::Import => None,
+        });
+        let mut totals = Totals::default();
+        skipped.for_each(|outcome| totals.count(&outcome));
+        Self {
+            total_assets: plan.imports().count() as u64,
+            done_assets: 0,
+            total_bytes: plan.bytes(),
+            done_bytes: 0,
+            current: None,
+            totals,
+            seen: plan.items.len() as u64,
+            began: Instant::now(),
+            samples: VecDeque::new(),
+        }
+    }
+
+    /// Takes a piece of news in.
+    pub fn hear(&mut self, news: &ImportNews<'_>) {
+        match news {
+            ImportNews::Started { .. } => {}
+            ImportNews::Copying { name } => self.current = Some((*name).to_owned()),
+            ImportNews::Bytes(bytes) => {
+                self.done_bytes += bytes;
+                self.sample(Instant::now());
+            }
+            ImportNews::Again(bytes) => self.done_bytes = self.done_bytes.saturating_sub(*bytes),
+            ImportNews::Ended { outcome, .. } => {
+                self.done_assets += 1;
+                self.totals.count(outcome);
+            }
+        }
+    }
+
+    fn sample(&mut self, now: Instant) {
+        // A sample each 100 ms is plenty: blocks come faster.
+        if self.samples.back().is_some_and(|(at, _)| now - *at < Duration::from_millis(100)) {
+            return;
+        }
+        self.samples.push_back((now, self.done_bytes));
+        while self.samples.front().is_some_and(|(at, _)| now - *at > WINDOW) {
+            self.samples.pop_front();
+        }
+    }
+
+    /// Returns bytes a second over the last few seconds; 0 while that cannot be told.
+    pub fn bytes_per_second(&self) -> u64 {
+        let (Some((from, before)), Some((to, after))) = (self.samples.front(), self.samples.back()) else { return 0 };
+        let time = *to - *from;
+        if time < SETTLED {
+            return 0;
+        }
+        (after.saturating_sub(*before) as f64 / time.as_secs_f64()) as u64
+    }
+
+    /// Returns the seconds left at this speed, `None` while that cannot be told.
+    pub fn seconds_left(&self) -> Option<u32> {
+        let speed = self.bytes_per_second();
+        let left = self.total_bytes.saturating_sub(self.done_bytes);
+        (speed > 0).then(|| u32::try_from(left.div_ceil(speed)).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the seconds since it began.
+    pub fn seconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+}
+
+/// Writes totals for the page.
+pub(crate) fn totals_dto(totals: &Totals, seen: u64) -> TotalsDto {
+    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    TotalsDto {
+        seen: number(seen),
+        imported: number(totals.imported),
+        already_imported: number(totals.already_imported),
+        only_in_icloud: number(totals.only_in_icloud),
+        not_selected: number(totals.not_selected),
+        failed: number(totals.failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_is_told_once_it_is_known_and_follows_changes() {
+        let mut progress = Progress::new(&ImportPlan::default());
+        progress.total_bytes = 100_000;
+        let start = Instant::now();
+        for second in 0..=10_u64 {
+            progress.done_bytes = second * 1000;
+            progress.sample(start + Duration::from_secs(second));
+            assert_eq!(progress.bytes_per_second(), if second == 0 { 0 } else { 1000 });
+        }
+        assert_eq!(progress.seconds_left(), Some(90));
+        for second in 11..=20_u64 {
+            progress.done_bytes = 10_000 + (second - 10) * 4000;
+            progress.sample(start + Duration::from_secs(second));
+        }
+        assert_eq!(progress.bytes_per_second(), 4000);
+    }
+}

@@ -1,0 +1,96 @@
+//! One listing of one source, as far as it is.
+
+use crate::dto::{ErrorDto, ScanDto, ScanPhase};
+use catalog::ScanCounts;
+use domain::{CancelFlag, SourceId};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two pieces of news of one listing at least. A window cannot show more.
+const PACE: Duration = Duration::from_millis(200);
+
+/// Shared between the thread that lists and those that ask.
+pub(crate) struct ScanJob {
+    pub(crate) source: SourceId,
+    pub(crate) cancel: CancelFlag,
+    state: Mutex<State>,
+}
+
+struct State {
+    dto: ScanDto,
+    told: Option<Instant>,
+}
+
+impl ScanJob {
+    pub(crate) fn new(source: SourceId) -> Self {
+        let dto = ScanDto {
+            source: source.to_string(),
+            phase: ScanPhase::Listing,
+            files: 0,
+            assets: 0,
+            new: 0,
+            already_imported: 0,
+            new_bytes: 0,
+            ignored: 0,
+            unreadable: 0,
+            revision: 0,
+            error: None,
+        };
+        Self { source, cancel: CancelFlag::default(), state: Mutex::new(State { dto, told: None }) }
+    }
+
+    pub(crate) fn dto(&self) -> ScanDto {
+        self.state().dto.clone()
+    }
+
+    /// Notes what the catalog holds now. Returns the news if it is time for some.
+    pub(crate) fn note(&self, counts: ScanCounts) -> ScanDto {
+        let mut state = self.state();
+        let dto = &mut state.dto;
+        dto.new = counts.new;
+        dto.new_bytes = counts.new_bytes;
+        dto.already_imported = counts.already_imported;
+        dto.assets = counts.new + counts.already_imported;
+        dto.revision += 1;
+        dto.clone()
+    }
+
+    /// Tells whether it is time for news.
+    pub(crate) fn is_due(&self) -> bool {
+        let mut state = self.state();
+        let due = state.told.is_none_or(|told| told.elapsed() >= PACE);
+        if due {
+            state.told = Some(Instant::now());
+        }
+        due
+    }
+
+    /// Says what it waits for, or no longer does.
+    pub(crate) fn wait_for(&self, error: Option<ErrorDto>) -> ScanDto {
+        let mut state = self.state();
+        state.dto.error = error;
+        state.dto.clone()
+    }
+
+    pub(crate) fn end(&self, result: Result<importer::ScanReport, ErrorDto>) {
+        let mut state = self.state();
+        match result {
+            Ok(report) => {
+                let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+                state.dto.phase = ScanPhase::Done;
+                state.dto.error = None;
+                state.dto.files = number(report.files);
+                state.dto.ignored = number(report.ignored);
+                state.dto.unreadable = number(report.unreadable);
+            }
+            Err(error) => {
+                state.dto.phase = ScanPhase::Failed;
+                state.dto.error = Some(error);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,133 @@
+//! Listing sources into the catalog, in the background.
+
+use crate::App;
+use crate::args::SourceArgs;
+use crate::dto::{ErrorDto, ScanDto};
+use crate::events::Event;
+use crate::scan_job::ScanJob;
+use catalog::{Catalog, ScanNumber};
+use domain::{Destination, Source, SourceId};
+use importer::{Presence, ScanNews, ScanReport, ScanRequest};
+use std::sync::Arc;
+
+impl App {
+    /// Starts listing a source, or returns how far the listing is that runs or is done. A failed one is tried again.
+    pub fn open_source(&self, args: SourceArgs) -> Result<ScanDto, ErrorDto> {
+        let id = SourceId::new(args.source);
+        if let Some(job) = self.state().scans.get(&id) {
+            let dto = job.dto();
+            if dto.phase != crate::dto::ScanPhase::Failed {
+                return Ok(dto);
+            }
+        }
+        Ok(self.begin_scan(id))
+    }
+
+    /// Lists a source afresh.
+    pub fn rescan(&self, args: SourceArgs) -> Result<ScanDto, ErrorDto> {
+        Ok(self.begin_scan(SourceId::new(args.source)))
+    }
+
+    /// Lists every source again that was listed: against another library, the answers are others.
+    pub(crate) fn rescan_all(&self) {
+        let ids: Vec<SourceId> = self.state().scans.keys().cloned().collect();
+        for id in ids {
+            let dto = self.begin_scan(id);
+            self.tell(&Event::Scan { scan: dto });
+        }
+    }
+
+    fn begin_scan(&self, id: SourceId) -> ScanDto {
+        let job = Arc::new(ScanJob::new(id.clone()));
+        if let Some(before) = self.state().scans.insert(id, job.clone()) {
+            before.cancel.cancel();
+        }
+        let dto = job.dto();
+        let (this, running) = (self.this.clone(), job);
+        let spawned = std::thread::Builder::new().name("scan".into()).spawn(move || {
+            if let Some(app) = this.upgrade() {
+                app.run_scan(&running);
+            }
+        });
+        // Without a thread the page shows a listing that does not move; Rescan tries again.
+        drop(spawned);
+        dto
+    }
+
+    fn run_scan(&self, job: &ScanJob) {
+        let catalog = self.catalog();
+        let result = self.list_into(job, &catalog);
+        if job.cancel.is_cancelled() && result.is_err() && !self.is_current(job) {
+            return;
+        }
+        job.end(result);
+        self.tell_scan(job, &catalog);
+    }
+
+    fn is_current(&self, job: &ScanJob) -> bool {
+        self.state().scans.get(&job.source).is_some_and(|now| std::ptr::eq(now.as_ref(), job))
+    }
+
+    fn list_into(&self, job: &ScanJob, catalog: &Catalog) -> Result<ScanReport, ErrorDto> {
+        let waiting = &mut |error| self.tell(&Event::Scan { scan: job.wait_for(Some(ErrorDto::from(error))) });
+        let source = self.open_source_by_id(&job.source, waiting, &job.cancel)?;
+        job.wait_for(None);
+        let library = self.state().library.clone();
+        let presence = library.as_ref().map(|l| Presence::new(catalog, l.folder.as_ref() as &dyn Destination));
+        let number = catalog.begin_scan(&job.source)?;
+        let request = ScanRequest {
+            source: source.as_ref() as &dyn Source,
+            facts: Some(&self.facts),
+            presence: presence.as_ref(),
+            zone: &self.zone,
+            cancel: &job.cancel,
+        };
+        let report = self.listed(job, &request, catalog, number)?;
+        catalog.finish_scan(&job.source, number)?;
+        Ok(report)
+    }
+
+    fn listed(
+        &self,
+        job: &ScanJob,
+        request: &ScanRequest<'_>,
+        catalog: &Catalog,
+        number: ScanNumber,
+    ) -> Result<ScanReport, ErrorDto> {
+        let mut trouble = None;
+        let report = importer::scan(request, &mut |news| {
+            let written = match news {
+                ScanNews::Assets(assets) => catalog.put_assets(&job.source, number, assets),
+                ScanNews::Dropped(ids) => catalog.drop_assets(&job.source, ids),
+            };
+            if let Err(error) = written {
+                trouble.get_or_insert(error);
+                job.cancel.cancel();
+            }
+            if job.is_due() {
+                self.tell_scan(job, catalog);
+            }
+        });
+        match trouble {
+            Some(error) => Err(error.into()),
+            None => Ok(report?),
+        }
+    }
+
+    fn tell_scan(&self, job: &ScanJob, catalog: &Catalog) {
+        if let Ok(counts) = catalog.counts(&job.source) {
+            let dto = job.note(counts);
+            if self.is_current(job) {
+                self.tell(&Event::Scan { scan: dto });
+            }
+        }
+    }
+
+    /// Tells the page that rows moved from "new" to "already imported".
+    pub(crate) fn tell_rows_changed(&self, source: &SourceId) {
+        let job = self.state().scans.get(source).cloned();
+        if let Some(job) = job {
+            self.tell_scan(&job, &self.catalog());
+        }
+    }
+}

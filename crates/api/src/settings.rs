@@ -1,0 +1,56 @@
+//! What is remembered between two starts: the libraries used before and the one that is current.
+
+use crate::dto::{ErrorCode, ErrorDto};
+use crate::home::Home;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// The settings file, as JSON. Unknown fields of newer versions are dropped on writing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    #[serde(default)]
+    pub(crate) libraries: Vec<KnownLibrary>,
+    #[serde(default)]
+    pub(crate) current: Option<String>,
+}
+
+/// A library used before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KnownLibrary {
+    pub(crate) id: String,
+    pub(crate) path: PathBuf,
+}
+
+impl Settings {
+    /// Reads the settings; a missing or damaged file means none: nothing in it is beyond being chosen again.
+    pub(crate) fn load(home: &Home) -> Self {
+        let text = std::fs::read(home.settings()).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Writes the settings, whole or not at all.
+    pub(crate) fn save(&self, home: &Home) -> Result<(), ErrorDto> {
+        let path = home.settings();
+        let written = (|| {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let beside = path.with_extension("json.new");
+            let mut file = std::fs::File::create(&beside)?;
+            file.write_all(&serde_json::to_vec_pretty(self)?)?;
+            file.sync_all()?;
+            std::fs::rename(&beside, &path)
+        })();
+        written.map_err(|e| {
+            ErrorDto::new(ErrorCode::Catalog, format!("the settings could not be written to {}: {e}", path.display()))
+        })
+    }
+
+    /// Puts a library first and makes it current.
+    pub(crate) fn use_library(&mut self, id: &str, path: PathBuf) {
+        self.libraries.retain(|l| l.id != id);
+        self.libraries.insert(0, KnownLibrary { id: id.to_owned(), path });
+        self.current = Some(id.to_owned());
+    }
+}

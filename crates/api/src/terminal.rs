@@ -1,0 +1,453 @@
+//! The engine for the terminal: one thing at a time, in the foreground, with typed values that become JSON lines.
+
+use crate::dto::{ErrorCode, ErrorDto, SourceDto};
+use crate::error::failure_code;
+use crate::home::Home;
+use crate::library::{OpenLibrary, refuse_overlap};
+pub use crate::progress::Progress;
+use crate::{devices, identity};
+use catalog::{FactsCache, ScannedAsset, SessionRow, SessionStart};
+use destinations::LibraryFolder;
+use domain::{Asset, AssetId, CancelFlag, Decision, Destination, ImportPlan, LibraryPath, Outcome, Source, Totals};
+use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest, Selection};
+use iphone::{MuxAddress, Phones};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use sources::SourceSpec;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The engine, set up for one command.
+pub struct Terminal {
+    home: Home,
+    zone: TimeZone,
+    phones: Phones,
+    facts: FactsCache,
+}
+
+/// An asset as `keepsake list` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedAsset {
+    /// Names it in `keepsake import --assets`.
+    pub id: String,
+    /// Its primary file's name.
+    pub name: String,
+    /// `photo`, `video`, `live_photo` or `other`.
+    pub kind: &'static str,
+    /// RFC 3339; without an offset where none is known.
+    pub taken_at: String,
+    /// Size of all its files.
+    pub bytes: u64,
+    /// Its files, the primary one first.
+    pub resources: Vec<ListedResource>,
+    /// `new` or `already_imported`.
+    pub state: &'static str,
+    /// What is wrong with it, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+}
+
+/// A file of an asset.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedResource {
+    /// Where it is at the source.
+    pub path: String,
+    /// What it is to its asset.
+    pub role: &'static str,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What a listing found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listing {
+    /// Every asset.
+    pub assets: Vec<ListedAsset>,
+    /// Files left out for being neither photo nor video.
+    pub ignored: u64,
+}
+
+/// What to import, and where to.
+#[derive(Debug, Clone)]
+pub struct ImportOrder {
+    /// `iphone`, `iphone:UDID` or a folder.
+    pub source: String,
+    /// The library's folder; made if only its last part is missing.
+    pub library: PathBuf,
+    /// The ids of the assets to import; all new ones without.
+    pub assets: Option<Vec<String>>,
+    /// Whether to copy or only to say what would be.
+    pub mode: ImportMode,
+}
+
+/// Whether an import is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportMode {
+    /// Copy, verify, file.
+    Real,
+    /// Say what would be done and change nothing.
+    DryRun,
+}
+
+/// One line of an import's output.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum ImportLine {
+    /// The owner of the phone must do something first.
+    Waiting {
+        /// What.
+        message: String,
+    },
+    /// The listing goes on.
+    Listing {
+        /// Assets found so far.
+        assets: u64,
+    },
+    /// Copying begins.
+    Started {
+        /// The import's identity; names its manifest.
+        session: String,
+        /// Assets to import.
+        assets: u64,
+        /// Their bytes.
+        bytes: u64,
+    },
+    /// A dry run would import this.
+    Planned {
+        /// The asset.
+        id: String,
+        /// Its name.
+        name: String,
+        /// Its bytes.
+        bytes: u64,
+    },
+    /// An asset is in the library.
+    Imported {
+        /// The asset.
+        id: String,
+        /// Its name.
+        name: String,
+        /// Where its primary file is, relative to the library.
+        path: String,
+    },
+    /// An asset was found to be in the library when it was read.
+    AlreadyImported {
+        /// The asset.
+        id: String,
+        /// Its name.
+        name: String,
+        /// Where its primary file is.
+        path: String,
+    },
+    /// An asset is not in the library.
+    Failed {
+        /// The asset.
+        id: String,
+        /// Its name.
+        name: String,
+        /// Where it is at the source.
+        source_path: String,
+        /// For programs.
+        code: &'static str,
+        /// For people.
+        message: String,
+    },
+    /// The books. Counts are assets and add up to `seen`.
+    Finished(Finished),
+}
+
+/// The last line of an import.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finished {
+    /// Everything at the source.
+    pub seen: u64,
+    /// Copied, verified, filed.
+    pub imported: u64,
+    /// In the library before.
+    pub already_imported: u64,
+    /// Original not on the phone.
+    pub only_in_icloud: u64,
+    /// Not chosen.
+    pub not_selected: u64,
+    /// Not in the library, each with a line of its own.
+    pub failed: u64,
+    /// Bytes imported.
+    pub bytes: u64,
+    /// Seconds it took, listing included.
+    pub seconds: f64,
+    /// Whether nothing was really done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+    /// Why it ended early, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<ErrorDto>,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Verified {
+    /// Files whose bytes are what the manifests say.
+    pub ok: u64,
+    /// Files with other bytes.
+    pub changed: Vec<String>,
+    /// Files that are gone.
+    pub missing: Vec<String>,
+    /// Files that no manifest knows.
+    pub unknown: Vec<String>,
+}
+
+/// Hears an import. Called from several threads.
+pub trait ImportListener: Sync {
+    /// Takes a line.
+    fn line(&self, line: &ImportLine);
+    /// Takes how far it is; called often.
+    fn progress(&self, progress: &Progress);
+}
+
+impl Terminal {
+    /// Sets the engine up. `home` is the data folder, `mux` the value of `USBMUXD_SOCKET_ADDRESS`.
+    pub fn new(home: &Path, mux: Option<&str>) -> Result<Self, ErrorDto> {
+        let home = Home::new(home);
+        let address = MuxAddress::parse(mux)
+            .map_err(|e| ErrorDto::new(ErrorCode::BadRequest, format!("USBMUXD_SOCKET_ADDRESS: {e}")))?;
+        let facts = FactsCache::open(&home.facts())?;
+        Ok(Self { home, zone: TimeZone::system(), phones: Phones::new(address)?, facts })
+    }
+
+    /// Lists the phones on the cable.
+    pub fn devices(&self) -> Result<Vec<SourceDto>, ErrorDto> {
+        Ok(self.phones.devices()?.iter().map(devices::phone_dto).collect())
+    }
+
+    /// Lists a source; against a library, says what is in it already.
+    pub fn list(
+        &self,
+        source: &str,
+        library: Option<&Path>,
+        waiting: &mut dyn FnMut(&str),
+        cancel: &CancelFlag,
+    ) -> Result<Listing, ErrorDto> {
+        let source = self.open(source, waiting, cancel)?;
+        let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
+        let report = self.scan(source.as_ref(), library.as_ref(), &mut |_| {}, cancel)?;
+        Ok(Listing { assets: report.assets.iter().map(listed).collect(), ignored: report.ignored })
+    }
+
+    /// Imports, or says what an import would do.
+    pub fn import(
+        &self,
+        order: &ImportOrder,
+        listener: &dyn ImportListener,
+        cancel: &CancelFlag,
+    ) -> Result<Finished, ErrorDto> {
+        let began = std::time::Instant::now();
+        let waiting = &mut |message: &str| listener.line(&ImportLine::Waiting { message: message.to_owned() });
+        let source = self.open(&order.source, waiting, cancel)?;
+        refuse_overlap(&order.library, source.id().as_str())?;
+        let library = match order.mode {
+            ImportMode::Real => Some(OpenLibrary::create_or_open(&self.home, &order.library)?),
+            ImportMode::DryRun => self.look_at(&order.library)?,
+        };
+        let found = &mut |assets| listener.line(&ImportLine::Listing { assets });
+        let report = self.scan(source.as_ref(), library.as_ref(), found, cancel)?;
+        let selection = selection(&report.assets, order.assets.as_deref())?;
+        let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
+        let row = match library.filter(|_| order.mode == ImportMode::Real) {
+            Some(library) => self.run((source.as_ref(), &library), &plan, listener, cancel)?,
+            None => dry_run(&plan, listener),
+        };
+        let finished = finished(row, order.mode, began.elapsed().as_secs_f64());
+        listener.line(&ImportLine::Finished(finished.clone()));
+        Ok(finished)
+    }
+
+    /// Re-reads every file of a library and compares it with the manifests. `progress` hears bytes done and in all.
+    pub fn verify(
+        &self,
+        library: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+        cancel: &CancelFlag,
+    ) -> Result<Verified, ErrorDto> {
+        let folder = LibraryFolder::open(library)?;
+        let report = importer::verify(&folder, progress, cancel)?;
+        let texts = |paths: Vec<LibraryPath>| paths.iter().map(ToString::to_string).collect();
+        Ok(Verified {
+            ok: report.ok,
+            changed: texts(report.changed),
+            missing: texts(report.missing),
+            unknown: report.unknown,
+        })
+    }
+
+    fn open(
+        &self,
+        source: &str,
+        waiting: &mut dyn FnMut(&str),
+        cancel: &CancelFlag,
+    ) -> Result<Box<dyn Source>, ErrorDto> {
+        let spec = SourceSpec::parse(source);
+        let waiting = &mut |error| waiting(&ErrorDto::from(error).message);
+        Ok(sources::open(&spec, &self.phones, waiting, cancel)?)
+    }
+
+    /// Opens a library to look at, `None` where there is none yet.
+    fn look_at(&self, path: &Path) -> Result<Option<OpenLibrary>, ErrorDto> {
+        match LibraryFolder::identify(path)? {
+            None => Ok(None),
+            Some(_) => OpenLibrary::open(&self.home, path).map(Some),
+        }
+    }
+
+    fn scan(
+        &self,
+        source: &dyn Source,
+        library: Option<&OpenLibrary>,
+        found: &mut dyn FnMut(u64),
+        cancel: &CancelFlag,
+    ) -> Result<ScanReport, ErrorDto> {
+        let presence = library.map(|l| Presence::new(&l.catalog, l.folder.as_ref() as &dyn Destination));
+        let request =
+            ScanRequest { source, facts: Some(&self.facts), presence: presence.as_ref(), zone: &self.zone, cancel };
+        let mut ids: HashSet<AssetId> = HashSet::new();
+        let report = importer::scan(&request, &mut |news| {
+            match news {
+                importer::ScanNews::Assets(assets) => ids.extend(assets.iter().map(|a| a.asset.id.clone())),
+                importer::ScanNews::Dropped(dropped) => dropped.iter().for_each(|id| {
+                    ids.remove(id);
+                }),
+            }
+            found(ids.len() as u64);
+        })?;
+        Ok(report)
+    }
+
+    fn run(
+        &self,
+        (source, library): (&dyn Source, &OpenLibrary),
+        plan: &ImportPlan,
+        listener: &dyn ImportListener,
+        cancel: &CancelFlag,
+    ) -> Result<SessionRow, ErrorDto> {
+        let start = SessionStart {
+            id: identity::new_session(),
+            source: source.id().clone(),
+            source_name: source.name(),
+            started_at: identity::now(),
+        };
+        let progress = Mutex::new(Progress::new(plan));
+        let session = start.id.to_string();
+        let news = |news: ImportNews<'_>| {
+            let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            progress.hear(&news);
+            if let Some(line) = line_of(&session, &news) {
+                listener.line(&line);
+            }
+            listener.progress(&progress);
+        };
+        let env = ImportRun {
+            source,
+            destination: library.folder.as_ref(),
+            catalog: &library.catalog,
+            zone: &self.zone,
+            cancel,
+            news: &news,
+        };
+        Ok(importer::run(&env, &start, plan)?)
+    }
+}
+
+fn selection(seen: &[ScannedAsset], wanted: Option<&[String]>) -> Result<Selection, ErrorDto> {
+    let Some(wanted) = wanted else { return Ok(Selection::AllNew) };
+    let there: HashSet<&str> = seen.iter().map(|s| s.asset.id.as_str()).collect();
+    if let Some(stray) = wanted.iter().find(|id| !there.contains(id.as_str())) {
+        let message = format!("there is no asset {stray} at this source: `keepsake list` prints the ids");
+        return Err(ErrorDto::new(ErrorCode::BadRequest, message));
+    }
+    Ok(Selection::Assets(wanted.iter().map(AssetId::new).collect()))
+}
+
+fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {
+    let mut totals = Totals::default();
+    for item in &plan.items {
+        match item.decision {
+            Decision::Skip(reason) => totals.count(&Outcome::Skipped(reason)),
+            Decision::Import => {
+                totals.count(&Outcome::Imported);
+                let asset = &item.asset;
+                let (id, name) = (asset.id.to_string(), asset.name().to_owned());
+                listener.line(&ImportLine::Planned { id, name, bytes: asset.bytes() });
+            }
+        }
+    }
+    SessionRow {
+        id: identity::new_session(),
+        source: domain::SourceId::new(""),
+        source_name: String::new(),
+        started_at: identity::now(),
+        finished: true,
+        totals,
+        bytes: plan.bytes(),
+        seconds: 0.0,
+        stop: None,
+    }
+}
+
+fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
+    let named = |asset: &Asset| (asset.id.to_string(), asset.name().to_owned());
+    match news {
+        ImportNews::Started { assets, bytes } => {
+            Some(ImportLine::Started { session: session.to_owned(), assets: *assets, bytes: *bytes })
+        }
+        ImportNews::Ended { asset, outcome, path } => {
+            let (id, name) = named(asset);
+            let path = path.map(ToString::to_string).unwrap_or_default();
+            Some(match outcome {
+                Outcome::Imported => ImportLine::Imported { id, name, path },
+                Outcome::Skipped(_) => ImportLine::AlreadyImported { id, name, path },
+                Outcome::Failed { code, message } => ImportLine::Failed {
+                    id,
+                    name,
+                    source_path: asset.primary().path().to_string(),
+                    code: code.as_str(),
+                    message: message.clone(),
+                },
+            })
+        }
+        ImportNews::Copying { .. } | ImportNews::Bytes(_) | ImportNews::Again(_) => None,
+    }
+}
+
+fn finished(row: SessionRow, mode: ImportMode, seconds: f64) -> Finished {
+    let totals = row.totals;
+    Finished {
+        seen: totals.seen(),
+        imported: totals.imported,
+        already_imported: totals.already_imported,
+        only_in_icloud: totals.only_in_icloud,
+        not_selected: totals.not_selected,
+        failed: totals.failed,
+        bytes: row.bytes,
+        seconds,
+        dry_run: mode == ImportMode::DryRun,
+        stopped: row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message)),
+    }
+}
+
+fn listed(scanned: &ScannedAsset) -> ListedAsset {
+    let asset = &scanned.asset;
+    ListedAsset {
+        id: asset.id.to_string(),
+        name: asset.name().to_owned(),
+        kind: asset.kind.as_str(),
+        taken_at: asset.taken.to_rfc3339(),
+        bytes: asset.bytes(),
+        resources: asset
+            .resources
+            .iter()
+            .map(|r| ListedResource { path: r.path().to_string(), role: r.role.as_str(), bytes: r.fingerprint.bytes })
+            .collect(),
+        state: if scanned.library_path.is_some() { "already_imported" } else { "new" },
+        warning: scanned.warning.clone(),
+    }
+}

@@ -1,0 +1,6 @@
+//! The commands, one file each: arguments, then what is done with them.
+
+pub mod devices;
+pub mod import;
+pub mod list;
+pub mod verify;

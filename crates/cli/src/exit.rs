@@ -1,0 +1,44 @@
+//! How the program ends: 0 all done, 1 some items failed, 2 wrong usage, 3 source or destination gone or unusable.
+
+use api::{ErrorCode, ErrorDto};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The exit codes scripts rely on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    AllDone,
+    SomeFailed,
+    WrongUsage,
+    Unusable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::AllDone => 0,
+            Exit::SomeFailed => 1,
+            Exit::WrongUsage => 2,
+            Exit::Unusable => 3,
+        })
+    }
+}
+
+/// Returns how the program ends on an error of the engine.
+pub fn of(code: ErrorCode) -> Exit {
+    match code {
+        ErrorCode::BadRequest => Exit::WrongUsage,
+        ErrorCode::Cancelled => Exit::SomeFailed,
+        _ => Exit::Unusable,
+    }
+}
+
+/// Writes an error to standard error and returns how the program ends. A closed pipe is nobody's mistake.
+pub fn report(error: &anyhow::Error) -> Exit {
+    if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+        return Exit::AllDone;
+    }
+    // Nothing can be said when even that fails.
+    let _ = writeln!(std::io::stderr(), "keepsake: {error}");
+    error.downcast_ref::<ErrorDto>().map_or(Exit::Unusable, |e| of(e.code))
+}

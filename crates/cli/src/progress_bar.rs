@@ -1,0 +1,66 @@
+//! Progress on a terminal; silent where standard error is none.
+
+use crate::text;
+use api::terminal::{ImportLine, ImportListener};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// Shows an import to a person.
+pub struct Shown {
+    bar: ProgressBar,
+    /// Failures are printed when the bar is gone.
+    failures: Mutex<Vec<String>>,
+}
+
+impl Shown {
+    pub fn new() -> Self {
+        let bar = ProgressBar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar, failures: Mutex::default() }
+    }
+
+    /// Removes the bar and returns the failures, one sentence each.
+    pub fn finish(self) -> Vec<String> {
+        self.bar.finish_and_clear();
+        self.failures.into_inner().unwrap_or_default()
+    }
+
+    fn begin(&self, bytes: u64) {
+        self.bar.set_length(bytes);
+        let template = "{wide_bar} {percent}%  {msg}";
+        // The template is a constant; a bar without style is the worst that can happen.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+    }
+}
+
+impl ImportListener for Shown {
+    fn line(&self, line: &ImportLine) {
+        match line {
+            ImportLine::Waiting { message } => self.bar.set_message(message.clone()),
+            ImportLine::Listing { assets } => self.bar.set_message(format!("{assets} photos and videos found")),
+            ImportLine::Started { bytes, .. } => self.begin(*bytes),
+            ImportLine::Failed { source_path, message, .. } => {
+                if let Ok(mut failures) = self.failures.lock() {
+                    failures.push(format!("{}: {}", text::plain(source_path), text::plain(message)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn progress(&self, progress: &api::terminal::Progress) {
+        self.bar.set_position(progress.done_bytes);
+        let left = progress.seconds_left().map_or(String::new(), |s| format!("  {}:{:02} left", s / 60, s % 60));
+        self.bar.set_message(format!(
+            "{}/{}  {} of {}  {}/s{left}",
+            progress.done_assets,
+            progress.total_assets,
+            text::size(progress.done_bytes),
+            text::size(progress.total_bytes),
+            text::size(progress.bytes_per_second()),
+        ));
+    }
+}
