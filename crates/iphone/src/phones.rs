@@ -49,8 +49,9 @@ impl Phones {
         Ok(infos)
     }
 
-    /// Calls `on_change` from a thread of its own after a phone was plugged in, unplugged or paired, and after the mux
-    /// came or went; once at the start for the phones that are there. Goes on until the guard is dropped.
+    /// Calls `on_change` from a thread of its own after a phone was plugged in, unplugged or paired, after the mux came or
+    /// went, and, some seconds later, after a phone was unlocked or came to trust this computer; at least once at the start
+    /// for the phones that are there. Goes on until the guard is dropped.
     pub fn watch(&self, on_change: impl FnMut() + Send + 'static) -> Result<WatchGuard, PhoneError> {
         watch::start(&self.engine, self.dialer.clone(), on_change)
     }

@@ -42,33 +42,47 @@ pub struct PhoneInfo {
 /// Asks one phone. Two tasks, so that what is known of a phone stays known when the second question goes wrong.
 pub(crate) async fn probe(dialer: Dialer, device: UsbmuxdDevice) -> PhoneInfo {
     let provider = dialer.provider(&device);
-    let names = tokio::spawn(limited(dialer.clone(), names(provider.clone())));
-    let state = tokio::spawn(limited(dialer, async move { session(&provider).await.map(|_| ()) }));
-    let (name, model, os) = names.await.ok().and_then(Result::ok).unwrap_or_default();
+    let told = tokio::spawn(limited(dialer.clone(), told_to_anyone(provider.clone())));
+    let session = tokio::spawn(limited(dialer, async move { session(&provider).await.map(|_| ()) }));
+    let told = told.await.ok().and_then(Result::ok).unwrap_or_default();
+    // A panic here comes from a stored record that contradicts itself; a new pairing replaces it.
+    let state = match session.await.map_or(PhoneState::NotTrusted, state_after) {
+        // It could not even be asked to trust us: the first thing to do is to unlock it.
+        PhoneState::NotTrusted if told.locked => PhoneState::Locked,
+        state => state,
+    };
     PhoneInfo {
         udid: device.udid,
-        name: if name.trim().is_empty() { "iPhone".to_owned() } else { name },
-        model: model_name(&model).to_owned(),
-        os,
-        // A panic here comes from a stored record that contradicts itself; a new pairing replaces it.
-        state: state.await.map_or(PhoneState::NotTrusted, state_after),
+        name: if told.name.trim().is_empty() { "iPhone".to_owned() } else { told.name },
+        model: model_name(&told.model).to_owned(),
+        os: told.os,
+        state,
     }
+}
+
+/// What phones tell to any computer.
+#[derive(Default)]
+struct Told {
+    name: String,
+    model: String,
+    os: String,
+    locked: bool,
 }
 
 async fn limited<T>(dialer: Dialer, work: impl Future<Output = Result<T, PhoneError>>) -> Result<T, PhoneError> {
     crate::engine::within(dialer.limits.probe, work).await
 }
 
-/// Returns name, model code and version; phones tell them to anyone.
-async fn names(provider: UsbmuxdProvider) -> Result<(String, String, String), PhoneError> {
+async fn told_to_anyone(provider: UsbmuxdProvider) -> Result<Told, PhoneError> {
     let mut lockdown = LockdownClient::connect(&provider).await.map_err(PhoneError::from_idevice)?;
     let mut texts = [const { String::new() }; 3];
     for (text, key) in texts.iter_mut().zip(["DeviceName", "ProductType", "ProductVersion"]) {
         let value = lockdown.get_value(Some(key), None).await;
         *text = value.ok().and_then(|v| v.as_string().map(short)).unwrap_or_default();
     }
+    let locked = lockdown.get_value(Some("PasswordProtected"), None).await;
     let [name, model, os] = texts;
-    Ok((name, model, os))
+    Ok(Told { name, model, os, locked: locked.ok().and_then(|v| v.as_boolean()).unwrap_or(false) })
 }
 
 fn state_after(session: Result<(), PhoneError>) -> PhoneState {

@@ -1,12 +1,15 @@
-//! Notices phones that come and go: listens at the mux, and again when the mux was restarted.
+//! Notices phones that come and go, and phones that are unlocked or come to trust this computer.
 //!
-//! What the mux says is not looked at, only that it says something: whoever wants to know asks for the list. So the message
-//! after a pairing counts as well, which the crate's own listener skips.
+//! The first is heard at the mux, and again when the mux was restarted. What it says is not looked at, only that it says
+//! something: whoever wants to know asks for the list. So the message after a pairing counts as well, which the crate's own
+//! listener skips. The second nobody reports: phones that cannot be read yet are asked again and again.
 
 use crate::PhoneError;
 use crate::dial::Dialer;
 use crate::engine::Engine;
+use crate::probe::{PhoneState, probe};
 use idevice::ReadWrite;
+use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,6 +17,8 @@ use tokio::task::AbortHandle;
 
 /// How long to wait before the mux is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often a phone that cannot be read yet is asked again.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 const HEADER: usize = 16;
 /// A message about one phone is about a kilobyte.
 const LONGEST_MESSAGE: u32 = 1 << 20;
@@ -32,14 +37,14 @@ const LISTEN: &str = concat!(
 /// Keeps a watch going. Dropping it ends the watch; a call that is under way is finished.
 #[derive(Debug)]
 pub struct WatchGuard {
-    task: AbortHandle,
-    /// Keeps the runtime alive that the task runs on.
+    tasks: [AbortHandle; 2],
+    /// Keeps the runtime alive that the tasks run on.
     _engine: Engine,
 }
 
 impl Drop for WatchGuard {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -49,7 +54,7 @@ pub(crate) fn start(
     mut on_change: impl FnMut() + Send + 'static,
 ) -> Result<WatchGuard, PhoneError> {
     let (changes, received) = mpsc::channel();
-    // A thread of its own, which ends with the task: whoever is called may take as long as it likes.
+    // A thread of its own, which ends with the tasks: whoever is called may take as long as it likes.
     let call = move || {
         while received.recv().is_ok() {
             while received.try_recv().is_ok() {}
@@ -60,8 +65,38 @@ pub(crate) fn start(
         .name("iphone-watch".to_owned())
         .spawn(call)
         .map_err(|e| PhoneError::System(e.to_string()))?;
-    let task = engine.handle().spawn(listen_for_ever(dialer, changes)).abort_handle();
-    Ok(WatchGuard { task, _engine: engine.clone() })
+    let looking = engine.handle().spawn(look_for_ever(dialer.clone(), changes.clone()));
+    let listening = engine.handle().spawn(listen_for_ever(dialer, changes));
+    Ok(WatchGuard { tasks: [looking.abort_handle(), listening.abort_handle()], _engine: engine.clone() })
+}
+
+/// What a phone's state was, by its number at the mux, which is another one after each plugging in.
+type States = BTreeMap<u32, PhoneState>;
+
+async fn look_for_ever(dialer: Dialer, changes: Sender<()>) {
+    let mut before = States::new();
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let now = look(&dialer, &before).await;
+        if now != before && changes.send(()).is_err() {
+            return;
+        }
+        before = now;
+    }
+}
+
+/// Asks the phones that were not ready before. One that was is left in peace; if that changes, whoever reads it notices.
+async fn look(dialer: &Dialer, before: &States) -> States {
+    let mut now = States::new();
+    for device in dialer.listed().await.unwrap_or_default() {
+        let number = device.device_id;
+        let state = match before.get(&number) {
+            Some(PhoneState::Ready) => PhoneState::Ready,
+            _ => probe(dialer.clone(), device).await.state,
+        };
+        now.insert(number, state);
+    }
+    now
 }
 
 async fn listen_for_ever(dialer: Dialer, changes: Sender<()>) {

@@ -1,11 +1,12 @@
 //! Phones that come and go, and muxes that do.
 
-use crate::{describe, eventually, impatient_phones_at, media, open, phones_at};
-use iphone::{MuxAddress, PhoneError, Phones};
+use crate::{describe, eventually, impatient_phones_at, media, open, phones_at, state};
+use iphone::{MuxAddress, PhoneError, PhoneState, Phones};
+use iphone_sim::LockState;
 use std::fs;
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,8 @@ fn a_phone_that_comes_or_goes_is_noticed_within_a_second() {
     let watch = phones.watch(count).unwrap();
     let calls = || calls.load(Ordering::SeqCst);
     eventually("the phone that is there is reported", || calls() > 0);
-    thread::sleep(Duration::from_millis(300));
+    // Until it has been asked for its state, too.
+    thread::sleep(Duration::from_millis(3000));
     for act in [|s: &iphone_sim::RunningPhone| s.unplug(), |s: &iphone_sim::RunningPhone| s.replug()] {
         let (before, start) = (calls(), Instant::now());
         act(&sim);
@@ -37,6 +39,23 @@ fn a_phone_that_comes_or_goes_is_noticed_within_a_second() {
     sim.unplug();
     thread::sleep(Duration::from_millis(300));
     assert_eq!(calls(), before, "a watch that was dropped is silent");
+}
+
+#[test]
+fn a_phone_that_is_unlocked_is_noticed() {
+    let media = media(&[]);
+    let sim = describe(media.path()).lock_state(LockState::BeforeFirstUnlock).start().unwrap();
+    let phones = phones_at(sim.addr());
+    let states = Arc::new(Mutex::new(Vec::new()));
+    let (seen, asked) = (Arc::clone(&states), phones.clone());
+    let note = move || seen.lock().unwrap().push(state(&asked));
+    let _watch = phones.watch(note).unwrap();
+    let last = || states.lock().unwrap().last().copied();
+    eventually("it is locked", || last() == Some(PhoneState::Locked));
+    sim.set_locked(LockState::Unlocked);
+    eventually("it is not", || last() == Some(PhoneState::NotTrusted));
+    phones.ask(sim.udid()).unwrap();
+    eventually("it can be read", || last() == Some(PhoneState::Ready));
 }
 
 #[test]

@@ -107,6 +107,20 @@ fn a_reader_that_jumps_about_gets_what_it_asked_for() {
 }
 
 #[test]
+fn a_film_of_more_than_four_gigabytes_is_read_where_it_is_asked_for() {
+    let media = media(&[]);
+    let film = fs::File::create(media.path().join("DCIM/film.mov")).unwrap();
+    let size = (5 << 30) + 7;
+    film.set_len(size).unwrap();
+    let sim = describe(media.path()).start().unwrap();
+    let mut file = open(&sim).open_file(b"/DCIM/film.mov").unwrap();
+    assert_eq!(file.info().bytes, size);
+    assert_eq!(file.read_at(size - 3, 10), Ok(vec![0; 3]));
+    assert_eq!(file.read_at(1 << 32, 2), Ok(vec![0; 2]));
+    assert_eq!(file.read_at(u64::MAX, 2).map(|piece| piece.len()).unwrap_or(0), 0, "no seek leads nowhere");
+}
+
+#[test]
 fn no_handle_stays_open() {
     let media = media(&[("DCIM/a.jpg", b"a")]);
     let sim = describe(media.path()).most_open_files(8).start().unwrap();

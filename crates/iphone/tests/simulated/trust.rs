@@ -4,6 +4,7 @@ use crate::{describe, eventually, media, only, open, phones_at, state};
 use domain::CancelFlag;
 use iphone::{PhoneError, PhoneInfo, PhoneState};
 use iphone_sim::{LockState, Trust};
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -122,6 +123,7 @@ fn a_phone_must_be_unlocked_once() {
     let sim = describe(media.path()).start().unwrap();
     let phones = phones_at(sim.addr());
     sim.set_locked(LockState::Locked);
+    assert_eq!(state(&phones), PhoneState::Locked, "a locked phone cannot be asked to trust anyone");
     assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(PhoneError::Locked));
     sim.set_locked(LockState::Unlocked);
     open(&sim);
@@ -130,4 +132,27 @@ fn a_phone_must_be_unlocked_once() {
     assert_eq!(phones.open(sim.udid()).map(|_| ()), Err(PhoneError::Locked));
     sim.set_locked(LockState::Locked);
     assert_eq!(state(&phones), PhoneState::Ready);
+}
+
+/// A record whose key and certificate do not belong together makes the crate for the protocol panic.
+#[test]
+fn a_record_that_contradicts_itself_is_replaced() {
+    let (media, records) = (media(&[]), media(&[]));
+    let keep = |sim: iphone_sim::Builder| sim.pair_records(records.path());
+    let sim = keep(describe(media.path())).start().unwrap();
+    let other = keep(describe(media.path()).udid("00000000-000A1B2C3D4E801E")).start().unwrap();
+    drop([&sim, &other].map(open));
+    let [mine, others] = [&sim, &other].map(|sim| records.path().join(format!("{}.plist", sim.udid())));
+    let key = |text: &str| text.split_once("<key>HostPrivateKey</key>").and_then(|(_, rest)| between(rest)).unwrap();
+    let (text, foreign) = (fs::read_to_string(&mine).unwrap(), fs::read_to_string(&others).unwrap());
+    fs::write(&mine, text.replace(&key(&text), &key(&foreign))).unwrap();
+    let phones = phones_at(sim.addr());
+    assert_eq!(state(&phones), PhoneState::NotTrusted);
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Ok(()));
+    assert_eq!(state(&phones), PhoneState::Ready);
+}
+
+fn between(text: &str) -> Option<String> {
+    let (data, _) = text.split_once("<data>")?.1.split_once("</data>")?;
+    Some(data.to_owned())
 }
