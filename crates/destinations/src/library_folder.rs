@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// What the write test is called, in the staging folder; the next one removes what an interrupted one left.
 const PROBE: &str = "probe";
+/// How drafts of a marker begin, in the staging folder.
+const DRAFT: &str = "library-";
 
 /// A library in a folder of a mounted volume.
 ///
@@ -44,12 +46,14 @@ impl LibraryFolder {
         let path = absolute_path(path)?;
         let dir = open_or_make_folder(&path)?;
         let place = path.display().to_string();
+        remove_interrupted_marker(&dir);
         let there = read_marker(&dir, &place)?;
         let mut root = Root::new(dir, path, there.clone().unwrap_or(new_id));
         make_writable(&root).map_err(|error| explain_probe(&root, &error))?;
         if there.is_none() {
             root.id = write_marker(&root, created_at)?;
         }
+        sweep_drafts(&root.dir).map_err(|error| explain_probe(&root, &error))?;
         Ok(Self { root: Arc::new(root) })
     }
 
@@ -139,16 +143,42 @@ fn write_marker(root: &Root, created_at: &str) -> Result<LibraryId, DestinationE
 
 fn place_marker(root: &Root, text: &[u8]) -> io::Result<()> {
     let (incoming, internals) = (root.make_folder(INCOMING)?, root.make_folder(INTERNALS)?);
-    let (draft, name) = (format!("library-{}.json", root.id), MARKER.trim_start_matches(INTERNALS));
+    let draft = format!("{DRAFT}{}", root.id);
     let file = incoming.open_with(&draft, OpenOptions::new().write(true).create(true).truncate(true))?.into_std();
     (&file).write_all(text)?;
     flush_file(&file)?;
-    let marker = Move { from: &incoming, name: &draft, to: &internals, new_name: name.trim_start_matches('/') };
+    let marker = Move { from: &incoming, name: &draft, to: &internals, new_name: marker::FILE_NAME };
     match marker.without_replacing() {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return incoming.remove_file(&draft),
+        // Another program was first; it may have swept our draft as well.
+        Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => return Ok(()),
         moved => moved?,
     }
     flush_file(&file)?;
     flush_folder(&internals)?;
     flush_folder(&incoming)
+}
+
+/// Removes the empty marker that an interrupted creation left where a name is reserved before it is given. One beside
+/// manifests is damage and stays.
+fn remove_interrupted_marker(dir: &Dir) {
+    let is_empty = dir.symlink_metadata(MARKER).is_ok_and(|m| m.is_file() && m.len() == 0);
+    let has_record = dir.read_dir(MANIFESTS).is_ok_and(|mut entries| entries.next().is_some());
+    if is_empty && !has_record {
+        // If it stays, reading it says what is wrong.
+        let _ = dir.remove_file(MARKER);
+    }
+}
+
+/// Removes drafts that interrupted creations left: the library has its marker.
+fn sweep_drafts(dir: &Dir) -> io::Result<()> {
+    for entry in dir.read_dir(INCOMING)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(DRAFT) {
+            match entry.remove_file() {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) const INTERNALS: &str = ".keepsake";
 /// The marker, relative to the library.
 pub(crate) const MARKER: &str = ".keepsake/library.json";
+/// The marker's own name.
+pub(crate) const FILE_NAME: &str = "library.json";
 /// Where staged files lie, relative to the library: on its own volume, in one place to sweep.
 pub(crate) const INCOMING: &str = ".keepsake/incoming";
 /// Where manifests lie, relative to the library.

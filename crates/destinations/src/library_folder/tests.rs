@@ -82,12 +82,38 @@ fn a_place_that_cannot_hold_a_library_is_told_in_words() {
 fn a_library_from_the_future_and_a_damaged_one_are_left_alone() {
     let (temp, library) = library();
     let marker = library.root().join(MARKER);
+    fs::write(library.root().join(MANIFESTS).join("x"), "").unwrap();
     for (text, words) in [("{\"format\":2}", "newer"), ("", "damaged"), ("{", "damaged")] {
         fs::write(&marker, text).unwrap();
         let at = temp.path().join("Library");
         assert!(unusable(LibraryFolder::open(&at)).contains(words));
         assert!(unusable(LibraryFolder::create_or_open(&at, other_id(), WHEN)).contains(words));
         assert_eq!(fs::read_to_string(&marker).unwrap(), text);
+    }
+}
+
+#[test]
+fn an_interrupted_creation_is_made_good() {
+    let (temp, library) = library();
+    let (at, draft) = (temp.path().join("Library"), library.root().join(INCOMING).join("library-0123"));
+    drop(library);
+    fs::write(at.join(MARKER), "").unwrap();
+    fs::write(&draft, "{").unwrap();
+    let again = LibraryFolder::create_or_open(&at, other_id(), WHEN).unwrap();
+    assert_eq!((again.library_id(), draft.exists()), (&other_id(), false));
+}
+
+#[test]
+fn two_programs_that_make_a_library_at_once_make_one() {
+    let temp = tempfile::tempdir().unwrap();
+    for round in 0..20 {
+        let at = temp.path().join(round.to_string());
+        let make = |digit: &str| LibraryFolder::create_or_open(&at, LibraryId::new(digit.repeat(32)), WHEN).unwrap();
+        let ids = std::thread::scope(|scope| {
+            let makers: Vec<_> = ["a", "b", "c"].map(|digit| scope.spawn(move || make(digit))).into_iter().collect();
+            makers.into_iter().map(|m| m.join().unwrap().library_id().clone()).collect::<Vec<_>>()
+        });
+        assert_eq!(ids, vec![LibraryFolder::identify(&at).unwrap().unwrap(); 3]);
     }
 }
 
