@@ -109,7 +109,8 @@ impl Input for FileInput<'_> {
             return Ok(bytes);
         }
         let wide = length.max(AHEAD).min(usize::try_from(self.size - offset).unwrap_or(length));
-        let bytes = self.fetch(offset, wide)?;
+        let mut bytes = usize::try_from(offset).ok().and_then(|at| self.head().get(at..)).unwrap_or_default().to_vec();
+        bytes.append(&mut self.fetch(offset + bytes.len() as u64, wide.saturating_sub(bytes.len()))?);
         let answer = bytes.get(..length).ok_or(Fault::CutShort)?.to_vec();
         if wide <= HEAD {
             if self.spans.len() > KEPT {

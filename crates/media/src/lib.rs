@@ -13,6 +13,7 @@ mod fields;
 mod file_name;
 mod findings;
 mod formats;
+mod hevc;
 mod input;
 mod inspect;
 mod isobmff;

@@ -4,9 +4,11 @@
 
 use crate::fault::Fault;
 use crate::fields::Fields;
+use crate::hevc;
 use crate::input::Input;
 use crate::isobmff::{self, Span};
 use crate::preview::Colour;
+use crate::preview::decode::MOST_PIXELS;
 
 /// Longest description of a codec.
 const LONGEST_DESCRIPTION: u64 = 256 * 1024;
@@ -66,18 +68,28 @@ impl KeyFrame {
     pub(crate) fn stream(&self, input: &mut dyn Input) -> Result<Vec<u8>, Fault> {
         const START: [u8; 4] = [0, 0, 0, 1];
         let sample = input.read(self.place.start, self.place.len() as usize)?;
-        let mut stream = Vec::with_capacity(sample.len() + 1024);
-        for set in &self.parameter_sets {
-            stream.extend_from_slice(&START);
-            stream.extend_from_slice(set);
-        }
+        let mut units: Vec<&[u8]> = self.parameter_sets.iter().map(Vec::as_slice).collect();
         let mut fields = Fields::new(&sample);
         while !fields.rest().is_empty() {
             let length = fields.number(self.length_size)? as usize;
+            units.push(fields.take(length)?);
+        }
+        let mut stream = Vec::with_capacity(sample.len() + 1024);
+        for unit in units {
+            self.check(unit)?;
             stream.extend_from_slice(&START);
-            stream.extend_from_slice(fields.take(length)?);
+            stream.extend_from_slice(unit);
         }
         Ok(stream)
+    }
+
+    /// Refuses a picture that is too large before a decoder makes room for it. The H.264 decoder refuses by itself.
+    fn check(&self, unit: &[u8]) -> Result<(), Fault> {
+        let announced = if self.codec == Codec::Hevc { hevc::announced_pixels(unit)? } else { None };
+        match announced {
+            Some(pixels) if pixels > MOST_PIXELS => Err(Fault::TooLarge("its picture has too many pixels")),
+            _ => Ok(()),
+        }
     }
 }
 
