@@ -24,6 +24,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
+    testTimeout: 20_000,
     restoreMocks: true,
   },
 });

@@ -3,7 +3,7 @@ import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { ItemList } from "../ipc/bindings/ItemList";
 import type { TotalsDto } from "../ipc/bindings/TotalsDto";
 import { count, plural } from "./format";
-import { thing } from "./wording";
+import { within } from "./wording";
 
 export interface Term {
   key: keyof TotalsDto | "left";
@@ -28,10 +28,19 @@ export function terms(totals: TotalsDto): Term[] {
   return all.filter((term) => term.count > 0);
 }
 
+/** The left side of the line: "312 on this iPhone =". */
+export function everything({ totals, source }: ImportDto): string {
+  return `${count(totals.seen)} ${within(source)} =`;
+}
+
+/** One number of the right side: "300 imported and verified". */
+export function termWords(term: Term): string {
+  return `${count(term.count)} ${term.words}`;
+}
+
 /** The whole line: "312 on this iPhone = 300 imported and verified + 10 already imported". */
-export function balance({ totals, source }: ImportDto): string {
-  const right = terms(totals).map((term) => `${count(term.count)} ${term.words}`);
-  return `${count(totals.seen)} on ${thing(source)} = ${right.length > 0 ? right.join(" + ") : "0"}`;
+export function balance(run: ImportDto): string {
+  return `${everything(run)} ${terms(run.totals).map(termWords).join(" + ") || "0"}`;
 }
 
 export type Tone = "good" | "mixed" | "stopped";

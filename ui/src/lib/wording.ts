@@ -14,6 +14,11 @@ export function thing(source: string): string {
   return source.startsWith("folder:") ? "this folder" : "this iPhone";
 }
 
+/** "on this iPhone" or "in this folder". */
+export function within(source: string): string {
+  return `${source.startsWith("folder:") ? "in" : "on"} ${thing(source)}`;
+}
+
 /** A short word for the sidebar; empty when there is nothing to say. */
 export function stateLabel({ state }: SourceDto): string {
   switch (state) {
@@ -95,12 +100,12 @@ export function nothingNew(scan: ScanDto): Advice | null {
   if (scan.phase !== "done" || scan.new > 0) return null;
   if (scan.assets > 0) {
     return {
-      title: `Everything on ${thing(scan.source)} is already in your library`,
+      title: `Everything ${within(scan.source)} is already in your library`,
       text: `${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`,
     };
   }
   const cloud = scan.source.startsWith("folder:") ? "" : " Photos kept only in iCloud aren’t on the iPhone itself.";
-  return { title: `No photos or videos on ${thing(scan.source)}`, text: `Nothing to import.${cloud}` };
+  return { title: `No photos or videos ${within(scan.source)}`, text: `Nothing to import.${cloud}` };
 }
 
 /** Why an action was refused, for the banner. */

@@ -1,4 +1,5 @@
 // The rows of a grid near the view. Geometry comes first, from the counts per day; cells are fetched as they come near.
+import { untrack } from "svelte";
 import type { AssetDto } from "../ipc/bindings/AssetDto";
 import type { Section } from "../ipc/bindings/Section";
 import type { Host } from "../ipc/host";
@@ -98,9 +99,12 @@ export class Grid {
 
   /** Takes new measures and keeps what is at the top of the view there. */
   measure(changed: Partial<Metrics>): void {
-    const anchor = anchorAt(this.layout, this.view.top);
-    this.metrics = { ...this.metrics, ...changed };
-    if (anchor) this.goTo = anchorTop(this.layout, anchor);
+    // It reads what it writes; an effect that measures must not run again because of that.
+    untrack(() => {
+      const anchor = anchorAt(this.layout, this.view.top);
+      this.metrics = { ...this.metrics, ...changed };
+      if (anchor) this.goTo = anchorTop(this.layout, anchor);
+    });
   }
 
   /** Fetches what a stretch of the content shows; the newest stretch goes first. */

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { ErrorCode } from "../ipc/bindings/ErrorCode";
+import type { ImportDto } from "../ipc/bindings/ImportDto";
+import type { TotalsDto } from "../ipc/bindings/TotalsDto";
+import { balance, outcome, terms } from "./balance";
+
+const ZERO: TotalsDto = { seen: 0, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 };
+const RUN: ImportDto = {
+  session: "s",
+  source: "iphone:1",
+  source_name: "Mia’s iPhone",
+  library_name: "Photos SSD",
+  phase: "finished",
+  started_at: "2025-11-22T12:00:00Z",
+  total_assets: 302,
+  done_assets: 302,
+  total_bytes: 10,
+  done_bytes: 10,
+  bytes_per_second: 0,
+  seconds_left: null,
+  current: null,
+  totals: { ...ZERO, seen: 312, imported: 300, already_imported: 10, failed: 2 },
+  stopped: null,
+  seconds: 5,
+};
+const stoppedBy = (code: ErrorCode) => outcome({ ...RUN, done_assets: 120, stopped: { code, message: "It broke." } });
+
+describe("the balance", () => {
+  it("is one line of numbers without zero terms", () => {
+    expect(balance(RUN)).toBe("312 on this iPhone = 300 imported and verified + 10 already imported + 2 could not be imported");
+    expect(balance({ ...RUN, source: "folder:/x", totals: { ...ZERO, seen: 3, imported: 3 } })).toBe("3 in this folder = 3 imported and verified");
+    expect(balance({ ...RUN, totals: ZERO })).toBe("0 on this iPhone = 0");
+  });
+
+  it("adds up even when the import ended early", () => {
+    const totals = { seen: 312, imported: 100, already_imported: 10, only_in_icloud: 4, not_selected: 5, failed: 1 };
+    const found = terms(totals);
+    expect(found.at(-1)).toMatchObject({ key: "left", count: 192 });
+    expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(totals.seen);
+  });
+
+  it("opens a list behind each number that the engine keeps a list of", () => {
+    const lists = terms({ seen: 6, imported: 1, already_imported: 1, only_in_icloud: 1, not_selected: 1, failed: 1 });
+    expect(lists.map(({ key, list }) => [key, list])).toEqual([
+      ["imported", "imported"],
+      ["already_imported", "already_imported"],
+      ["only_in_icloud", null],
+      ["not_selected", null],
+      ["failed", "failed"],
+      ["left", null],
+    ]);
+  });
+});
+
+describe("the outcome", () => {
+  it("says what failed without hiding what went well", () => {
+    expect(outcome(RUN)).toMatchObject({ tone: "mixed", title: "Imported 300. 2 could not be imported." });
+  });
+
+  it("is good only when nothing failed and nothing stopped it", () => {
+    const clean = outcome({ ...RUN, totals: { ...ZERO, seen: 300, imported: 300 } });
+    expect(clean).toMatchObject({ tone: "good", title: "300 photos and videos imported and verified" });
+    expect(clean.text).toContain("You can unplug the iPhone.");
+    expect(outcome({ ...RUN, totals: { ...ZERO, seen: 10, already_imported: 10 } }).title).toBe("Nothing new to import");
+  });
+
+  it.each<[ErrorCode, string]>([
+    ["source_gone", "Connect it again"],
+    ["timed_out", "Connect it again"],
+    ["source_locked", "Unlock it"],
+    ["destination_full", "Make some space"],
+    ["destination_gone", "Connect its drive"],
+    ["destination_read_only", "can’t be written to"],
+    ["cancelled", "Continue whenever you like"],
+    ["catalog", "It broke."],
+  ])("after %s says what to do, how much is safe, and that nothing was deleted", (code, advice) => {
+    const { tone, title, text } = stoppedBy(code);
+    expect(tone).toBe("stopped");
+    expect(`${title} ${text}`).toContain(advice);
+    expect(text).toContain("120 of 302 are done and safe");
+    expect(text).toContain("Nothing was deleted.");
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { ErrorCode } from "../ipc/bindings/ErrorCode";
+import type { ScanDto } from "../ipc/bindings/ScanDto";
+import type { SourceDto } from "../ipc/bindings/SourceDto";
+import type { SourceState } from "../ipc/bindings/SourceState";
+import { shortcut } from "./shortcuts";
+import { nothingNew, scanFailure, scanSummary, stateAdvice, stateLabel } from "./wording";
+
+const SCAN: ScanDto = {
+  source: "iphone:1",
+  phase: "done",
+  files: 20,
+  assets: 14,
+  new: 10,
+  already_imported: 4,
+  new_bytes: 1,
+  ignored: 0,
+  unreadable: 0,
+  revision: 1,
+  error: null,
+};
+const phone = (state: SourceState): SourceDto => ({ id: "iphone:1", kind: "iphone", name: "Mia’s iPhone", model: "", os: "", state });
+
+describe("words", () => {
+  it.each<SourceState>(["locked", "trust_pending", "not_trusted", "unreachable"])("for a phone that is %s say what to do", (state) => {
+    expect(stateLabel(phone(state))).not.toBe("");
+    expect(stateAdvice(phone(state))?.text.length).toBeGreaterThan(40);
+    expect(stateAdvice({ ...phone(state), kind: "folder" })?.text.length).toBeGreaterThan(40);
+  });
+
+  it("say nothing about a phone that is ready", () => {
+    expect(stateAdvice(phone("ready"))).toBeNull();
+    expect(stateLabel(phone("ready"))).toBe("");
+  });
+
+  it.each<ErrorCode>(["source_gone", "source_locked", "not_trusted", "trust_pending", "timed_out", "no_library", "catalog"])("explain a listing that ended with %s", (code) => {
+    const { title, text } = scanFailure({ code, message: "The engine’s own sentence." }, "Mia’s iPhone");
+    expect(title).not.toContain(code);
+    expect(text).not.toBe("");
+  });
+
+  it("count while listing and sum up afterwards", () => {
+    expect(scanSummary({ ...SCAN, phase: "listing", assets: 1204 })).toBe("Looking through this iPhone… 1,204 found");
+    expect(scanSummary({ ...SCAN, phase: "listing", assets: 0, source: "folder:/x" })).toBe("Looking through this folder…");
+    expect(scanSummary(SCAN)).toBe("10 new · 4 already imported");
+    expect(scanSummary({ ...SCAN, unreadable: 2 })).toBe("10 new · 4 already imported · 2 couldn’t be looked at");
+  });
+
+  it("say that all is safe only when the listing is done and nothing is new", () => {
+    expect(nothingNew(SCAN)).toBeNull();
+    expect(nothingNew({ ...SCAN, phase: "listing", new: 0 })).toBeNull();
+    expect(nothingNew({ ...SCAN, new: 0 })?.title).toBe("Everything on this iPhone is already in your library");
+    expect(nothingNew({ ...SCAN, new: 0, assets: 0 })?.title).toBe("No photos or videos on this iPhone");
+  });
+});
+
+describe("shortcuts", () => {
+  const press = (key: string, ...held: ("ctrlKey" | "metaKey" | "shiftKey")[]) =>
+    shortcut({ key, ctrlKey: held.includes("ctrlKey"), metaKey: held.includes("metaKey"), shiftKey: held.includes("shiftKey") });
+
+  it("are the same with Control and Command", () => {
+    for (const held of ["ctrlKey", "metaKey"] as const) {
+      expect(press("a", held)).toBe("select_all");
+      expect(press("A", held, "shiftKey")).toBe("select_none");
+      expect(press("Enter", held)).toBe("import");
+      expect(press("r", held)).toBe("rescan");
+    }
+    expect(press("F5")).toBe("rescan");
+    expect(press("Escape")).toBe("select_none");
+  });
+
+  it("leave plain letters alone", () => {
+    expect([press("a"), press("r"), press("Enter"), press(" ")]).toEqual([null, null, null, null]);
+  });
+});

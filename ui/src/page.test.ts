@@ -1,0 +1,284 @@
+// The page's main ways, over an engine in memory.
+import { cleanup, screen, within } from "@testing-library/svelte";
+import { afterEach, describe, expect, it } from "vitest";
+import { DRIVE, LIBRARY, PHONE, type FakeHost } from "../dev/fake-host";
+import { makePhotos } from "../dev/fake-photos";
+import { openPage, settle } from "../dev/render";
+
+afterEach(cleanup);
+
+const get = (id: string) => screen.getByTestId(id);
+const gone = (id: string) => expect(screen.queryByTestId(id)).toBeNull();
+const text = (id: string) => get(id).textContent?.replace(/\s+/g, " ").trim();
+const cells = () => screen.getAllByTestId("cell");
+const cell = (n: number) => cells()[n] as HTMLElement;
+const disabled = (id: string) => (get(id) as HTMLButtonElement).disabled;
+const withPhotos = (count: number, copied = 0) => (host: FakeHost) => {
+  host.photos = makePhotos(count);
+  for (const { id } of host.photos.slice(count - copied)) host.copied.add(id);
+};
+
+describe("the grid", () => {
+  it("shows the phone, its photos by day, and what the buttons will do", async () => {
+    await openPage(withPhotos(312 + 10, 10));
+    expect(text(`device-${PHONE.id}`)).toBe("Mia’s iPhone iPhone 15 Pro · iOS 18.1");
+    expect(text("import-all")).toBe("Import All New (312)");
+    expect(text("import-selected")).toBe("Import Selected (0)");
+    expect(disabled("import-selected")).toBe(true);
+    expect(text("plan-target")).toContain("31 GB free on Family Photos");
+    expect(text("day-new-2025-11-22")).toMatch(/^Saturday, November 22, 2025 13$/);
+    expect(cells().length).toBeLessThanOrEqual(200);
+    expect(cell(0).dataset["id"]).toBe("1");
+    expect(cell(0).querySelector("img")?.getAttribute("src")).toContain("data:image/svg+xml");
+  });
+
+  it("keeps few cells alive in a library of 200,000", async () => {
+    await openPage(withPhotos(200_000));
+    expect(text("import-all")).toBe("Import All New (200,000)");
+    expect(cells().length).toBeLessThanOrEqual(200);
+    expect(get("grid").getAttribute("aria-rowcount")).not.toBe("0");
+  });
+
+  it("puts already imported ones in a section of their own, dimmed, and says where the copy is", async () => {
+    await openPage(withPhotos(6, 4));
+    expect(text("section-new")).toBe("New 2");
+    expect(text("section-already_imported")).toBe("Already imported 4");
+    expect(cell(2).className).toContain("already_imported");
+    expect(cell(2).title).toContain("In your library: Originals/2025/");
+    expect(cell(2).querySelector("[data-check]")).toBeNull();
+  });
+
+  it("fills while the phone is listed; counts rise and the selection stays", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(400)(h), (h.found = 50)));
+    expect(text("scan-summary")).toBe("Looking through this iPhone… 50 found");
+    expect(disabled("import-all")).toBe(true);
+    await user.click(cell(1));
+    host.list(300);
+    await settle(500);
+    expect(text("scan-summary")).toContain("300 found");
+    expect(text("import-selected")).toBe("Import Selected (1)");
+    host.list();
+    await settle(500);
+    expect(text("import-all")).toBe("Import All New (400)");
+    expect(disabled("import-all")).toBe(false);
+    expect(cell(1).getAttribute("aria-selected")).toBe("true");
+  });
+});
+
+describe("selecting", () => {
+  it("follows click, Control-click, Shift-click and the checkbox", async () => {
+    const { user } = await openPage(withPhotos(60));
+    await user.click(cell(2));
+    expect(text("import-selected")).toBe("Import Selected (1)");
+    await user.keyboard("{Control>}");
+    await user.click(cell(4));
+    await user.keyboard("{/Control}{Shift>}");
+    await user.click(cell(8));
+    await user.keyboard("{/Shift}");
+    await settle();
+    expect(text("import-selected")).toBe("Import Selected (5)");
+    await user.click(cell(20).querySelector("[data-check]") as HTMLElement);
+    expect(text("import-selected")).toBe("Import Selected (6)");
+    await user.click(cell(0));
+    expect(text("import-selected")).toBe("Import Selected (1)");
+  });
+
+  it("takes a whole day by its checkbox, which shows none, some or all", async () => {
+    const { user } = await openPage(withPhotos(60));
+    const box = () => within(get("day-new-2025-11-22")).getByRole("checkbox");
+    expect(box().getAttribute("aria-checked")).toBe("false");
+    await user.click(cell(0));
+    expect(box().getAttribute("aria-checked")).toBe("mixed");
+    await user.click(box());
+    await settle();
+    expect(box().getAttribute("aria-checked")).toBe("true");
+    expect(text("import-selected")).toBe("Import Selected (13)");
+  });
+
+  it("takes all new ones with Control-A, none with Escape, and says how much it is", async () => {
+    const { user, host } = await openPage(withPhotos(60, 20));
+    await user.keyboard("{Control>}a{/Control}");
+    await settle(350);
+    expect(text("import-selected")).toBe("Import Selected (40)");
+    expect(text("plan-amount")).toMatch(/^40 selected · [\d.]+ MB$/);
+    expect(host.called("plan_import")).toContainEqual({ source: PHONE.id, selection: { kind: "all_new" } });
+    await user.keyboard("{Escape}");
+    expect(text("import-selected")).toBe("Import Selected (0)");
+  });
+
+  it("moves with the arrows once the grid has the keyboard", async () => {
+    const { user } = await openPage(withPhotos(60));
+    get("grid").focus();
+    await user.keyboard("{ArrowRight}{ArrowRight}{Shift>}{ArrowRight}{/Shift}");
+    await settle();
+    expect(text("import-selected")).toBe("Import Selected (2)");
+    expect(get("grid").getAttribute("aria-activedescendant")).toBe("cell-2");
+    await user.keyboard(" ");
+    expect(text("import-selected")).toBe("Import Selected (1)");
+  });
+
+  it("draws no menu of the browser", async () => {
+    await openPage(withPhotos(5));
+    const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true });
+    cell(0).dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(true);
+  });
+});
+
+describe("importing", () => {
+  it("goes from the button over progress to a result that balances, with lists behind its numbers", async () => {
+    const { host, user } = await openPage(withPhotos(30, 10));
+    await user.click(get("import-all"));
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "all_new" } }]);
+    host.news({ done_assets: 5, done_bytes: 1e6, bytes_per_second: 38e6, seconds_left: 64, current: "IMG_4005.HEIC" });
+    await settle();
+    expect(text("progress")).toMatch(/Importing 5 of 20 to Family Photos Cancel 1 MB of .* · 38 MB\/s · About 1 minute left IMG_4005.HEIC/);
+    gone("import-all");
+    host.finish({ imported: 18, failed: 2 });
+    await settle(500);
+    gone("progress");
+    expect(text("balance")).toBe("30 on this iPhone = 18 imported and verified + 10 already imported + 2 could not be imported");
+    expect(text("result")).toContain("Nothing was deleted.");
+    expect(text("import-all")).toBe("Import All New (0)");
+    await user.click(get("result-failed"));
+    await settle();
+    expect(within(get("items")).getAllByRole("listitem")).toHaveLength(2);
+    expect(text("items")).toContain("Unlock it and try again.");
+  });
+
+  it("imports the selection alone", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.click(cell(3));
+    await settle(350);
+    await user.click(get("import-selected"));
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "assets", ids: [4] } }]);
+    host.finish();
+    await settle();
+    expect(text("import-selected")).toBe("Import Selected (0)");
+  });
+
+  it("starts with Control-Enter", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(host.called("start_import")).toHaveLength(1);
+  });
+
+  it("asks for a library first when there is none, and never starts without", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(30)(h), (h.libraries = [])));
+    expect(text("plan-target")).toContain("No library chosen yet");
+    await user.click(get("import-all"));
+    expect(host.called("start_import")).toEqual([]);
+    await user.click(get(`use-volume-${DRIVE.id}`));
+    await settle();
+    expect(text("library-current")).toContain("Keepsake");
+    gone(`use-volume-${DRIVE.id}`);
+    await user.click(get("import-all"));
+    expect(host.called("start_import")).toHaveLength(1);
+  });
+
+  it("takes a library by the system's folder dialog from the sidebar", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(3)(h), (h.libraries = []), (h.picked = LIBRARY)));
+    gone("library-current");
+    await user.click(get("choose-library"));
+    await settle();
+    expect(text("library-current")).toContain("Family Photos 31 GB free");
+    expect(host.called("open_source").length).toBeGreaterThan(1);
+  });
+
+  it("says beforehand why it cannot start", async () => {
+    const problem = { code: "destination_full" as const, message: "Needs 48 GB, 31 GB free on “Family Photos”." };
+    await openPage((h) => (withPhotos(30)(h), (h.plan = { problem })));
+    await settle(350);
+    expect(text("plan-problem")).toBe("Needs 48 GB, 31 GB free on “Family Photos”.");
+    expect(disabled("import-all")).toBe(true);
+  });
+
+  it("stops after the photo at hand, and goes on with what is unfinished", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.click(get("import-all"));
+    await user.click(get("cancel-import"));
+    await settle();
+    expect(text("progress")).toContain("Stopping after this photo…");
+    expect(disabled("cancel-import")).toBe(true);
+    host.news({ phase: "finished", done_assets: 4, stopped: { code: "cancelled", message: "" } });
+    await settle();
+    expect(text("result")).toContain("4 of 30 are done and safe in “Family Photos”.");
+    await user.click(get("continue-import"));
+    expect(host.called("start_import").at(-1)).toEqual({ source: PHONE.id, selection: { kind: "unfinished" } });
+  });
+
+  it("says plainly that the phone was unplugged, and continues only when it is back", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.click(get("import-all"));
+    host.sources = [];
+    host.emit({ type: "sources_changed" });
+    host.news({ phase: "finished", done_assets: 7, stopped: { code: "source_gone", message: "" } });
+    await settle();
+    expect(text("source-lost")).toContain("“Mia’s iPhone” was disconnected");
+    expect(text("result")).toContain("7 of 30 are done and safe");
+    expect(disabled("continue-import")).toBe(true);
+    host.sources = [PHONE];
+    host.emit({ type: "sources_changed" });
+    await settle(30);
+    expect(disabled("continue-import")).toBe(false);
+    expect(cells().length).toBeGreaterThan(0);
+  });
+
+  it("shows an action that was refused, in words", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    host.failing.start_import = { code: "busy", message: "Another import is running." };
+    await user.click(get("import-all"));
+    await settle();
+    expect(text("notice")).toBe("Another import is running.");
+  });
+});
+
+describe("a page that keeps no truth", () => {
+  it("finds a running import again after a reload", async () => {
+    const { host } = await openPage(withPhotos(30));
+    await host.call("start_import", { source: PHONE.id, selection: { kind: "all_new" } });
+    const run = host.run;
+    cleanup();
+    await openPage((h) => (withPhotos(30)(h), (h.run = run)));
+    expect(text("progress")).toContain("Importing 0 of 30");
+  });
+
+  it("asks everything again when news was missed", async () => {
+    const { host } = await openPage(withPhotos(30));
+    host.photos = makePhotos(40);
+    host.revision += 1;
+    host.libraries = [{ ...LIBRARY, free_bytes: 5e9 }];
+    host.gap();
+    await settle(500);
+    expect(text("import-all")).toBe("Import All New (40)");
+    expect(text("library-current")).toContain("5 GB free");
+  });
+
+  it("shows the last import on request, with its books and its photos", async () => {
+    const { host, user } = await openPage(withPhotos(30, 10));
+    gone("last-import");
+    await user.click(get("import-all"));
+    host.finish();
+    await settle();
+    await user.click(get("last-import"));
+    await settle(30);
+    expect(text("balance")).toBe("30 on this iPhone = 20 imported and verified + 10 already imported");
+    expect(cells()).toHaveLength(20);
+    await user.click(get(`device-${PHONE.id}`));
+    await settle();
+    expect(text("scan-summary")).toBe("0 new · 30 already imported");
+  });
+
+  it("shows what is new for another library after it was chosen", async () => {
+    const archive = { ...LIBRARY, id: "b", name: "Archive", current: false };
+    const { host, user } = await openPage((h) => (withPhotos(30, 10)(h), (h.libraries = [LIBRARY, archive])));
+    await user.keyboard("{Control>}a{/Control}");
+    host.copied.clear();
+    host.revision += 1;
+    await user.click(screen.getByText("Archive"));
+    await settle(500);
+    expect(text("library-current")).toContain("Archive");
+    expect(text("import-all")).toBe("Import All New (30)");
+    expect(text("import-selected")).toBe("Import Selected (0)");
+  });
+});

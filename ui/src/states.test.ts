@@ -1,0 +1,75 @@
+// Every state that the page can be in shows itself, and says what to do next.
+import { cleanup, screen } from "@testing-library/svelte";
+import { afterEach, describe, expect, it } from "vitest";
+import { PHONE } from "../dev/fake-host";
+import { makePhotos } from "../dev/fake-photos";
+import { openPage, settle } from "../dev/render";
+import { SCENES } from "../dev/scenes";
+
+afterEach(cleanup);
+
+const SHOWN: Record<string, [testid: string, words: string]> = {
+  "no-phone": ["no-phone", "Plug it in with its cable"],
+  "no-phone-service": ["no-phone-service", "Install it, then try again"],
+  locked: ["source-locked", "Unlock it with its passcode"],
+  "trust-pending": ["source-trust_pending", "Tap Trust and enter the passcode"],
+  "not-trusted": ["source-not_trusted", "plug it in again"],
+  unreachable: ["source-unreachable", "restart the iPhone"],
+  "listing-first": ["listing", "appear here as they are found"],
+  listing: ["scan-summary", "143 found"],
+  ready: ["import-all", "Import All New (312)"],
+  selected: ["import-selected", "Import Selected (6)"],
+  "no-library": ["plan-target", "No library chosen yet"],
+  "library-dialog": ["choose-library-folder", "Choose a Folder…"],
+  "library-offline": ["library-current", "Not connected"],
+  "no-space": ["plan-problem", "Needs 48 GB, 31 GB free"],
+  "nothing-new": ["nothing-new", "Everything on this iPhone is already in your library"],
+  empty: ["empty", "No photos or videos on this iPhone"],
+  "scan-failed": ["scan-failed", "keep the cable plugged in, then try again"],
+  copying: ["progress", "Importing 131 of 312"],
+  cancelling: ["progress", "Stopping after this photo…"],
+  finished: ["result", "312 photos and videos imported and verified"],
+  "finished-failures": ["result-failed", "2 could not be imported"],
+  unplugged: ["result", "Connect it again to continue"],
+  full: ["result", "Make some space, then continue"],
+  cancelled: ["result", "Continue whenever you like"],
+  "last-import": ["result", "Nothing was deleted."],
+  refused: ["notice", "Plug it in again"],
+  huge: ["import-all", "Import All New (200,000)"],
+};
+
+describe("state", () => {
+  it("has a check for every scene of the development page", () => {
+    expect(Object.keys(SHOWN).sort()).toEqual(Object.keys(SCENES).sort());
+  });
+
+  it.each(Object.entries(SHOWN))("%s", async (name, [testid, words]) => {
+    const { host, app } = await openPage(SCENES[name]?.before);
+    await SCENES[name]?.after?.(host, app);
+    await settle(350);
+    expect(screen.getByTestId(testid).textContent?.replace(/\s+/g, " ")).toContain(words);
+  });
+});
+
+describe("a phone", () => {
+  it("is opened by itself as soon as it is unlocked and trusted", async () => {
+    const { host } = await openPage((h) => ((h.photos = makePhotos(20)), (h.sources = [{ ...PHONE, state: "trust_pending" }])));
+    expect(host.called("open_source")).toEqual([]);
+    host.sources = [PHONE];
+    host.emit({ type: "sources_changed" });
+    await settle(30);
+    expect(screen.getAllByTestId("cell")).toHaveLength(20);
+  });
+
+  it("that failed to be listed is tried again on request", async () => {
+    const { host, user } = await openPage((h) => {
+      h.photos = makePhotos(20);
+      h.failing.open_source = { code: "source_locked", message: "Locked." };
+    });
+    expect(screen.getByTestId("scan-failed").textContent).toContain("Unlock it, then try again");
+    await user.click(screen.getByText("Try Again"));
+    await settle(30);
+    expect(host.called("rescan")).toEqual([{ source: PHONE.id }]);
+    expect(screen.getAllByTestId("cell")).toHaveLength(20);
+  });
+});
