@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::device::{Device, Traits};
 use crate::error::SimError;
-use crate::media::{DiskTree, Writes};
+use crate::media::{DiskTree, Synthetic, SyntheticTree, Tree, Writes};
 use crate::mux::{Door, Mux};
 use crate::running::RunningPhone;
 use crate::shaping::Shaping;
@@ -35,6 +35,7 @@ impl Phone {
 #[derive(Clone, Debug)]
 pub struct Builder {
     media: PathBuf,
+    synthetic: Option<Synthetic>,
     writes: Writes,
     udid: String,
     name: String,
@@ -56,6 +57,7 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             media: PathBuf::new(),
+            synthetic: None,
             writes: Writes::Refused,
             udid: DEFAULT_UDID.into(),
             name: "Simulated iPhone".into(),
@@ -80,6 +82,12 @@ impl Builder {
     /// files appear in `/DCIM/100APPLE` (unless [`Builder::writable`]).
     pub fn media(mut self, folder: impl Into<PathBuf>) -> Self {
         self.media = folder.into();
+        self
+    }
+
+    /// Holds a computed camera roll in place of a folder.
+    pub fn synthetic(mut self, roll: Synthetic) -> Self {
+        self.synthetic = Some(roll);
         self
     }
 
@@ -201,13 +209,18 @@ impl Builder {
         Ok(Some(folder.clone()))
     }
 
-    pub(crate) fn device(&self) -> Result<Arc<Device>, SimError> {
-        if !self.media.is_dir() {
-            return Err(SimError::NoMedia(self.media.clone()));
+    fn tree(&self) -> Result<Arc<dyn Tree>, SimError> {
+        match self.synthetic {
+            Some(roll) => Ok(Arc::new(SyntheticTree::new(roll))),
+            None if self.media.is_dir() => Ok(Arc::new(DiskTree::new(self.media.clone(), self.writes))),
+            None => Err(SimError::NoMedia(self.media.clone())),
         }
+    }
+
+    pub(crate) fn device(&self) -> Result<Arc<Device>, SimError> {
         let traits = Traits {
             udid: self.udid.clone(),
-            media: Arc::new(DiskTree::new(self.media.clone(), self.writes)),
+            media: self.tree()?,
             tls: self.tls,
             lockdown_idle: self.idle,
             most_handles: self.handles,

@@ -2,8 +2,7 @@
 //!
 //! It speaks usbmuxd's property-list protocol, lockdown (pairing, TLS, values, services), the file service and a few
 //! small services, well enough for clients that others wrote. It shares no code with the product on purpose: what both
-//! got wrong in the same way no test would find. The protocols as known are in `docs/`; what real phones were
-//! seen to do is said beside the code that does it.
+//! got wrong in the same way no test would find. What real phones were seen to do is said beside the code that does it.
 
 mod afc;
 mod builder;
@@ -32,6 +31,7 @@ pub use builder::{Builder, Phone};
 pub use counters::Activity;
 pub use error::SimError;
 pub use faults::{At, Fault};
+pub use media::Synthetic;
 pub use running::RunningPhone;
 pub use status::Status;
 pub use tls::TlsVersions;

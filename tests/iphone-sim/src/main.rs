@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use iphone_sim::{Builder, Fault, LockState, Phone, RunningPhone, Trust};
+use iphone_sim::{Builder, Fault, LockState, Phone, RunningPhone, Synthetic, Trust};
 
 /// A simulated iPhone on loopback. Prints `ready ADDRESS` and serves until it is killed; clients find it through
 /// USBMUXD_SOCKET_ADDRESS.
@@ -16,8 +16,14 @@ use iphone_sim::{Builder, Fault, LockState, Phone, RunningPhone, Trust};
 #[command(version)]
 struct Options {
     /// The folder to serve; without a DCIM folder in it, its files appear in /DCIM/100APPLE
-    #[arg(long)]
-    media: PathBuf,
+    #[arg(long, required_unless_present = "synthetic")]
+    media: Option<PathBuf>,
+    /// Hold so many photos that are computed, in place of a folder
+    #[arg(long, conflicts_with_all = ["media", "writable"])]
+    synthetic: Option<u64>,
+    /// The mean size of a computed photo, in bytes
+    #[arg(long, default_value_t = 2_500_000)]
+    synthetic_bytes: u64,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -60,7 +66,10 @@ impl Options {
             None => Vec::new(),
         };
         let latency = Duration::try_from_secs_f64(self.latency_ms / 1000.0).unwrap_or_default();
-        let mut phone = Phone::builder().media(self.media).listen(self.listen).latency(latency);
+        let mut phone = Phone::builder().listen(self.listen).latency(latency);
+        let roll = self.synthetic.map(|assets| Synthetic { assets, mean_bytes: self.synthetic_bytes });
+        phone = with(phone, self.media, Builder::media);
+        phone = with(phone, roll, Builder::synthetic);
         phone = with(phone, self.unix, Builder::unix_socket);
         phone = with(phone, self.udid, Builder::udid);
         phone = with(phone, self.name, Builder::name);

@@ -5,9 +5,12 @@ mod disk;
 mod disk_file;
 mod hash;
 mod path;
+mod synthetic;
 
 pub(crate) use disk::{DiskTree, Writes};
 pub(crate) use path::PhonePath;
+pub use synthetic::Synthetic;
+pub(crate) use synthetic::SyntheticTree;
 
 use crate::status::Status;
 
