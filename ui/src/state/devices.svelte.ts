@@ -22,7 +22,8 @@ export class Devices {
       this.#take(await this.host.call("sources", {}));
       this.problem = null;
     } catch (reason) {
-      this.#take([]);
+      // Folders need no phone service.
+      this.#take(this.list.filter(({ kind }) => kind === "folder"));
       this.problem = asError(reason);
     }
     this.asked = true;

@@ -8,6 +8,7 @@ export class ImportSession {
   /** The import whose result was put away by the person. */
   #closed = $state<string | null>(null);
   #cancelAsked = $state<string | null>(null);
+  #heard = 0;
 
   constructor(
     private readonly host: Host,
@@ -26,7 +27,12 @@ export class ImportSession {
   }
 
   async start(source: string, selection: SelectionDto): Promise<void> {
-    this.news(await this.host.call("start_import", { source, selection }));
+    const heard = this.#heard;
+    const run = await this.host.call("start_import", { source, selection });
+    this.#closed = null;
+    this.#cancelAsked = null;
+    // News that came before the answer is newer than the answer: a small import may be over by now.
+    if (this.#heard === heard) this.run = run;
   }
 
   /** Imports what the last import left undone. */
@@ -44,9 +50,7 @@ export class ImportSession {
   }
 
   news(run: ImportDto): void {
-    const before = this.run;
-    // The answer to "start" may arrive after the first news of the same import.
-    if (before?.session === run.session && before.phase === "finished") return;
+    this.#heard += 1;
     this.run = run;
     if (run.phase === "finished") this.onFinished();
   }
