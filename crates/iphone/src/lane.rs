@@ -58,21 +58,28 @@ impl Lane {
 
     /// Sends a batch and returns its answers, within the limit for one batch plus that for a new connection.
     pub(crate) async fn exchange(&self, requests: &[Request], on: On) -> Result<Exchanged, PhoneError> {
-        self.exchange_within(requests, on, self.dialer.limits.request).await
+        self.exchange_slowly(requests, on, Duration::ZERO).await
     }
 
-    pub(crate) async fn exchange_within(
+    /// Does the same for a batch that gives the phone so much more work than others.
+    pub(crate) async fn exchange_slowly(
         &self,
         requests: &[Request],
         on: On,
-        limit: Duration,
+        work: Duration,
     ) -> Result<Exchanged, PhoneError> {
+        let limits = self.dialer.limits;
         // Others before us may each take their full limits; a queue that long is as good as a hanging phone.
-        let patience = limit + 4 * (self.dialer.limits.request + self.dialer.limits.connect);
+        let patience = work + 4 * (limits.request + limits.connect);
         let mut state = tokio::time::timeout(patience, self.state.lock()).await.map_err(|_| PhoneError::TimedOut)?;
+        let limit = limits.request + work;
         let reused = state.stream.is_some();
-        match state.exchange(self, requests, on, limit).await {
-            Err(PhoneError::Disconnected) if on == On::Any && reused => state.exchange(self, requests, on, limit).await,
+        let mut result = state.exchange(self, requests, on, limit).await;
+        if on == On::Any && reused && matches!(result, Err(PhoneError::Disconnected)) {
+            result = state.exchange(self, requests, on, limit).await;
+        }
+        match result {
+            Err(PhoneError::Disconnected) if on == On::Any => Err(self.why_disconnected().await),
             result => result,
         }
     }
@@ -117,12 +124,11 @@ impl Lane {
         match self.dialer.files(&self.udid).await {
             // Without the mux there is no phone either; the words for that fit better.
             Err(PhoneError::NoMux(_)) => Err(PhoneError::Unplugged),
-            Err(PhoneError::Disconnected) => Err(self.why_disconnected().await),
             result => result,
         }
     }
 
-    /// Looks whether the phone is still listed after a connection to it could not be made.
+    /// Looks whether the phone is still listed after a connection to it broke or could not be made.
     async fn why_disconnected(&self) -> PhoneError {
         match self.dialer.find(&self.udid).await {
             Ok(_) => PhoneError::Disconnected,

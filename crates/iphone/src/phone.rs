@@ -102,8 +102,15 @@ impl Phone {
 
     /// Reads a small file whole, beside whatever is being copied. Errors with `Nonsense` when it is longer than `most` bytes.
     pub fn read_small(&self, path: &[u8], most: usize) -> Result<Vec<u8>, PhoneError> {
-        let seat = Seat::on(&self.lanes[PICTURES]);
-        self.engine.run(file::read_whole(seat, self.engine.handle().clone(), checked(path)?.to_vec(), most))
+        let path = checked(path)?;
+        let read = || {
+            let seat = Seat::on(&self.lanes[PICTURES]);
+            self.engine.run(file::read_whole(seat, self.engine.handle().clone(), path.to_vec(), most))
+        };
+        match read() {
+            Err(PhoneError::Disconnected) => read(),
+            result => result,
+        }
     }
 
     /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.
@@ -111,8 +118,8 @@ impl Phone {
         let bytes = self.file_info(path)?.bytes;
         let lane = Arc::clone(&self.lanes[COPYING[1]]);
         let request = Request::hash(path);
-        let limit = Duration::from_secs(20 + bytes / SLOWEST_HASH);
-        let exchange = async move { lane.exchange_within(&[request], On::Any, limit).await };
+        let work = Duration::from_secs(bytes / SLOWEST_HASH);
+        let exchange = async move { lane.exchange_slowly(&[request], On::Any, work).await };
         match self.engine.run(exchange)?.answers.pop() {
             Some(Answer::Data(hash)) => match hash.try_into() {
                 Ok(hash) => Ok(Some(hash)),

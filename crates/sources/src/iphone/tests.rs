@@ -1,7 +1,7 @@
 use super::*;
 use crate::{SourceSpec, open};
 use iphone::MuxAddress;
-use iphone_sim::{Builder, LockState, RunningPhone, Trust};
+use iphone_sim::{Builder, Fault, LockState, RunningPhone, Status, Trust};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -189,4 +189,60 @@ fn what_stands_in_the_way_is_said_with_the_phones_name() {
     let stopped = open(&SourceSpec::AnyIphone, &phones(&sim), stop_waiting, &cancel);
     assert_eq!(stopped.map(|_| ()).unwrap_err(), SourceError::Cancelled);
     assert_eq!(said, [SourceError::TrustPending("Ada's phone".into())]);
+}
+
+#[test]
+fn one_bad_entry_does_not_end_the_listing() {
+    let media = media(&["DCIM/100APPLE/a.JPG", "DCIM/100APPLE/b.JPG", "DCIM/101APPLE/c.JPG", "DCIM/102APPLE/d.JPG"]);
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    sim.inject(Fault::Fails { path: "/DCIM/100APPLE/a.JPG".into(), status: Status::IoError });
+    sim.inject(Fault::Fails { path: "/DCIM/101APPLE/c.JPG".into(), status: Status::PermissionDenied });
+    sim.inject(Fault::Withholds { path: "/DCIM/102APPLE/d.JPG".into(), attribute: "st_size".into() });
+    let expected = [
+        vec![
+            "unreadable DCIM/100APPLE/a.JPG: DCIM/100APPLE/a.JPG could not be read: the phone reports an error (status 20)",
+            "DCIM/100APPLE/b.JPG",
+        ],
+        vec!["unreadable DCIM/101APPLE/c.JPG: DCIM/101APPLE/c.JPG could not be read: the phone does not permit it"],
+        vec!["unreadable DCIM/102APPLE/d.JPG: Ada's phone gave an answer that makes no sense: a file without a size"],
+    ];
+    assert_eq!(list(&source), expected);
+    sim.inject(Fault::Fails { path: "/DCIM/101APPLE".into(), status: Status::PermissionDenied });
+    assert_eq!(
+        list(&source)[1],
+        ["unreadable DCIM/101APPLE: DCIM/101APPLE could not be read: the phone does not permit it"]
+    );
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_reported_and_not_followed() {
+    let media = media(&["DCIM/100APPLE/a.JPG", "PhotoData/secret.jpg"]);
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    for name in ["../PhotoData", "../../PhotoData/secret.jpg", "..", "/", "/PhotoData/secret.jpg", "gone.JPG"] {
+        sim.inject(Fault::Lists { path: "/DCIM/100APPLE".into(), name: name.into() });
+    }
+    let listed: Vec<String> = list(&source).concat();
+    let (fine, reported): (Vec<&String>, Vec<&String>) = listed.iter().partition(|l| !l.starts_with("unreadable"));
+    assert_eq!(fine, ["DCIM/100APPLE/a.JPG"]);
+    assert_eq!(reported.len(), 5, "{reported:?}");
+    assert!(reported.iter().filter(|r| r.contains("a file name with a slash")).count() == 4, "{reported:?}");
+}
+
+#[test]
+fn odd_times_and_sizes_are_passed_on_as_they_are() {
+    let media = media(&["DCIM/a.JPG"]);
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let path = SourcePath::new("DCIM/a.JPG");
+    for time in [0, -1, i64::MAX, i64::MIN, 4_291_747_200_000_000_000] {
+        sim.behave();
+        sim.inject(Fault::TellsTime { path: "/DCIM/a.JPG".into(), nanoseconds: time });
+        assert_eq!(source.stat(&path).unwrap().modified_ns, time);
+    }
+    sim.inject(Fault::TellsSize { path: "/DCIM/a.JPG".into(), size: 1 << 42 });
+    let mut reader = source.open(&path).unwrap();
+    assert_eq!((reader.size(), reader.read_at(0, 100).unwrap()), (1 << 42, b"bytes".to_vec()));
+    assert_eq!(reader.read_at(5, 100).unwrap(), b"");
 }

@@ -68,7 +68,7 @@ impl Walk<'_> {
         self.left = self.left.checked_sub(names.len()).ok_or_else(|| {
             SourceError::Unusable(format!("{owner} lists more than {MOST_ENTRIES} files, which cannot be true"))
         })?;
-        names.retain(|name| !name.starts_with(b"."));
+        names.retain(|name| !is_hidden(name));
         names.sort_unstable();
         names.dedup();
         Ok(names)
@@ -94,6 +94,11 @@ impl Walk<'_> {
         }
         Ok(folders)
     }
+}
+
+/// Tells hidden files from names that only begin like one, such as `../x`.
+fn is_hidden(name: &[u8]) -> bool {
+    name.starts_with(b".") && (name == b".." || is_safe(name))
 }
 
 fn entry(path: &[u8], info: FileInfo) -> ListEntry {

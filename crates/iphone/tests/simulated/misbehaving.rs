@@ -1,0 +1,195 @@
+//! Phones that stall, lie, fall silent or vanish at any message: every call ends in time, with an error that says what to
+//! do, and nothing wrong is handed on.
+
+use crate::{describe, eventually, media, phones_at};
+use domain::CancelFlag;
+use iphone::{FileKind, Limits, MuxAddress, Phone, PhoneError, PhoneState, Phones};
+use iphone_sim::{At, Fault, RunningPhone, Status, Trust};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const PHOTO: &[u8] = b"/DCIM/100APPLE/IMG_0001.JPG";
+
+/// Messages on the way to an open phone, and those of using it.
+const OPENING: [&str; 6] = ["ListDevices", "Connect", "ReadPairRecord", "GetValue", "StartSession", "StartService"];
+const USING: [&str; 6] = ["ReadDir", "GetFileInfo", "FileOpen", "FileRead", "GetFileHash", "GetDeviceInfo"];
+
+fn photos() -> TempDir {
+    media(&[("DCIM/100APPLE/IMG_0001.JPG", &[7; 3000]), ("DCIM/100APPLE/IMG_0002.JPG", b"second")])
+}
+
+/// A paired phone, and a door to it with limits that a test can wait for.
+fn paired(media: &TempDir) -> (RunningPhone, Phones) {
+    let sim = describe(media.path()).start().unwrap();
+    phones_at(sim.addr()).ask(sim.udid()).unwrap();
+    let short = Duration::from_millis(700);
+    let limits = Limits { mux: short, probe: short, connect: short, request: short, trust: short };
+    let phones = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+    (sim, phones)
+}
+
+/// Does everything once and returns the first error.
+fn use_all(phone: &Phone) -> Result<(), PhoneError> {
+    phone.disk()?;
+    phone.list_dir(b"/DCIM/100APPLE")?;
+    phone.file_info(PHOTO)?;
+    phone.file_infos(&vec![PHOTO.to_vec(); 300])?.into_iter().collect::<Result<Vec<_>, _>>()?;
+    assert_eq!(phone.open_file(PHOTO)?.read_at(0, 5000)?, [7; 3000]);
+    assert_eq!(phone.read_small(PHOTO, 5000)?, [7; 3000]);
+    phone.hash(PHOTO).map(|hash| assert!(hash.is_some()))
+}
+
+fn in_time<T>(what: &str, call: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = call();
+    assert!(start.elapsed() < Duration::from_secs(8), "{what} took {:?}", start.elapsed());
+    result
+}
+
+#[test]
+fn a_phone_that_stalls_while_it_is_opened_is_timed_out() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    for message in OPENING {
+        sim.inject(Fault::Stalls(At::next(message)));
+        let opened = in_time(message, || phones.open(sim.udid()));
+        assert_eq!(opened.map(|_| ()).unwrap_err(), PhoneError::TimedOut, "{message}");
+        let listed = in_time(message, || phones.devices());
+        let states = listed.map(|phones| phones.iter().map(|p| p.state).collect::<Vec<_>>());
+        match message {
+            "ListDevices" => assert_eq!(states, Err(PhoneError::TimedOut)),
+            "StartService" => assert_eq!(states, Ok(vec![PhoneState::Ready])),
+            _ => assert_eq!(states, Ok(vec![PhoneState::Unreachable]), "{message}"),
+        }
+        sim.behave();
+        assert!(phones.open(sim.udid()).is_ok(), "{message}");
+    }
+}
+
+#[test]
+fn a_phone_that_stalls_while_it_is_used_is_timed_out_and_used_again() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    assert_eq!(use_all(&phone), Ok(()));
+    for message in USING {
+        sim.inject(Fault::Stalls(At::next(message)));
+        assert_eq!(in_time(message, || use_all(&phone)), Err(PhoneError::TimedOut), "{message}");
+        sim.behave();
+        assert_eq!(use_all(&phone), Ok(()), "{message}");
+    }
+    eventually("every handle is closed", || sim.activity().open_handles == 0);
+}
+
+#[test]
+fn lengths_that_cannot_be_are_not_believed() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    for length in [0, 39, 1 << 20, u64::MAX] {
+        for message in USING {
+            sim.inject(Fault::LiesAboutLength { at: At::next(message), length });
+            let error = in_time(message, || use_all(&phone)).unwrap_err();
+            // A length that may be is waited for.
+            let fine = matches!(error, PhoneError::Nonsense(_) | PhoneError::TimedOut | PhoneError::Disconnected);
+            assert!(fine, "{message} {length}: {error:?}");
+            sim.behave();
+        }
+        assert_eq!(use_all(&phone), Ok(()));
+    }
+    for length in [3, u64::from(u32::MAX)] {
+        for message in OPENING {
+            sim.inject(Fault::LiesAboutLength { at: At::next(message), length });
+            // Opening asks some things twice, and some that it can do without.
+            if let Ok(phone) = in_time(message, || phones.open(sim.udid())) {
+                assert_eq!(use_all(&phone), Ok(()), "{message} {length}");
+            }
+            sim.behave();
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_another_question_is_not_taken() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    for message in USING {
+        sim.inject(Fault::WrongNumber(At::next(message)));
+        assert!(matches!(use_all(&phone), Err(PhoneError::Nonsense(_))), "{message}");
+        sim.behave();
+        assert_eq!(use_all(&phone), Ok(()));
+    }
+}
+
+#[test]
+fn a_phone_that_goes_at_any_request_is_gone_and_comes_back() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    for requests in [0, 1, 2, 5, 100, 305, 306, 307, 308, 310] {
+        sim.inject(Fault::UnplugAfterRequests { requests });
+        assert_eq!(in_time("unplugged", || use_all(&phone)), Err(PhoneError::Unplugged), "after {requests}");
+        sim.behave();
+        sim.replug();
+        assert_eq!(use_all(&phone), Ok(()), "after {requests}");
+    }
+    sim.inject(Fault::UnplugAfterBytes { bytes: 1000 });
+    let mut file = phone.open_file(PHOTO).unwrap();
+    assert_eq!(file.read_at(0, 1000), Ok(vec![7; 1000]));
+    assert_eq!(file.read_at(1000, 1000), Err(PhoneError::Unplugged));
+}
+
+#[test]
+fn a_link_that_is_reset_on_trust_and_questions_that_stall() {
+    let media = photos();
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    sim.inject(Fault::ResetsOnTrust);
+    std::thread::scope(|threads| {
+        let pairing = threads.spawn(|| phones.pair(sim.udid(), &CancelFlag::default()));
+        eventually("it is asked", || sim.activity().pair_requests > 0);
+        sim.set_trust(Trust::Granted);
+        assert_eq!(pairing.join().unwrap(), Ok(()));
+    });
+    for message in ["ReadBUID", "Pair", "SavePairRecord"] {
+        let sim = describe(media.path()).start().unwrap();
+        sim.inject(Fault::Stalls(At::next(message)));
+        let limits = Limits { mux: Duration::from_secs(1), trust: Duration::from_secs(4), ..Limits::default() };
+        let phones = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+        let paired = in_time(message, || phones.pair(sim.udid(), &CancelFlag::default()));
+        assert_eq!(paired, Err(PhoneError::TimedOut), "{message}");
+    }
+}
+
+#[test]
+fn short_reads_and_missing_attributes_are_no_harm() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    sim.inject(Fault::ShortReads { path: "/".into(), most: 700 });
+    assert_eq!(phone.read_small(PHOTO, 5000), Ok(vec![7; 3000]));
+    assert_eq!(phone.open_file(PHOTO).unwrap().read_at(0, 5000), Ok(vec![7; 700]));
+    for attribute in ["st_birthtime", "st_nlink", "st_blocks", "st_mtime"] {
+        sim.inject(Fault::Withholds { path: "/".into(), attribute: attribute.into() });
+    }
+    let info = phone.file_info(PHOTO).unwrap();
+    assert_eq!((info.kind, info.bytes, info.modified_ns), (FileKind::File, 3000, 0));
+    sim.inject(Fault::Withholds { path: "/".into(), attribute: "st_size".into() });
+    assert!(matches!(phone.file_info(PHOTO), Err(PhoneError::Nonsense(_))));
+    assert_eq!(phone.list_dir(b"/DCIM"), Ok(vec![b"100APPLE".to_vec()]));
+}
+
+#[test]
+fn a_phone_that_does_not_hash_says_nothing() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    for status in [Status::Unsupported, Status::UnknownPacket] {
+        sim.inject(Fault::RefusesHash { status });
+        assert_eq!(phone.hash(PHOTO), Ok(None));
+        sim.behave();
+    }
+    sim.inject(Fault::Fails { path: "/DCIM/100APPLE/IMG_0001.JPG".into(), status: Status::NoResources });
+    assert_eq!(phone.open_file(PHOTO).map(|_| ()), Err(PhoneError::Refused(3)));
+}
