@@ -210,7 +210,7 @@ fn one_bad_entry_does_not_end_the_listing() {
     assert_eq!(list(&source), expected);
     sim.inject(Fault::Fails { path: "/DCIM/101APPLE".into(), status: Status::PermissionDenied });
     assert_eq!(
-        list(&source)[1],
+        list(&source)[0],
         ["unreadable DCIM/101APPLE: DCIM/101APPLE could not be read: the phone does not permit it"]
     );
 }
