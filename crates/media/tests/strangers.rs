@@ -46,6 +46,19 @@ fn exif_in_png_webp_and_jpeg() {
 }
 
 #[test]
+fn an_offset_is_taken_from_wherever_it_is() {
+    let date = "-EXIF:DateTimeOriginal=2021:06:05 04:03:02";
+    for (tag, want) in [
+        ("-EXIF:OffsetTime=-03:30", "2021-06-05T04:03:02-03:30"),
+        ("-EXIF:OffsetTimeOriginal=Z", "2021-06-05T04:03:02+00:00"),
+        ("-EXIF:OffsetTimeDigitized=-03:30", "2021-06-05T04:03:02"),
+    ] {
+        let facts = inspect("a.jpg", written("elodie__no-exif.jpg", &[date, tag]));
+        assert_eq!(time(&facts).as_deref(), Some(want), "{tag}");
+    }
+}
+
+#[test]
 fn the_best_date_of_several_is_taken() {
     let fixture = "elodie__no-exif.jpg";
     let steps: [(&str, &str); 4] = [

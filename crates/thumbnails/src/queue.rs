@@ -8,7 +8,7 @@ use std::collections::HashMap;
 pub(crate) struct Queue<W, S> {
     jobs: HashMap<ThumbnailKey, Job<W, S>>,
     keys: HashMap<RequestId, ThumbnailKey>,
-    /// Newest last. A key may be in it more than once; only the newest counts.
+    /// Newest last. A key may be in it more than once; after the newest the others find nothing to do.
     stack: Vec<(ThumbnailKey, RequestId)>,
     last: u64,
 }
@@ -63,9 +63,8 @@ impl<W, S> Queue<W, S> {
 
     /// Takes the newest thumbnail that nobody draws yet.
     pub(crate) fn take(&mut self) -> Option<(ThumbnailKey, S)> {
-        while let Some((key, id)) = self.stack.pop() {
-            let job = self.jobs.get_mut(&key).filter(|job| job.newest == id);
-            if let Some(source) = job.and_then(|job| job.waiting.take()) {
+        while let Some((key, _)) = self.stack.pop() {
+            if let Some(source) = self.jobs.get_mut(&key).and_then(|job| job.waiting.take()) {
                 return Some((key, source));
             }
         }
