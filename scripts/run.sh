@@ -24,10 +24,22 @@ phone_attached() {
     "$target/keepsake" devices --json 2>/dev/null | grep -q '"id"'
 }
 
+# Lays out the sample photos as a phone's camera folder; those that tell no other time were taken in 2014.
+lay_out_samples() {
+    folder=$demo/phone/DCIM/100APPLE
+    [ ! -d "$folder" ] || return 0
+    mkdir -p "$folder"
+    for sample in tests/fixtures/media/*; do
+        case $sample in *.csv | *.md) continue ;; esac
+        cp "$sample" "$folder/"
+        touch -t 201406011200 "$folder/${sample##*/}"
+    done
+}
+
 # Starts the simulated phone and waits until it can be reached.
 start_sample_phone() {
-    mkdir -p "$demo"
-    "$target/iphone-sim" --media tests/fixtures/media --listen 127.0.0.1:0 --name "Sample iPhone" >"$demo/phone.txt" &
+    lay_out_samples
+    "$target/iphone-sim" --media "$demo/phone" --listen 127.0.0.1:0 --name "Sample iPhone" >"$demo/phone.txt" &
     phone=$!
     until address=$(sed -n 's/^ready //p' "$demo/phone.txt") && [ -n "$address" ]; do
         kill -0 "$phone" 2>/dev/null || { say "The simulated phone did not start."; exit 3; }

@@ -17,6 +17,7 @@ const CHOOSE_LIBRARY: &str = "[data-testid=choose-library]";
 const LIBRARY: &str = "[data-testid=library-current]";
 const IMPORT_ALL: &str = "[data-testid=import-all]";
 const RESULT: &str = "[data-testid=result]";
+const NEW: &str = "[data-testid^='day-new']";
 const NOTHING_NEW: &str = "[data-testid=nothing-new]";
 const IMPORTED: &str = "[data-testid=result-imported]";
 /// A picture differs more than this from pixel to pixel; a plain area, a placeholder or an icon does not.
@@ -39,18 +40,22 @@ fn everything_new_goes_from_the_phone_to_a_verified_library() -> Result<()> {
     window.wait_text(RESULT, |text| !text.is_empty())?;
     let imported = window.text(IMPORTED)?;
     ensure!(first_number(&imported) == first_number(&label), "{label:?} became {imported:?}");
-    keep_picture("result-light.png", &window.screenshot()?)?;
+    window.wait("the imported ones to move to their section", || {
+        ensure!(window.script("return document.querySelector(arguments[0]) === null;", json!([NEW]))? == json!(true));
+        Ok(())
+    })?;
+    keep_picture("result-light.png", &grid::pictures_in_view(&window)?.1)?;
     let blocked = window.script("return window.blocked;", json!([]))?;
     ensure!(blocked == json!([]), "the page wanted what its security policy forbids: {blocked}");
     drop(window);
 
-    let on_phone = files::hashes(&stage::photos(), files::is_media)?;
-    let in_library = files::hashes(&stage.library().join("Originals"), |_| true)?;
+    let on_phone = files::hashes(&stage.on_phone())?;
+    let in_library = files::hashes(&stage.library().join("Originals"))?;
     ensure!(on_phone == in_library, "the library's files are not the phone's:\n{on_phone:#?}\n{in_library:#?}");
 
     let window = open_phone(&stage, Theme::Light)?;
     nothing_is_new(&window)?;
-    keep_picture("nothing-new-light.png", &window.screenshot()?)
+    keep_picture("nothing-new-light.png", &grid::pictures_in_view(&window)?.1)
 }
 
 #[test]

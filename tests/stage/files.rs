@@ -1,27 +1,41 @@
-//! Files by what is in them.
+//! The sample photos, and files by what is in them.
 
 use anyhow::Result;
 use sha2::{Digest, Sha256};
+use std::fs::{self, File};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// The first of June 2014, in seconds since 1970: when files of the phone were written that tell no other time.
+const WRITTEN: Duration = Duration::from_secs(1_401_580_800);
+
+/// Lays out the samples as a phone's camera folder, without the two lists that lie beside them.
+pub fn copy_samples(to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/media"))? {
+        let from = entry?.path();
+        let is_list = from.extension().is_some_and(|extension| extension == "csv" || extension == "md");
+        if let Some(name) = from.file_name().filter(|_| !is_list) {
+            fs::write(to.join(name), fs::read(&from)?)?;
+            File::options().write(true).open(to.join(name))?.set_modified(SystemTime::UNIX_EPOCH + WRITTEN)?;
+        }
+    }
+    Ok(())
+}
 
 /// Lists the SHA-256 of every file under a folder, sorted, each as often as it is there.
-pub fn hashes(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<String>> {
+pub fn hashes(folder: &Path) -> Result<Vec<String>> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder)? {
+        for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if wanted(&path) {
-                found.push(format!("{:x}", Sha256::digest(std::fs::read(&path)?)));
+            } else {
+                found.push(format!("{:x}", Sha256::digest(fs::read(&path)?)));
             }
         }
     }
     found.sort();
     Ok(found)
-}
-
-/// Tells photos, videos and what belongs to them from the two lists that lie beside the samples.
-pub fn is_media(path: &Path) -> bool {
-    !path.extension().is_some_and(|extension| extension == "csv" || extension == "md")
 }

@@ -32,7 +32,9 @@ impl Stage {
         for name in ["home", "keepsake", "library"] {
             std::fs::create_dir(folder.path().join(name))?;
         }
-        let phone = Phone::builder().media(photos()).name("Sample iPhone").start()?;
+        let media = folder.path().join("phone");
+        files::copy_samples(&media.join("DCIM/100APPLE"))?;
+        let phone = Phone::builder().media(media).name("Sample iPhone").start()?;
         Ok(Self { phone, display: Display::start(1400, 1000)?, folder })
     }
 
@@ -58,20 +60,15 @@ impl Stage {
         Session::open(env!("CARGO_BIN_EXE_keepsake-app"), &environment)
     }
 
-    /// The phone on the cable.
-    pub fn phone(&self) -> &RunningPhone {
-        &self.phone
+    /// What the phone holds.
+    pub fn on_phone(&self) -> PathBuf {
+        self.folder.path().join("phone")
     }
 
     /// The folder that the system's dialog gives.
     pub fn library(&self) -> PathBuf {
         self.folder.path().join("library")
     }
-}
-
-/// The sample photos, which the phone holds.
-pub fn photos() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/media")
 }
 
 /// Keeps a picture of the window for people to look at; `make screens` collects them.
