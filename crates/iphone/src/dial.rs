@@ -11,6 +11,7 @@ use idevice::usbmuxd::{Connection, UsbmuxdConnection, UsbmuxdDevice};
 
 /// The name under which we appear in the phone's log.
 const LABEL: &str = "Keepsake";
+const NO_PERMISSION: u64 = 10;
 const FILE_SERVICE: &str = "com.apple.afc";
 
 /// Reaches the mux and what is behind it.
@@ -35,7 +36,7 @@ impl Dialer {
         let mut devices: Vec<UsbmuxdDevice> = Vec::new();
         for device in listed {
             let on_usb = device.connection_type == Connection::Usb && is_udid(&device.udid);
-            if on_usb && devices.iter().all(|d| d.udid != device.udid) {
+            if on_usb && devices.iter().all(|d| canonical_udid(&d.udid) != canonical_udid(&device.udid)) {
                 devices.push(device);
             }
         }
@@ -45,12 +46,25 @@ impl Dialer {
     /// Finds a phone among those plugged in now; its number at the mux changes each time it is plugged in.
     pub(crate) async fn find(&self, udid: &str) -> Result<UsbmuxdProvider, PhoneError> {
         let devices = self.listed().await?;
-        let device = devices.iter().find(|d| d.udid == udid).ok_or(PhoneError::Unplugged)?;
+        let udid = canonical_udid(udid);
+        let device = devices.iter().find(|d| canonical_udid(&d.udid) == udid).ok_or(PhoneError::Unplugged)?;
         Ok(self.provider(device))
     }
 
     pub(crate) fn provider(&self, device: &UsbmuxdDevice) -> UsbmuxdProvider {
         device.to_provider(self.address.to_idevice(), LABEL)
+    }
+
+    /// Replaces the refusal for want of permission by `Locked` if the phone is locked, which is then the reason.
+    pub(crate) async fn explain(&self, udid: &str, error: PhoneError) -> PhoneError {
+        if error != PhoneError::Refused(NO_PERMISSION) {
+            return error;
+        }
+        let locked = async {
+            let provider = self.find(udid).await?;
+            within(self.limits.probe, is_locked(&provider)).await
+        };
+        if locked.await == Ok(true) { PhoneError::Locked } else { error }
     }
 
     /// Opens a connection to the phone's media folder. Errors with `Unplugged` when the phone is not listed.
@@ -88,14 +102,42 @@ async fn pair_record(provider: &UsbmuxdProvider) -> Result<PairingFile, PhoneErr
     })
 }
 
+/// Asks whether the phone is locked, which phones tell to any computer.
+async fn is_locked(provider: &UsbmuxdProvider) -> Result<bool, PhoneError> {
+    let mut lockdown = LockdownClient::connect(provider).await.map_err(PhoneError::from_idevice)?;
+    Ok(says_locked(&mut lockdown).await)
+}
+
+/// Asks over a connection that is there; no answer counts as no.
+pub(crate) async fn says_locked(lockdown: &mut LockdownClient) -> bool {
+    let value = lockdown.get_value(Some("PasswordProtected"), None).await;
+    value.ok().and_then(|v| v.as_boolean()).unwrap_or(false)
+}
+
 /// Tells whether a text can be a phone's identity: 24 to 40 hexadecimal digits and dashes.
 pub(crate) fn is_udid(text: &str) -> bool {
     (24..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
+/// Writes a phone's identity as the phone shows it: some muxes leave out the dash of the newer kind, `8-16` digits.
+pub(crate) fn canonical_udid(udid: &str) -> String {
+    match udid.split_at_checked(8) {
+        Some((model, unit)) if udid.len() == 24 && !udid.contains('-') => format!("{model}-{unit}"),
+        _ => udid.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_phone_has_one_identity_at_every_mux() {
+        assert_eq!(canonical_udid("00008110000A1B2C3D4E801E"), "00008110-000A1B2C3D4E801E");
+        for fine in ["00008110-000A1B2C3D4E801E", "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", ""] {
+            assert_eq!(canonical_udid(fine), fine);
+        }
+    }
 
     #[test]
     fn only_identities_pass() {

@@ -2,7 +2,7 @@
 
 use crate::afc::{Answer, Request};
 use crate::engine::{Engine, Running};
-use crate::lane::{ConnectionNumber, On, Seat};
+use crate::lane::{ConnectionNumber, Lane, On, Seat};
 use crate::phone::info_of;
 use crate::{FileInfo, FileKind, PhoneError};
 use std::sync::Arc;
@@ -33,7 +33,9 @@ struct Ahead {
 
 impl PhoneFile {
     pub(crate) fn open(engine: Engine, seat: Seat, path: &[u8]) -> Result<Self, PhoneError> {
-        let opened = engine.run(Opened::new(seat, engine.handle().clone(), path.to_vec()))?;
+        let lane = Arc::clone(seat.lane());
+        let opened = engine.run(Opened::new(seat, engine.handle().clone(), path.to_vec()));
+        let opened = opened.map_err(|e| explained(&engine, &lane, e))?;
         Ok(Self { engine, path: path.to_vec(), opened, ahead: None })
     }
 
@@ -44,7 +46,7 @@ impl PhoneFile {
 
     /// Reads up to `length` bytes at `offset`, at most 1 MiB. Empty at the end of the file; shorter than asked for at the
     /// end and whenever the phone gives less. When the connection broke for another's sake, the file is opened again;
-    /// `Changed` when it is no longer the same.
+    /// `Changed` when it is no longer the same. `Locked` when the phone was locked and therefore refuses.
     pub fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, PhoneError> {
         let length = length.min(LARGEST_READ);
         match self.read_once(offset, length) {
@@ -52,7 +54,7 @@ impl PhoneFile {
                 self.reopen()?;
                 self.read_once(offset, length)
             }
-            result => result,
+            result => result.map_err(|e| explained(&self.engine, self.opened.seat.lane(), e)),
         }
     }
 
@@ -100,6 +102,15 @@ impl PhoneFile {
         // Let go: stopped half-way, it would cost the connection.
         Ahead { offset, length, answers: self.engine.start(exchange).let_go() }
     }
+}
+
+/// Finds the reason behind a refusal, asking the phone if need be.
+pub(crate) fn explained(engine: &Engine, lane: &Arc<Lane>, error: PhoneError) -> PhoneError {
+    if !matches!(error, PhoneError::Refused(_)) {
+        return error;
+    }
+    let lane = Arc::clone(lane);
+    engine.run(async move { Err::<(), _>(lane.explain(error).await) }).err().unwrap_or(PhoneError::Panicked)
 }
 
 /// Returns the data of the last answer if all before it were done. The end of the file may be told in words: status 14.

@@ -84,6 +84,11 @@ impl Lane {
         }
     }
 
+    /// Finds the reason behind a refusal.
+    pub(crate) async fn explain(&self, error: PhoneError) -> PhoneError {
+        self.dialer.explain(&self.udid, error).await
+    }
+
     /// Drops the connection, if there is one; the next call opens another.
     pub(crate) async fn hang_up(&self) -> Result<(), PhoneError> {
         let limit = self.dialer.limits.request + self.dialer.limits.connect;

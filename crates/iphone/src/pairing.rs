@@ -66,7 +66,8 @@ async fn ask(dialer: &Dialer, udid: &str, question: Question) -> Result<(), Phon
     record.udid = Some(udid.to_owned());
     let bytes = record.serialize().map_err(PhoneError::from_idevice)?;
     let mut mux = dialer.mux().await?;
-    let save = async { mux.save_pair_record(udid, bytes).await.map_err(PhoneError::from_idevice) };
+    // Under the name the mux itself has for the phone.
+    let save = async { mux.save_pair_record(&provider.udid, bytes).await.map_err(PhoneError::from_idevice) };
     within(dialer.limits.mux, save).await
 }
 

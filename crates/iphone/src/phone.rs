@@ -47,7 +47,7 @@ impl Phone {
     pub(crate) fn open(engine: Engine, dialer: Dialer, info: PhoneInfo) -> Result<Self, PhoneError> {
         let lanes = std::array::from_fn(|_| Arc::new(Lane::new(dialer.clone(), info.udid.clone())));
         let phone = Self { engine, info: Arc::new(info), lanes: Arc::new(lanes), choosing: Arc::default() };
-        phone.disk()?;
+        phone.ask(LISTING, Request::device_info())?;
         Ok(phone)
     }
 
@@ -111,6 +111,7 @@ impl Phone {
             Err(PhoneError::Disconnected) => read(),
             result => result,
         }
+        .map_err(|e| file::explained(&self.engine, &self.lanes[PICTURES], e))
     }
 
     /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.

@@ -1,6 +1,6 @@
 //! The phones that are plugged in.
 
-use crate::dial::{Dialer, is_udid};
+use crate::dial::{Dialer, canonical_udid, is_udid};
 use crate::engine::{Engine, Limits};
 use crate::pairing::{self, Question};
 use crate::probe::{PhoneInfo, PhoneState, probe};
@@ -87,7 +87,7 @@ impl Phones {
     }
 
     fn question(&self, udid: &str, question: Question) -> impl Future<Output = Result<(), PhoneError>> + 'static {
-        let mark = AskingMark { udid: udid.to_owned(), asking: Arc::clone(&self.asking) };
+        let mark = AskingMark { udid: canonical_udid(udid), asking: Arc::clone(&self.asking) };
         pairing::pair(self.dialer.clone(), udid.to_owned(), question, mark)
     }
 }
@@ -125,7 +125,9 @@ async fn probe_all(dialer: Dialer) -> Result<Vec<PhoneInfo>, PhoneError> {
 }
 
 async fn probe_one(dialer: Dialer, udid: String) -> Result<PhoneInfo, PhoneError> {
-    let device = dialer.listed().await?.into_iter().find(|d| d.udid == udid).ok_or(PhoneError::Unplugged)?;
+    let udid = canonical_udid(&udid);
+    let listed = dialer.listed().await?;
+    let device = listed.into_iter().find(|d| canonical_udid(&d.udid) == udid).ok_or(PhoneError::Unplugged)?;
     let info = probe(dialer, device).await;
     match info.state {
         PhoneState::Ready => Ok(info),

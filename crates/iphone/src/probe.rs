@@ -1,7 +1,7 @@
 //! Asks a phone what it is and whether it trusts this computer, without ever asking its owner anything.
 
 use crate::PhoneError;
-use crate::dial::{Dialer, session};
+use crate::dial::{Dialer, canonical_udid, says_locked, session};
 use crate::error::short;
 use crate::model_names::model_name;
 use idevice::IdeviceService;
@@ -52,7 +52,7 @@ pub(crate) async fn probe(dialer: Dialer, device: UsbmuxdDevice) -> PhoneInfo {
         state => state,
     };
     PhoneInfo {
-        udid: device.udid,
+        udid: canonical_udid(&device.udid),
         name: if told.name.trim().is_empty() { "iPhone".to_owned() } else { told.name },
         model: model_name(&told.model).to_owned(),
         os: told.os,
@@ -80,9 +80,9 @@ async fn told_to_anyone(provider: UsbmuxdProvider) -> Result<Told, PhoneError> {
         let value = lockdown.get_value(Some(key), None).await;
         *text = value.ok().and_then(|v| v.as_string().map(short)).unwrap_or_default();
     }
-    let locked = lockdown.get_value(Some("PasswordProtected"), None).await;
+    let locked = says_locked(&mut lockdown).await;
     let [name, model, os] = texts;
-    Ok(Told { name, model, os, locked: locked.ok().and_then(|v| v.as_boolean()).unwrap_or(false) })
+    Ok(Told { name, model, os, locked })
 }
 
 fn state_after(session: Result<(), PhoneError>) -> PhoneState {

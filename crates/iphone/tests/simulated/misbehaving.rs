@@ -4,7 +4,7 @@
 use crate::{describe, eventually, media, phones_at};
 use domain::CancelFlag;
 use iphone::{FileKind, Limits, MuxAddress, Phone, PhoneError, PhoneState, Phones};
-use iphone_sim::{At, Fault, RunningPhone, Status, Trust};
+use iphone_sim::{At, Fault, LockState, RunningPhone, Status, Trust};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -192,4 +192,23 @@ fn a_phone_that_does_not_hash_says_nothing() {
     }
     sim.inject(Fault::Fails { path: "/DCIM/100APPLE/IMG_0001.JPG".into(), status: Status::NoResources });
     assert_eq!(phone.open_file(PHOTO).map(|_| ()), Err(PhoneError::Refused(3)));
+}
+
+#[test]
+fn a_phone_that_is_locked_while_it_is_read_says_so_and_goes_on_when_unlocked() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    let mut file = phone.open_file(PHOTO).unwrap();
+    sim.inject(Fault::RefusesReadsWhileLocked);
+    sim.inject(Fault::LocksAfterBytes { bytes: 999 });
+    assert_eq!(file.read_at(0, 1000), Ok(vec![7; 1000]));
+    assert_eq!(file.read_at(1000, 1000), Err(PhoneError::Locked));
+    assert_eq!(phone.open_file(PHOTO).map(|_| ()), Err(PhoneError::Locked));
+    assert_eq!(phone.read_small(PHOTO, 5000), Err(PhoneError::Locked));
+    sim.behave();
+    sim.set_locked(LockState::Unlocked);
+    assert_eq!(file.read_at(1000, 1000), Ok(vec![7; 1000]));
+    sim.inject(Fault::Fails { path: "/DCIM/100APPLE/IMG_0001.JPG".into(), status: Status::PermissionDenied });
+    assert_eq!(phone.open_file(PHOTO).map(|_| ()), Err(PhoneError::Refused(10)));
 }

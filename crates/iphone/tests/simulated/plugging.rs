@@ -108,6 +108,17 @@ fn two_phones_are_told_apart() {
 }
 
 #[test]
+fn a_mux_that_leaves_out_the_dash_lists_the_same_phone() {
+    let media = media(&[("DCIM/a", b"")]);
+    let sim = describe(media.path()).udid("00008110000A1B2C3D4E801E").start().unwrap();
+    let phones = phones_at(sim.addr());
+    let udid = phones.devices().unwrap().remove(0).udid;
+    assert_eq!(udid, "00008110-000A1B2C3D4E801E");
+    phones.ask(&udid).unwrap();
+    assert_eq!(phones.open(&udid).unwrap().list_dir(b"/DCIM"), Ok(vec![b"a".to_vec()]));
+}
+
+#[test]
 fn work_goes_on_when_the_phone_is_plugged_in_again() {
     let media = media(&[(PHOTO, &[7; 3000])]);
     let sim = describe(media.path()).start().unwrap();
