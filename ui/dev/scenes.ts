@@ -30,7 +30,7 @@ async function stopped(host: FakeHost, app: App, code: "source_gone" | "destinat
     host.sources = [];
     host.emit({ type: "sources_changed" });
   }
-  const totals = { seen: 352, imported: 131, already_imported: 40, only_in_icloud: 0, not_selected: 0, failed: 0 };
+  const totals = { seen: 352, imported: 131, already_imported: 40, only_in_icloud: 0, not_selected: 0, failed: 181 };
   host.revision += 1;
   host.news({ phase: "finished", totals, stopped: { code, message: "Stopped." } });
 }

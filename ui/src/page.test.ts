@@ -13,6 +13,7 @@ const text = (id: string) => get(id).textContent?.replace(/\s+/g, " ").trim();
 const cells = () => screen.getAllByTestId("cell");
 const cell = (n: number) => cells()[n] as HTMLElement;
 const disabled = (id: string) => (get(id) as HTMLButtonElement).disabled;
+const books = { seen: 30, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 };
 const withPhotos = (count: number, copied = 0) => (host: FakeHost) => {
   host.photos = makePhotos(count);
   for (const { id } of host.photos.slice(count - copied)) host.copied.add(id);
@@ -52,6 +53,7 @@ describe("the grid", () => {
     const { host, user } = await openPage((h) => (withPhotos(400)(h), (h.found = 50)));
     expect(text("scan-summary")).toBe("Looking through this iPhone… 50 found");
     expect(disabled("import-all")).toBe(true);
+    expect(text("import-all")).toBe("Import All New");
     await user.click(cell(1));
     host.list(300);
     await settle(500);
@@ -62,6 +64,34 @@ describe("the grid", () => {
     expect(text("import-all")).toBe("Import All New (400)");
     expect(disabled("import-all")).toBe(false);
     expect(cell(1).getAttribute("aria-selected")).toBe("true");
+  });
+});
+
+describe("looking again", () => {
+  it("keeps the rows and the counts while the listing begins afresh", async () => {
+    const { host } = await openPage(withPhotos(60));
+    host.emit({ type: "scan", scan: { ...host.scanNow(), phase: "listing", revision: 0, assets: 0, new: 0, new_bytes: 0 } });
+    await settle();
+    expect(text("scan-summary")).toBe("Looking through this iPhone… 60 found");
+    expect(cells().length).toBeGreaterThan(20);
+    host.photos = host.photos.slice(0, 50);
+    host.list();
+    await settle(500);
+    expect(text("import-all")).toBe("Import All New (50)");
+  });
+
+  it("lets go of picked photos that were deleted on the phone", async () => {
+    const { host, user } = await openPage(withPhotos(60));
+    await user.keyboard("{Control>}a{/Control}");
+    host.photos = host.photos.slice(0, 50);
+    host.list();
+    await settle(500);
+    expect(text("import-selected")).toBe("Import Selected (50)");
+  });
+
+  it("says what the listing waits for", async () => {
+    await openPage((h) => (h.scan = { phase: "listing", error: { code: "trust_pending", message: "Asking." } }));
+    expect(text("scan-waiting")).toContain("Tap Trust on your iPhone");
   });
 });
 
@@ -200,9 +230,10 @@ describe("importing", () => {
     await settle();
     expect(text("progress")).toContain("Stopping after this photo…");
     expect(disabled("cancel-import")).toBe(true);
-    host.news({ phase: "finished", done_assets: 4, stopped: { code: "cancelled", message: "" } });
+    host.news({ phase: "finished", totals: { ...books, imported: 4, failed: 26 }, stopped: { code: "cancelled", message: "" } });
     await settle();
-    expect(text("result")).toContain("4 of 30 are done and safe in “Family Photos”.");
+    expect(text("result")).toContain("4 of 30 are verified and safe in “Family Photos”.");
+    expect(text("balance")).toBe("30 on this iPhone = 4 imported and verified + 26 not imported");
     await user.click(get("continue-import"));
     expect(host.called("start_import").at(-1)).toEqual({ source: PHONE.id, selection: { kind: "unfinished" } });
   });
@@ -212,10 +243,10 @@ describe("importing", () => {
     await user.click(get("import-all"));
     host.sources = [];
     host.emit({ type: "sources_changed" });
-    host.news({ phase: "finished", done_assets: 7, stopped: { code: "source_gone", message: "" } });
+    host.news({ phase: "finished", totals: { ...books, imported: 7, failed: 23 }, stopped: { code: "source_gone", message: "" } });
     await settle();
     expect(text("source-lost")).toContain("“Mia’s iPhone” was disconnected");
-    expect(text("result")).toContain("7 of 30 are done and safe");
+    expect(text("result")).toContain("7 of 30 are verified and safe");
     expect(disabled("continue-import")).toBe(true);
     host.sources = [PHONE];
     host.emit({ type: "sources_changed" });

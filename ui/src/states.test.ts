@@ -53,11 +53,19 @@ describe("state", () => {
 
 describe("a phone", () => {
   it("is opened by itself as soon as it is unlocked and trusted", async () => {
-    const { host } = await openPage((h) => ((h.photos = makePhotos(20)), (h.sources = [{ ...PHONE, state: "trust_pending" }])));
-    expect(host.called("open_source")).toEqual([]);
+    const { host } = await openPage((h) => {
+      h.sources = [{ ...PHONE, state: "not_trusted" }];
+      h.scan = { phase: "listing", error: { code: "trust_pending", message: "Asking." } };
+    });
+    // Opening it is what makes it ask its owner.
+    expect(host.called("open_source")).toHaveLength(1);
+    expect(screen.getByTestId("source-not_trusted")).toBeTruthy();
+    host.scan = {};
+    host.photos = makePhotos(20);
+    host.list();
     host.sources = [PHONE];
     host.emit({ type: "sources_changed" });
-    await settle(30);
+    await settle(500);
     expect(screen.getAllByTestId("cell")).toHaveLength(20);
   });
 
@@ -66,7 +74,7 @@ describe("a phone", () => {
       h.photos = makePhotos(20);
       h.failing.open_source = { code: "source_locked", message: "Locked." };
     });
-    expect(screen.getByTestId("scan-failed").textContent).toContain("Unlock it, then try again");
+    expect(screen.getByTestId("scan-failed").textContent).toContain("keep it unlocked");
     await user.click(screen.getByText("Try Again"));
     await settle(30);
     expect(host.called("rescan")).toEqual([{ source: PHONE.id }]);

@@ -23,7 +23,7 @@ const RUN: ImportDto = {
   stopped: null,
   seconds: 5,
 };
-const stoppedBy = (code: ErrorCode) => outcome({ ...RUN, done_assets: 120, stopped: { code, message: "It broke." } });
+const stoppedBy = (code: ErrorCode) => outcome({ ...RUN, totals: { ...ZERO, seen: 312, imported: 120, already_imported: 10, failed: 182 }, stopped: { code, message: "It broke." } });
 
 describe("the balance", () => {
   it("is one line of numbers without zero terms", () => {
@@ -34,13 +34,18 @@ describe("the balance", () => {
 
   it("adds up even when the import ended early", () => {
     const totals = { seen: 312, imported: 100, already_imported: 10, only_in_icloud: 4, not_selected: 5, failed: 1 };
-    const found = terms(totals);
+    const found = terms({ totals, stopped: null });
     expect(found.at(-1)).toMatchObject({ key: "left", count: 192 });
     expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(totals.seen);
   });
 
+  it("does not call failed what an early end left undone", () => {
+    const totals = { ...ZERO, seen: 5, imported: 2, failed: 3 };
+    expect(terms({ totals, stopped: { code: "cancelled", message: "" } }).at(-1)).toMatchObject({ words: "not imported", list: "failed" });
+  });
+
   it("opens a list behind each number that the engine keeps a list of", () => {
-    const lists = terms({ seen: 6, imported: 1, already_imported: 1, only_in_icloud: 1, not_selected: 1, failed: 1 });
+    const lists = terms({ totals: { seen: 6, imported: 1, already_imported: 1, only_in_icloud: 1, not_selected: 1, failed: 1 }, stopped: null });
     expect(lists.map(({ key, list }) => [key, list])).toEqual([
       ["imported", "imported"],
       ["already_imported", "already_imported"],
@@ -77,7 +82,7 @@ describe("the outcome", () => {
     const { tone, title, text } = stoppedBy(code);
     expect(tone).toBe("stopped");
     expect(`${title} ${text}`).toContain(advice);
-    expect(text).toContain("120 of 302 are done and safe");
+    expect(text).toContain("120 of 302 are verified and safe");
     expect(text).toContain("Nothing was deleted.");
   });
 });

@@ -13,8 +13,10 @@ export interface Term {
   list: ItemList | null;
 }
 
-/** The terms that add up to `seen`, zero ones left out; an early end leaves some that are not copied yet. */
-export function terms(totals: TotalsDto): Term[] {
+type Books = Pick<ImportDto, "totals" | "stopped">;
+
+/** The terms that add up to `seen`, zero ones left out. What an early end left undone did not fail by itself. */
+export function terms({ totals, stopped }: Books): Term[] {
   const { seen, imported, already_imported, only_in_icloud, not_selected, failed } = totals;
   const left = seen - imported - already_imported - only_in_icloud - not_selected - failed;
   const all: Term[] = [
@@ -22,7 +24,7 @@ export function terms(totals: TotalsDto): Term[] {
     { key: "already_imported", count: already_imported, words: "already imported", list: "already_imported" },
     { key: "only_in_icloud", count: only_in_icloud, words: "only in iCloud", list: null },
     { key: "not_selected", count: not_selected, words: "not selected", list: null },
-    { key: "failed", count: failed, words: "could not be imported", list: "failed" },
+    { key: "failed", count: failed, words: stopped ? "not imported" : "could not be imported", list: "failed" },
     { key: "left", count: left, words: "not copied yet", list: null },
   ];
   return all.filter((term) => term.count > 0);
@@ -40,7 +42,7 @@ export function termWords(term: Term): string {
 
 /** The whole line: "312 on this iPhone = 300 imported and verified + 10 already imported". */
 export function balance(run: ImportDto): string {
-  return `${everything(run)} ${terms(run.totals).map(termWords).join(" + ") || "0"}`;
+  return `${everything(run)} ${terms(run).map(termWords).join(" + ") || "0"}`;
 }
 
 export type Tone = "good" | "mixed" | "stopped";
@@ -72,7 +74,9 @@ export function outcome(run: ImportDto): Outcome {
 }
 
 function stoppedWords(run: ImportDto): { title: string; text: string } {
-  const safe = `${count(run.done_assets)} of ${count(run.total_assets)} are done and safe in “${run.library_name}”.`;
+  const { seen, imported, already_imported, only_in_icloud, not_selected } = run.totals;
+  const wanted = seen - already_imported - only_in_icloud - not_selected;
+  const safe = `${count(imported)} of ${count(wanted)} are verified and safe in “${run.library_name}”.`;
   const kept = "Nothing was deleted.";
   switch (run.stopped?.code) {
     case "cancelled":

@@ -71,9 +71,9 @@ export function scanFailure(error: ErrorDto, name: string): Advice {
     case "source_gone":
       return { title: `“${name}” was disconnected`, text: "Connect it again to see its photos. Nothing was deleted." };
     case "source_locked":
-      return { title: "Unlock your iPhone", text: `“${name}” was locked while its photos were listed. Unlock it, then try again.` };
+      return { title: "Unlock your iPhone", text: `“${name}” is locked. Unlock it with its passcode, and keep it unlocked while its photos are listed.` };
     case "trust_pending":
-      return { title: "Tap Trust on your iPhone", text: "Then enter the passcode and try again." };
+      return { title: "Tap Trust on your iPhone", text: `“${name}” asks whether to trust this computer. Tap Trust and enter the passcode; its photos then appear here.` };
     case "not_trusted":
       return { title: "This iPhone doesn’t trust this computer yet", text: "Plug it in again and tap Trust when it asks." };
     case "timed_out":

@@ -25,6 +25,8 @@ export class App {
   readonly imports: ImportSession;
   readonly plans: Plans;
   #library: string | null = null;
+  /** While a library is being made current, news of it is half of the truth. */
+  #choosing = false;
   #end: () => void = () => {};
 
   constructor(readonly host: Host) {
@@ -49,11 +51,12 @@ export class App {
   }
 
   async askAll(): Promise<void> {
+    const before = this.open;
     await this.try(() => this.libraries.refresh());
     this.#library = this.libraries.current?.id ?? null;
     await Promise.all([this.devices.refresh(), this.try(() => this.imports.refresh())]);
     await this.#sync();
-    if (this.open?.scan) await this.open.open();
+    if (before && before === this.open) await before.open();
   }
 
   /** Runs an action and puts a refusal before the person. */
@@ -93,10 +96,12 @@ export class App {
 
   /** Makes a library current in one of the ways there are, and shows what is new for it. */
   async chooseLibrary(choice: () => Promise<unknown>): Promise<void> {
+    this.#choosing = true;
     await this.try(async () => {
       if ((await choice()) !== false) this.libraryDialog = "closed";
-      await this.#libraryMayHaveChanged();
     });
+    this.#choosing = false;
+    await this.#librariesChanged();
   }
 
   async rescan(): Promise<void> {
@@ -124,12 +129,16 @@ export class App {
       this.imports.news(event.import);
     } else if (event.type === "sources_changed") {
       void this.devices.refresh().then(() => this.#sync());
-    } else {
-      void this.try(async () => {
-        await this.libraries.refresh();
-        await this.#libraryMayHaveChanged();
-      });
+    } else if (!this.#choosing) {
+      void this.#librariesChanged();
     }
+  }
+
+  #librariesChanged(): Promise<void> {
+    return this.try(async () => {
+      await this.libraries.refresh();
+      await this.#libraryMayHaveChanged();
+    });
   }
 
   /** Opens the chosen source once it can be used, and lets go of one that went away. */
@@ -139,7 +148,8 @@ export class App {
       this.open.stop();
       this.open = null;
     }
-    if (chosen?.state !== "ready") return;
+    // A locked phone is waited for, and opening one that does not trust this computer is what makes it ask its owner.
+    if (!chosen || chosen.state === "unreachable") return;
     this.open ??= new OpenSource(this.host, chosen.id, (reason) => this.#failed(reason));
     if (!this.open.scan || this.open.failure) await this.open.open();
   }

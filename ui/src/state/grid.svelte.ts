@@ -63,6 +63,16 @@ export class Grid {
     this.#pace.ask();
   }
 
+  /** Shows nothing until it was asked again, because what is shown belongs to another library. */
+  clear(): void {
+    this.stop();
+    this.days = [];
+    this.pages = new Map();
+    this.view = { ...this.view, top: 0 };
+    this.goTo = 0;
+    this.refresh();
+  }
+
   stop(): void {
     this.#pace.stop();
     this.#generation += 1;

@@ -14,6 +14,7 @@ async function openGrid(photos: number, perDay = 14) {
     throw reason;
   });
   const picks = new Picks(grid);
+  grid.onChange = () => picks.rowsChanged();
   grid.view = { top: 0, height: VIEW };
   grid.refresh();
   await vi.advanceTimersByTimeAsync(500);

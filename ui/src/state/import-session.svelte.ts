@@ -5,6 +5,8 @@ import type { Host } from "../ipc/host";
 
 export class ImportSession {
   run = $state.raw<ImportDto | null>(null);
+  /** Whether the engine was asked to start one and did not answer yet. */
+  starting = $state(false);
   /** The import whose result was put away by the person. */
   #closed = $state<string | null>(null);
   #cancelAsked = $state<string | null>(null);
@@ -27,8 +29,10 @@ export class ImportSession {
   }
 
   async start(source: string, selection: SelectionDto): Promise<void> {
+    if (this.starting) return;
     const heard = this.#heard;
-    const run = await this.host.call("start_import", { source, selection });
+    this.starting = true;
+    const run = await this.host.call("start_import", { source, selection }).finally(() => (this.starting = false));
     this.#closed = null;
     this.#cancelAsked = null;
     // News that came before the answer is newer than the answer: a small import may be over by now.

@@ -6,12 +6,16 @@ import { asError, type Host } from "../ipc/host";
 import { Grid } from "./grid.svelte";
 import { Picks } from "./picks.svelte";
 
+/** A listing that begins afresh has counted nothing yet; what was counted before is shown until then. */
+function countsOf({ files, assets, already_imported, new_bytes, new: fresh }: ScanDto): Partial<ScanDto> {
+  return { files, assets, already_imported, new_bytes, new: fresh };
+}
+
 export class OpenSource {
   scan = $state.raw<ScanDto | null>(null);
   error = $state.raw<ErrorDto | null>(null);
   readonly grid: Grid;
   readonly picks: Picks;
-  #pruned = -1;
 
   constructor(
     private readonly host: Host,
@@ -20,10 +24,13 @@ export class OpenSource {
   ) {
     this.grid = new Grid(host, id, ["new", "already_imported"], onError);
     this.picks = new Picks(this.grid);
+    this.grid.onChange = () => this.#rowsChanged();
   }
 
   /** Why there is nothing to show, if so: the listing failed or was refused. */
   readonly failure = $derived(this.error ?? (this.scan?.phase === "failed" ? this.scan.error : null));
+  /** What the listing waits for, such as the phone being unlocked. */
+  readonly waiting = $derived(this.scan?.phase === "listing" ? this.scan.error : null);
 
   open(): Promise<void> {
     return this.#ask("open_source");
@@ -36,20 +43,16 @@ export class OpenSource {
   /** Takes news of the listing; rows are asked for again only when they changed. */
   news(scan: ScanDto): void {
     const before = this.scan;
-    this.scan = scan;
+    this.scan = before && scan.phase === "listing" && scan.revision === 0 ? { ...scan, ...countsOf(before) } : scan;
     this.error = null;
     if (before?.revision !== scan.revision || before.phase !== scan.phase) this.grid.refresh();
-    if (scan.phase === "done" && this.#pruned !== scan.revision) {
-      this.#pruned = scan.revision;
-      void this.picks.prune().catch(() => {});
-    }
   }
 
   /** Another library: other photos are new, and ids mean something else. */
   libraryChanged(): void {
     this.scan = null;
     this.picks.clear();
-    this.grid.refresh();
+    this.grid.clear();
   }
 
   /** What "Import Selected" means now. */
@@ -60,6 +63,12 @@ export class OpenSource {
 
   stop(): void {
     this.grid.stop();
+  }
+
+  #rowsChanged(): void {
+    this.picks.rowsChanged();
+    // While the listing runs photos are only added; afterwards some may have been imported or deleted.
+    if (this.scan?.phase === "done") void this.picks.prune().catch(() => {});
   }
 
   async #ask(command: "open_source" | "rescan"): Promise<void> {

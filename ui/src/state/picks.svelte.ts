@@ -29,9 +29,7 @@ export class Picks {
   #anchor: Spot | null = null;
   #turn = 0;
 
-  constructor(private readonly grid: Grid) {
-    grid.onChange = () => this.#rowsChanged();
-  }
+  constructor(private readonly grid: Grid) {}
 
   /** Grows whenever what is picked changes. */
   get version(): number {
@@ -133,6 +131,13 @@ export class Picks {
     this.#version += 1;
   }
 
+  /** Finds its places again after rows came, went or moved. */
+  rowsChanged(): void {
+    this.focus = this.#again(this.focus);
+    this.#anchor = this.#again(this.#anchor);
+    this.#version += 1;
+  }
+
   async #range(index: number, way: "range" | "add_range"): Promise<void> {
     this.#anchor ??= this.focus ?? this.#spot(index);
     this.focus = this.#spot(index);
@@ -155,12 +160,6 @@ export class Picks {
 
   #spot(index: number): Spot {
     return { index, id: this.grid.idAt(index) };
-  }
-
-  #rowsChanged(): void {
-    this.focus = this.#again(this.focus);
-    this.#anchor = this.#again(this.#anchor);
-    this.#version += 1;
   }
 
   /** Finds a spot again among the rows at hand; one that is out of sight keeps its place by number. */
