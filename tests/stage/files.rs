@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime};
 const WRITTEN: Duration = Duration::from_secs(1_401_580_800);
 
 /// Lays out the samples as a phone's camera folder, without the two lists that lie beside them.
-pub fn copy_samples(to: &Path) -> Result<()> {
+pub fn copy_samples(samples: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/media"))? {
+    for entry in fs::read_dir(samples)? {
         let from = entry?.path();
         let is_list = from.extension().is_some_and(|extension| extension == "csv" || extension == "md");
         if let Some(name) = from.file_name().filter(|_| !is_list) {

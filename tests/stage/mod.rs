@@ -1,5 +1,6 @@
 //! What the window tests play on: a simulated phone with the sample photos, folders of their own, a display.
 
+mod album;
 pub mod attempts;
 pub mod files;
 pub mod grid;
@@ -18,6 +19,15 @@ pub enum Theme {
     Dark,
 }
 
+/// What the phone holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Photos {
+    /// Every sample: all formats, odd and damaged ones too.
+    Samples,
+    /// A few of them, for pictures of the window.
+    Album,
+}
+
 /// One test's world. Nothing of it is left when it is dropped.
 pub struct Stage {
     phone: RunningPhone,
@@ -27,13 +37,17 @@ pub struct Stage {
 
 impl Stage {
     /// Sets up everything but the window.
-    pub fn set() -> Result<Self> {
+    pub fn set(photos: Photos) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         for name in ["home", "keepsake", "library"] {
             std::fs::create_dir(folder.path().join(name))?;
         }
         let media = folder.path().join("phone");
-        files::copy_samples(&media.join("DCIM/100APPLE"))?;
+        let (samples, camera) = (samples(), media.join("DCIM/100APPLE"));
+        match photos {
+            Photos::Samples => files::copy_samples(&samples, &camera)?,
+            Photos::Album => album::lay_out(&samples, &camera)?,
+        }
         let phone = Phone::builder().media(media).name("Sample iPhone").start()?;
         Ok(Self { phone, display: Display::start(1400, 1000)?, folder })
     }
@@ -69,6 +83,10 @@ impl Stage {
     pub fn library(&self) -> PathBuf {
         self.folder.path().join("library")
     }
+}
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/media")
 }
 
 /// Keeps a picture of the window for people to look at; `make screens` collects them.
