@@ -58,7 +58,8 @@ pub fn open(
 pub fn find_phone(phones: &Phones, udid: Option<&str>) -> Result<PhoneInfo, SourceError> {
     let listed = phones.devices().map_err(|e| whole(e, "the iPhone"))?;
     if let Some(udid) = udid {
-        let wanted = listed.into_iter().find(|p| p.udid.eq_ignore_ascii_case(udid));
+        let digits = |udid: &str| udid.replace('-', "").to_ascii_lowercase();
+        let wanted = listed.into_iter().find(|p| digits(&p.udid) == digits(udid));
         return wanted.ok_or_else(|| whole(PhoneError::Unplugged, &format!("iPhone {udid}")));
     }
     let (ready, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|p| p.state == PhoneState::Ready);

@@ -6,6 +6,7 @@ mod hostile;
 mod misbehaving;
 mod plugging;
 mod reading;
+mod soak;
 mod trust;
 
 use iphone::{Limits, MuxAddress, Phone, PhoneInfo, PhoneState, Phones};
