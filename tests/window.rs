@@ -8,7 +8,7 @@ mod webdriver;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use stage::{Photos, Stage, Theme, files, grid, keep_picture, pixels};
+use stage::{Photos, Stage, Theme, album, files, grid, keep_picture, pixels};
 use webdriver::Session;
 
 const DEVICE: &str = "[data-testid^='device-']";
@@ -109,7 +109,7 @@ fn ensure_pictures_are_drawn(window: &Session) -> Result<()> {
 /// Opens the window in these colours, keeps a picture of it, and measures how bright its left edge is, of 255.
 fn sidebar_brightness(stage: &Stage, theme: Theme, picture: &str) -> Result<f64> {
     let window = open_phone(stage, theme)?;
-    window.wait_text(IMPORT_ALL, |label| first_number(label) == Some(11))?;
+    window.wait_text(IMPORT_ALL, |label| first_number(label) == Some(album::PHOTOS))?;
     let (_, png) = grid::pictures_in_view(&window)?;
     keep_picture(picture, &png)?;
     let edge = pixels::Rect { x: 0.0, y: 600.0, width: 60.0, height: 60.0 };

@@ -1,6 +1,6 @@
 //! What the window tests play on: a simulated phone with the sample photos, folders of their own, a display.
 
-mod album;
+pub mod album;
 pub mod attempts;
 pub mod files;
 pub mod grid;
