@@ -118,3 +118,26 @@ impl ClientCertVerifier for HostOnly {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn door() -> HostOnly {
+        let allowed = [b"root".to_vec(), b"host".to_vec()];
+        HostOnly { allowed, provider: Arc::new(ring::default_provider()) }
+    }
+
+    #[test]
+    fn only_the_hosts_own_certificates_are_let_in() {
+        let lets_in =
+            |der: &[u8]| door().verify_client_cert(&CertificateDer::from(der.to_vec()), &[], UnixTime::now()).is_ok();
+        assert!(lets_in(b"root") && lets_in(b"host"));
+        assert!(!lets_in(b"hos") && !lets_in(b"stranger") && !lets_in(b""));
+    }
+
+    #[test]
+    fn a_client_without_a_certificate_is_not_let_in() {
+        assert!(door().client_auth_mandatory());
+    }
+}
