@@ -26,9 +26,9 @@ impl Asset {
         self.primary().path().file_name()
     }
 
-    /// Returns the size of all its files, in bytes.
+    /// Returns the size of all its files, in bytes. Sizes come from phones that may lie: the sum does not overflow.
     pub fn bytes(&self) -> u64 {
-        self.resources.iter().map(|r| r.fingerprint.bytes).sum()
+        self.resources.iter().map(|r| r.fingerprint.bytes).fold(0, u64::saturating_add)
     }
 }
 

@@ -120,6 +120,14 @@ pub struct Capacity {
     pub largest_file: Option<u64>,
 }
 
+impl Capacity {
+    /// Tells whether a file of this size could be there at all, were the volume empty. A phone that lies about one file's
+    /// size must not keep the others from being imported.
+    pub fn can_hold(&self, bytes: u64) -> bool {
+        bytes <= self.total_bytes && self.largest_file.is_none_or(|largest| bytes <= largest)
+    }
+}
+
 /// A file found in a library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LibraryFile {
@@ -171,7 +179,7 @@ pub enum DestinationError {
     /// The drive is full.
     #[error("{0} is full")]
     Full(String),
-    /// The file system cannot hold a file this large.
+    /// The volume cannot hold a file this large, or its file system cannot.
     #[error("the file is too large for the drive (FAT32 holds files up to 4 GB)")]
     TooLarge,
     /// The name is taken; another must be chosen.

@@ -46,7 +46,7 @@ impl ImportPlan {
 
     /// Returns how many bytes will be copied.
     pub fn bytes(&self) -> u64 {
-        self.imports().map(Asset::bytes).sum()
+        self.imports().map(Asset::bytes).fold(0, u64::saturating_add)
     }
 
     /// Returns the size of the largest file that will be copied, in bytes; 0 when there is none.

@@ -3,8 +3,8 @@
 use crate::hashing::ContentHasher;
 use crate::{ImportError, ImportNews};
 use domain::{
-    Asset, CancelFlag, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile, Resource,
-    SessionId, Source, SourceError, StagingName,
+    Asset, CancelFlag, Capacity, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile,
+    Resource, SessionId, Source, SourceError, StagingName,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -78,7 +78,7 @@ pub(crate) struct Copier<'a> {
     pub(crate) session: &'a SessionId,
     pub(crate) cancel: &'a CancelFlag,
     pub(crate) news: &'a (dyn Fn(ImportNews<'_>) + Sync),
-    pub(crate) largest_file: Option<u64>,
+    pub(crate) capacity: Capacity,
     pub(crate) staged: AtomicU64,
 }
 
@@ -110,7 +110,7 @@ impl Copier<'_> {
 
     fn attempt(&self, file: &Fingerprint, counted: &mut u64) -> Result<Attempt, CopyFailure> {
         (self.news)(ImportNews::Copying { name: file.path.file_name() });
-        if self.largest_file.is_some_and(|largest| file.bytes > largest) {
+        if !self.capacity.can_hold(file.bytes) {
             return Err(DestinationError::TooLarge.into());
         }
         let mut reader = self.source.open(&file.path)?;

@@ -36,8 +36,10 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
 }
 
 /// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
+/// What no empty drive of this size could hold is left out; it fails by itself.
 pub fn check_space(plan: &ImportPlan, capacity: &Capacity) -> Result<(), ImportError> {
-    let bytes = plan.bytes();
+    let possible = |asset: &&Asset| asset.resources.iter().all(|r| capacity.can_hold(r.fingerprint.bytes));
+    let bytes = plan.imports().filter(possible).map(Asset::bytes).fold(0, u64::saturating_add);
     if bytes == 0 {
         return Ok(());
     }

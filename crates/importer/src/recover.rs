@@ -9,16 +9,19 @@ use crate::naming::{Names, Wish};
 use catalog::{Catalog, IntendedFile, ItemOutcome, JournalledItem};
 use domain::{ContentHash, Destination, DestinationError, LibraryPath, PendingFile};
 
-/// Settles every item of the journal, then sweeps staged files nobody knows. Call it under the import lock only.
-pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Result<(), ImportError> {
+/// Settles every item of the journal, then sweeps staged files nobody knows. Returns how many items were settled. Call it
+/// under the import lock only.
+pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Result<usize, ImportError> {
     let mut names = Names::new(destination);
-    for item in catalog.intents()? {
+    let items = catalog.intents()?;
+    let settled = items.len();
+    for item in items {
         settle(catalog, destination, &mut names, item)?;
     }
     for staged in destination.staged()? {
         destination.discard(&staged)?;
     }
-    Ok(())
+    Ok(settled)
 }
 
 fn settle(

@@ -4,11 +4,11 @@ use crate::copy::{CopiedAsset, Copier};
 use crate::naming::Names;
 use crate::publish::{Ending, Publisher};
 use crate::recover::recover;
-use crate::{ImportError, ImportNews, check_space};
+use crate::{ImportError, ImportNews, Presence, check_space};
 use catalog::{Catalog, ItemOutcome, SessionRow, SessionStart, SessionStop};
 use domain::{
-    Asset, CancelFlag, Decision, Destination, DestinationError, FailureCode, ImportPlan, LibraryPath, Outcome, Source,
-    Totals,
+    Asset, CancelFlag, Decision, Destination, DestinationError, FailureCode, ImportPlan, LibraryPath, Outcome,
+    SkipReason, Source, Totals,
 };
 use jiff::tz::TimeZone;
 use std::sync::atomic::AtomicU64;
@@ -43,7 +43,8 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let began = Instant::now();
     let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
     env.destination.check()?;
-    recover(env.catalog, env.destination)?;
+    let settled = recover(env.catalog, env.destination)?;
+    let plan = &if settled > 0 { refreshed(env, plan.clone())? } else { plan.clone() };
     let capacity = env.destination.capacity()?;
     check_space(plan, &capacity)?;
     let assets: Vec<&Asset> = plan.imports().collect();
@@ -57,7 +58,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
         session: &start.id,
         cancel: env.cancel,
         news: env.news,
-        largest_file: capacity.largest_file,
+        capacity,
         staged: AtomicU64::new(0),
     };
     copy_and_publish(env, start, &copier, &books);
@@ -69,6 +70,17 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
         env.catalog.note_manifest_bytes(bytes)?;
     }
     Ok(ended)
+}
+
+/// What was settled just now was planned before that, and must not be imported a second time.
+fn refreshed(env: &ImportRun<'_>, mut plan: ImportPlan) -> Result<ImportPlan, ImportError> {
+    let presence = Presence::new(env.catalog, env.destination);
+    for item in plan.items.iter_mut().filter(|item| item.decision == Decision::Import) {
+        if presence.copy_of(env.source.id(), &item.asset)?.is_some() {
+            item.decision = Decision::Skip(SkipReason::AlreadyImported);
+        }
+    }
+    Ok(plan)
 }
 
 fn copy_and_publish(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>, books: &Books<'_>) {
@@ -134,7 +146,7 @@ fn gathered<'a>(first: CopiedAsset<'a>, receiver: &Receiver<CopiedAsset<'a>>) ->
     let mut batch = vec![first];
     while batch.len() < AHEAD && bytes < BATCH_BYTES {
         let Ok(next) = receiver.try_recv() else { break };
-        bytes += next.asset.bytes();
+        bytes = bytes.saturating_add(next.asset.bytes());
         batch.push(next);
     }
     batch
@@ -232,7 +244,7 @@ impl<'a> Books<'a> {
             started_at: start.started_at.clone(),
             finished: true,
             totals,
-            bytes: imported.map(|(asset, _)| asset.bytes()).sum(),
+            bytes: imported.map(|(asset, _)| asset.bytes()).fold(0, u64::saturating_add),
             seconds,
             stop: state.stop.clone(),
         }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Presence, ScanRequest, Selection, catch_up, plan, scan, verify};
 use destinations::memory::MemoryLibrary;
-use domain::{Capacity, LibraryId, SessionId, SkipReason, SourceError};
+use domain::{Capacity, LibraryId, SessionId, SourceError};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
 
@@ -232,22 +232,44 @@ fn a_full_drive_is_refused_before_the_start_and_survived_in_the_middle() {
 #[test]
 fn a_drive_that_goes_away_at_any_call_loses_and_doubles_nothing() {
     for calls in 0..80 {
-        let lab =
-            lab(&[("/a/1.JPG", b"1", 0), ("/a/1.AAE", b"r", 0), ("/b/1.JPG", b"other", 0), ("/b/2.JPG", b"22", 0)]);
+        let lab = lab(&[
+            ("/a/1.JPG", b"1", 0),
+            ("/a/1.AAE", b"r", 0),
+            ("/b/1.JPG", b"other", 0),
+            ("/b/2.JPG", b"22", 0),
+            ("/c/0.JPG", b"", 0),
+        ]);
         let plan = lab.plan(&Selection::AllNew);
         lab.library.gone_after(calls);
         let first = lab.run(&plan);
         if let Ok(row) = &first {
-            assert_eq!(row.totals.seen(), 3, "after {calls} calls");
+            assert_eq!(row.totals.seen(), 4, "after {calls} calls");
         }
         lab.library.heal();
         let row = lab.import();
-        assert_eq!((row.totals.failed, row.totals.seen()), (0, 3), "after {calls} calls");
-        lab.assert_sound(4);
+        assert_eq!((row.totals.failed, row.totals.seen()), (0, 4), "after {calls} calls");
+        lab.assert_sound(5);
         let mut contents: Vec<_> = lab.library.paths().iter().filter_map(|p| lab.library.bytes_of(p)).collect();
         contents.sort();
-        assert_eq!(contents, [b"1".to_vec(), b"22".to_vec(), b"other".to_vec(), b"r".to_vec()], "after {calls} calls");
+        assert_eq!(
+            contents,
+            [b"".to_vec(), b"1".to_vec(), b"22".to_vec(), b"other".to_vec(), b"r".to_vec()],
+            "after {calls} calls"
+        );
     }
+}
+
+#[test]
+fn a_phone_that_lies_about_one_size_keeps_nothing_else_from_being_imported() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"2", 0)]);
+    let mut plan = lab.plan(&Selection::AllNew);
+    plan.items[1].asset.resources[0].fingerprint.bytes = u64::MAX;
+    let row = lab.run(&plan).unwrap();
+    assert_eq!((row.totals, row.stop), (totals(1, 0, 0, 1), None));
+    assert_eq!(
+        lab.catalog.items(&row.id, "failed", 0, 1).unwrap()[0].failure.as_ref().unwrap().0,
+        FailureCode::TooLarge
+    );
 }
 
 #[test]
