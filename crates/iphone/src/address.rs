@@ -1,6 +1,6 @@
 //! Where the mux listens: the service that finds phones on USB and connects to them.
 
-use crate::error::mux_help;
+use crate::error::system_mux_help;
 use idevice::usbmuxd::UsbmuxdAddr;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -59,7 +59,12 @@ impl MuxAddress {
 
     /// Says what to do when nothing answers here.
     pub(crate) fn help(&self) -> String {
-        mux_help(&self.to_string())
+        if *self == Self::system() {
+            return system_mux_help(&self.to_string());
+        }
+        format!(
+            "nothing answers at {self}, where USBMUXD_SOCKET_ADDRESS says that iPhones are found: start it or unset that"
+        )
     }
 
     pub(crate) fn to_idevice(&self) -> UsbmuxdAddr {
@@ -105,6 +110,13 @@ mod tests {
         assert_eq!(parse("/run/mux").as_deref(), Some("/run/mux"));
         assert_eq!(parse("UNIX:/run/mux").as_deref(), Some("/run/mux"));
         assert!(MuxAddress::parse(Some("UNIX:")).is_err());
+    }
+
+    #[test]
+    fn the_help_fits_the_address() {
+        assert!(MuxAddress::system().help().contains("plug") || cfg!(not(target_os = "linux")));
+        let other = MuxAddress::parse(Some("127.0.0.1:1")).unwrap().help();
+        assert!(other.contains("127.0.0.1:1") && other.contains("USBMUXD_SOCKET_ADDRESS"), "{other}");
     }
 
     #[test]

@@ -94,14 +94,15 @@ pub(crate) fn short(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
 
-/// Says what to do when nothing listens where phones should be.
-pub(crate) fn mux_help(address: &str) -> String {
+/// Says what to do when nothing listens where the system has its phones.
+pub(crate) fn system_mux_help(address: &str) -> String {
     let advice = if cfg!(target_os = "windows") {
         "install \"Apple Devices\" from the Microsoft Store (or iTunes) and start it once"
     } else if cfg!(target_os = "macos") {
         "restart the Mac; the service usbmuxd is part of macOS"
     } else {
-        "install the package usbmuxd and start it (sudo systemctl start usbmuxd), then plug the phone in again"
+        // Distributions start it when the first phone is plugged in.
+        "plug an iPhone in; if one is, install the package usbmuxd (sudo apt install usbmuxd) and plug it in again"
     };
     format!("the service that finds iPhones does not answer at {address}: {advice}")
 }
