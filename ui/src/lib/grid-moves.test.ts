@@ -30,6 +30,19 @@ describe("arrow keys", () => {
     expect(verticalStep(layout, 0, -1)).toBe(0);
   });
 
+  it("keep their column from one day to the next", () => {
+    const two = layOut([{ section: "new", days: [{ day: "2025-11-22", count: 3 }, { day: "2025-11-20", count: 4 }] }], {
+      width: 500,
+      cell: 95,
+      gap: 5,
+      dayHeader: 40,
+      sectionHeader: 60,
+    });
+    expect(verticalStep(two, 1, 1)).toBe(4);
+    expect(verticalStep(two, 5, -1)).toBe(2);
+    expect(verticalStep(two, 6, -1)).toBe(2);
+  });
+
   it("stop at both ends", () => {
     expect(move(layout, 0, "ArrowLeft", 3)).toBe(0);
     expect(move(layout, 12, "ArrowRight", 3)).toBe(12);
