@@ -47,9 +47,10 @@ impl App {
     }
 
     fn copy_of(&self, row: &AssetRow) -> Option<(ThumbnailKey, Arc<dyn Source>)> {
-        let path = row.library_path.as_ref()?;
-        let root = self.state().library.as_ref()?.folder.root().to_owned();
-        let source: Arc<dyn Source> = Arc::new(FolderSource::open(&root).ok()?);
+        // A library's own folder is no source of photos; the one with its originals is as good as any.
+        let (folder, path) = row.library_path.as_ref()?.split_once('/')?;
+        let originals = self.state().library.as_ref()?.folder.root().join(folder);
+        let source: Arc<dyn Source> = Arc::new(FolderSource::open(&originals).ok()?);
         let file = source.stat(&SourcePath::new(path)).ok()?;
         Some((key_of(source.as_ref(), file), source))
     }

@@ -115,7 +115,7 @@ pub(crate) async fn says_locked(lockdown: &mut LockdownClient) -> bool {
 }
 
 /// Tells whether a text can be a phone's identity: 24 to 40 hexadecimal digits and dashes.
-pub(crate) fn is_udid(text: &str) -> bool {
+pub fn is_udid(text: &str) -> bool {
     (24..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 

@@ -24,6 +24,7 @@ mod probe;
 mod watch;
 
 pub use address::{MuxAddress, MuxAddressError};
+pub use dial::is_udid;
 pub use engine::Limits;
 pub use error::PhoneError;
 pub use file::PhoneFile;

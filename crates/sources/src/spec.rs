@@ -18,8 +18,8 @@ pub enum SourceSpec {
 }
 
 impl SourceSpec {
-    /// Reads `iphone`, `iphone:UDID`, `folder:/path` or the path of a folder. A folder named like a phone is written
-    /// `./iphone`.
+    /// Reads `iphone`, `iphone:UDID`, a bare UDID, `folder:/path` or the path of a folder. A folder named like a phone is
+    /// written `./iphone`.
     pub fn parse(text: &str) -> Self {
         if text == "iphone" {
             return Self::AnyIphone;
@@ -27,7 +27,12 @@ impl SourceSpec {
         if let Some(udid) = text.strip_prefix("iphone:") {
             return Self::Iphone(udid.to_owned());
         }
-        Self::Folder(PathBuf::from(text.strip_prefix("folder:").unwrap_or(text)))
+        let path = PathBuf::from(text.strip_prefix("folder:").unwrap_or(text));
+        // `keepsake devices` prints identities; one is taken as it is unless it names a folder.
+        if iphone::is_udid(text) && !path.exists() {
+            return Self::Iphone(text.to_owned());
+        }
+        Self::Folder(path)
     }
 }
 
@@ -97,6 +102,8 @@ mod tests {
     fn every_way_to_name_a_source_is_read() {
         assert_eq!(SourceSpec::parse("iphone"), SourceSpec::AnyIphone);
         assert_eq!(SourceSpec::parse("iphone:0000-1"), SourceSpec::Iphone("0000-1".into()));
+        let udid = "00008110-000A1B2C3D4E801E";
+        assert_eq!(SourceSpec::parse(udid), SourceSpec::Iphone(udid.into()));
         assert_eq!(SourceSpec::parse("folder:/a b"), SourceSpec::Folder("/a b".into()));
         assert_eq!(SourceSpec::parse("/media/card"), SourceSpec::Folder("/media/card".into()));
         assert_eq!(SourceSpec::parse("./iphone"), SourceSpec::Folder("./iphone".into()));

@@ -1,1 +1,130 @@
-//! Helpers of the engine tests.
+//! Helpers for tests of the engine as the window uses it: by command names and JSON, without a window.
+
+use api::{App, AppConfig, Event, Host};
+use iphone_sim::{Phone, RunningPhone};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long anything may take on a busy machine. A test that passes never waits this long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The engine with its own folders and, if wished, a phone.
+pub struct Lab {
+    /// The engine.
+    pub app: Arc<App>,
+    /// What it told unasked.
+    pub events: Arc<Mutex<Vec<Value>>>,
+    /// The phone.
+    pub phone: Option<RunningPhone>,
+    /// What the next folder dialog answers.
+    pub chosen: Arc<Mutex<Option<PathBuf>>>,
+    dir: tempfile::TempDir,
+}
+
+struct Dialogs(Arc<Mutex<Option<PathBuf>>>);
+
+impl Host for Dialogs {
+    fn pick_folder(&self, _title: &str) -> Option<PathBuf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    fn reveal(&self, _path: &Path) {}
+}
+
+impl Lab {
+    /// Starts the engine beside a phone that holds a folder.
+    ///
+    /// # Panics
+    /// When anything cannot be set up: the test cannot go on.
+    #[allow(clippy::expect_used, reason = "a helper of tests")]
+    pub fn with_phone(media: &Path) -> Self {
+        let phone = Phone::builder().media(media).start().expect("a simulated phone");
+        Self::start(Some(phone), tempfile::tempdir().expect("a folder"))
+    }
+
+    /// Ends the engine and starts it again over the same folders, as the next day would.
+    pub fn restarted(self) -> Self {
+        let Self { app, phone, dir, .. } = self;
+        app.wind_up(Duration::from_secs(5));
+        drop(app);
+        Self::start(phone, dir)
+    }
+
+    #[allow(clippy::expect_used, reason = "a helper of tests")]
+    fn start(phone: Option<RunningPhone>, dir: tempfile::TempDir) -> Self {
+        let events: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let chosen: Arc<Mutex<Option<PathBuf>>> = Arc::default();
+        let heard = events.clone();
+        let on_event = Box::new(move |event: &Event| {
+            let event = serde_json::to_value(event).unwrap_or_default();
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        });
+        let config = AppConfig {
+            home: dir.path().join("home"),
+            mux: phone.as_ref().map(|p| p.addr().to_string()),
+            host: Box::new(Dialogs(chosen.clone())),
+            on_event,
+        };
+        Self { app: App::start(config).expect("the engine"), events, phone, chosen, dir }
+    }
+
+    /// A place below the test's own folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Runs a command that must succeed.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[allow(clippy::panic, reason = "a helper of tests")]
+    pub fn call(&self, name: &str, args: Value) -> Value {
+        self.app.call(name, args.clone()).unwrap_or_else(|e| panic!("{name} {args}: {e:?}"))
+    }
+
+    /// Makes a folder the current library, as the system's dialog would.
+    pub fn choose_library(&self, name: &str) -> Value {
+        *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.path(name));
+        self.call("pick_library", json!({}))
+    }
+
+    /// Lists the phone to the end and returns how the listing stands.
+    pub fn listed(&self) -> Value {
+        let source = self.source();
+        self.until("the listing", || {
+            let scan = self.call("open_source", json!({"source": source}));
+            (scan["phase"] != "listing").then_some(scan)
+        })
+    }
+
+    /// The phone's id.
+    pub fn source(&self) -> String {
+        let udid = self.phone.as_ref().map_or("", |p| p.udid());
+        format!("iphone:{udid}")
+    }
+
+    /// Imports a selection to the end and returns how the import stands.
+    pub fn imported(&self, selection: &Value) -> Value {
+        self.call("start_import", json!({"source": self.source(), "selection": selection}));
+        self.until("the import", || {
+            let import = self.call("import_status", json!({}));
+            (import["phase"] == "finished").then_some(import)
+        })
+    }
+
+    /// Asks again and again until there is an answer.
+    ///
+    /// # Panics
+    /// When there is none in time.
+    pub fn until<T>(&self, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+        let began = Instant::now();
+        loop {
+            if let Some(answer) = ask() {
+                return answer;
+            }
+            assert!(began.elapsed() < PATIENCE, "{what} takes too long");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The engine as a whole, and the shape of its code.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
+
+mod architecture;
+mod window_commands;
