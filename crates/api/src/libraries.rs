@@ -57,6 +57,10 @@ impl App {
         let volume = destinations::volumes().into_iter().find(|v| v.id == args.volume);
         let volume =
             volume.ok_or_else(|| ErrorDto::new(ErrorCode::DestinationGone, "this drive is no longer connected"))?;
+        if let Some(above) = volume.suggested_folder.parent() {
+            // A new account may have no pictures folder yet. What stands in the way is said by the next step.
+            let _ = std::fs::create_dir(above);
+        }
         self.make_current(&volume.suggested_folder)
     }
 
@@ -115,8 +119,8 @@ impl App {
             state.settings.clone()
         };
         settings.save(&self.home)?;
-        self.tell(&Event::LibrariesChanged);
         self.rescan_all();
+        self.tell(&Event::LibrariesChanged);
         Ok(library_dto(&known, Some(&known.id)))
     }
 

@@ -6,11 +6,21 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Mutex;
 use std::time::Duration;
 
+/// Failures told one by one. A pulled cable makes thousands; `--json` has them all.
+const MOST_FAILURES: usize = 20;
+
 /// Shows an import to a person.
 pub struct Shown {
     bar: ProgressBar,
     /// Failures are printed when the bar is gone.
-    failures: Mutex<Vec<String>>,
+    failures: Mutex<Failures>,
+}
+
+/// The first failures, and how many there were.
+#[derive(Default)]
+struct Failures {
+    first: Vec<String>,
+    count: usize,
 }
 
 impl Shown {
@@ -20,10 +30,14 @@ impl Shown {
         Self { bar, failures: Mutex::default() }
     }
 
-    /// Removes the bar and returns the failures, one sentence each.
+    /// Removes the bar and returns the failures, one sentence each, the last one saying how many more there are.
     pub fn finish(self) -> Vec<String> {
         self.bar.finish_and_clear();
-        self.failures.into_inner().unwrap_or_default()
+        let Failures { mut first, count } = self.failures.into_inner().unwrap_or_default();
+        if count > first.len() {
+            first.push(format!("{} more; --json lists them all", count - first.len()));
+        }
+        first
     }
 
     fn begin(&self, bytes: u64) {
@@ -44,7 +58,10 @@ impl ImportListener for Shown {
             ImportLine::Started { bytes, .. } => self.begin(*bytes),
             ImportLine::Failed { source_path, message, .. } => {
                 if let Ok(mut failures) = self.failures.lock() {
-                    failures.push(format!("{}: {}", text::plain(source_path), text::plain(message)));
+                    failures.count += 1;
+                    if failures.first.len() < MOST_FAILURES {
+                        failures.first.push(format!("{}: {}", text::plain(source_path), text::plain(message)));
+                    }
                 }
             }
             _ => {}

@@ -56,7 +56,10 @@ fn for_people(mounts: Vec<Mount>, home: &Path) -> Vec<MountedVolume> {
         mounts.into_iter().partition(|m| Some(&m.volume.mount) == home_mount.as_ref());
     for mount in at_home.into_iter().take(1) {
         let suggested_folder = home.join("Pictures").join("Keepsake");
-        kept.push(MountedVolume { id: stable_id(&mount), suggested_folder, ..mount.volume });
+        let id = stable_id(&mount);
+        // Linux has no label for it that a person would recognise: "/" or "home".
+        let name = if cfg!(target_os = "linux") { "This Computer".to_owned() } else { mount.volume.name.clone() };
+        kept.push(MountedVolume { id, name, suggested_folder, ..mount.volume });
     }
     for mount in others.into_iter().filter(is_for_people) {
         let id = stable_id(&mount);

@@ -1,6 +1,6 @@
 //! The program as scripts see it: real processes, real sockets to the simulated phone, real photos, an ordinary user.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on ends")]
 
 mod crashes;
 mod journey;

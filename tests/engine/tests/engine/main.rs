@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
 
 mod architecture;
+mod browser_door;
 mod window_commands;
