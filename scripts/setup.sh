@@ -27,6 +27,8 @@ debian_packages() {
         packages="$packages usbmuxd"
     else
         packages="$packages webkit2gtk-driver xvfb libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl"
+        # Drives of every kind to file photos on, and the order of system calls to check.
+        packages="$packages e2fsprogs xfsprogs exfat-fuse exfatprogs ntfs-3g strace"
         python3 -c 'import tomllib, ensurepip, venv' 2>/dev/null || packages="$packages python3 python3-venv"
     fi
     # shellcheck disable=SC2086
@@ -74,6 +76,6 @@ page_packages
 if [ "$purpose" = test ]; then
     mkdir -p .cache
     python_packages .cache/venv-tools scripts/requirements.txt
-    python_packages .cache/venv-conformance tests/iphone-sim/requirements.txt
+    tests/iphone-sim/install-conformance .cache/venv-conformance
 fi
 cargo fetch --quiet --locked
