@@ -46,6 +46,7 @@ struct Faults {
     read_only: bool,
     seals_until_error: Option<u64>,
     read_backs_until_flip: Option<u64>,
+    flips_always: bool,
     records_until_error: Option<u64>,
     taken: BTreeSet<LibraryPath>,
 }
@@ -119,6 +120,11 @@ impl MemoryLibrary {
     /// Lets `count` read-backs tell the truth and flips a bit in the first byte of the one after them.
     pub fn flip_read_back_after(&self, count: u64) {
         self.state().faults.read_backs_until_flip = Some(count);
+    }
+
+    /// Flips a bit in the first byte of every read-back, as a drive does that must not be trusted.
+    pub fn flip_every_read_back(&self) {
+        self.state().faults.flips_always = true;
     }
 
     /// Lets `count` calls of `record` succeed and makes the one after them fail with `Io`; nothing of it is recorded.

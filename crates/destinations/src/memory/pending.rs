@@ -51,7 +51,7 @@ impl PendingFile for MemoryPending {
     fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
         self.refuse_spoilt()?;
         let mut state = self.library.reading()?;
-        let flip = is_due(&mut state.faults.read_backs_until_flip);
+        let flip = is_due(&mut state.faults.read_backs_until_flip) || state.faults.flips_always;
         let Stored { mut bytes, .. } = state.staged.get(self.name.as_str()).cloned().ok_or_else(|| self.vanished())?;
         drop(state);
         if let Some(first) = bytes.first_mut().filter(|_| flip) {

@@ -192,19 +192,76 @@ fn a_file_that_changes_meanwhile_is_copied_as_it_is_now() {
 }
 
 #[test]
-fn what_reads_back_differently_is_copied_again_and_never_filed_wrong() {
+fn a_file_that_changes_under_the_copy_is_copied_whole_again() {
+    let lab = lab(&[("/a/1.AAE", b"before", 1)]);
+    let plan = lab.plan(&Selection::AllNew);
+    // Same size, so only a second look tells.
+    lab.source.change_on_open("/a/1.AAE", *b"afters", 2);
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(1, 0, 0, 0));
+    assert_eq!(lab.library.bytes_of(&lab.library.paths()[0]), Some(b"afters".to_vec()));
+    assert_eq!(lab.import().totals, totals(0, 1, 0, 0), "remembered with the time it has now");
+}
+
+#[test]
+fn what_reads_back_differently_is_copied_again() {
     let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    let plan = lab.plan(&Selection::AllNew);
+    let before = lab.source.times_opened("/a/2.JPG");
     lab.library.flip_read_back_after(1);
-    let row = lab.import();
-    assert_eq!(row.totals.seen(), 2);
-    lab.library.heal();
-    for path in lab.library.paths() {
-        let bytes = lab.library.bytes_of(&path).unwrap();
-        assert!(bytes == b"1" || bytes == b"22", "{path}: {bytes:?}");
-    }
-    let row = lab.import();
-    assert_eq!(row.totals.imported + row.totals.already_imported, 2);
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(2, 0, 0, 0));
+    assert_eq!(lab.source.times_opened("/a/2.JPG"), before + 2);
     lab.assert_sound(2);
+}
+
+#[test]
+fn what_reads_back_differently_twice_is_never_filed() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    lab.library.flip_every_read_back();
+    let row = lab.import();
+    assert_eq!((row.totals, row.stop), (totals(0, 0, 0, 2), None));
+    let failed = lab.catalog.items(&row.id, "failed", 0, 1).unwrap();
+    assert_eq!(failed[0].failure.as_ref().unwrap().0, FailureCode::VerifyMismatch);
+    assert!(lab.paths().is_empty());
+    lab.library.heal();
+    assert_eq!(lab.import().totals, totals(2, 0, 0, 0));
+}
+
+#[test]
+fn a_flush_that_fails_once_is_survived_by_a_fresh_copy() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    lab.library.fail_seal_after(1);
+    assert_eq!(lab.import().totals, totals(2, 0, 0, 0));
+    lab.assert_sound(2);
+}
+
+#[test]
+fn a_manifest_that_cannot_be_written_stops_the_run_and_is_written_by_the_next() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    lab.library.fail_record_after(0);
+    let row = lab.import();
+    assert_eq!((row.totals.imported, row.stop.unwrap().code), (0, FailureCode::DestinationIo));
+    lab.library.heal();
+    lab.import();
+    lab.assert_sound(2);
+}
+
+#[test]
+fn what_was_staged_and_intended_is_filed_without_the_phone() {
+    let mut filed = 0;
+    for calls in 0..80 {
+        let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
+        let plan = lab.plan(&Selection::AllNew);
+        lab.library.gone_after(calls);
+        let _ = lab.run(&plan);
+        lab.library.heal();
+        let intended = lab.catalog.intents().unwrap().len();
+        crate::recover::recover(&lab.catalog, &lab.library).unwrap();
+        assert!(lab.catalog.intents().unwrap().is_empty());
+        assert!(lab.paths().len() >= intended, "after {calls} calls");
+        lab.assert_sound(lab.paths().len() as u64);
+        filed += intended;
+    }
+    assert!(filed > 0, "no run was cut between intent and end");
 }
 
 #[test]
