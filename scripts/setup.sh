@@ -26,9 +26,11 @@ debian_packages() {
     if [ "$purpose" = run ]; then
         packages="$packages usbmuxd"
     else
-        packages="$packages webkit2gtk-driver xvfb libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl"
+        # The window; other programs that talk to the simulated phone; dates to compare with.
+        packages="$packages webkit2gtk-driver xvfb procps"
+        packages="$packages libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl"
         # Drives of every kind to file photos on, and the order of system calls to check.
-        packages="$packages e2fsprogs xfsprogs exfat-fuse exfatprogs ntfs-3g strace"
+        packages="$packages e2fsprogs xfsprogs exfat-fuse exfatprogs ntfs-3g mount strace"
         python3 -c 'import tomllib, ensurepip, venv' 2>/dev/null || packages="$packages python3 python3-venv"
     fi
     # shellcheck disable=SC2086
@@ -59,14 +61,14 @@ page_packages() {
     cp ui/package-lock.json ui/node_modules/.installed-lock
 }
 
-# A Python environment, when its list is not the one that it was made from: python_packages FOLDER LIST
-python_packages() {
-    [ -f "$2" ] || return 0
-    cmp -s "$2" "$1/.installed-list" && return 0
-    say "Installing the Python packages of $2"
-    python3 -m venv --clear "$1"
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2" >&2
-    cp "$2" "$1/.installed-list"
+# The spelling checker, when its version is not the one wanted.
+spelling_checker() {
+    folder=.cache/venv-tools
+    cmp -s scripts/requirements.txt "$folder/.installed-list" && return 0
+    say "Installing the spelling checker"
+    python3 -m venv --clear "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2
+    cp scripts/requirements.txt "$folder/.installed-list"
 }
 
 need cargo "Rust, 1.93 or newer" rustup.rs
@@ -75,7 +77,7 @@ system_packages
 page_packages
 if [ "$purpose" = test ]; then
     mkdir -p .cache
-    python_packages .cache/venv-tools scripts/requirements.txt
+    spelling_checker
     tests/iphone-sim/install-conformance .cache/venv-conformance
 fi
 cargo fetch --quiet --locked

@@ -10,49 +10,68 @@ const fn attempt(script: &'static str, outcome: &'static str) -> Attempt {
     Attempt { script, outcome }
 }
 
+/// Does something and returns the directive of the security policy that forbids it, or `allowed`.
+macro_rules! policy_on {
+    ($action:literal) => {
+        concat!(
+            "return await new Promise(done => {
+                document.addEventListener('securitypolicyviolation', e => done(e.effectiveDirective), { once: true });
+                setTimeout(() => done('allowed'), 2000);
+                ",
+            $action,
+            "
+            });"
+        )
+    };
+}
+
+/// Asks the shell for one of Tauri's own commands.
+macro_rules! invoke {
+    ($command:literal, $arguments:literal) => {
+        concat!(
+            "return await window.__TAURI_INTERNALS__.invoke('",
+            $command,
+            "', ",
+            $arguments,
+            ").then(() => 'done', e => `${e}`.includes('not allowed') || `${e}`.includes('not found') ? 'refused' : `${e}`);"
+        )
+    };
+}
+
 /// Every try that the tests make.
 pub const ATTEMPTS: &[Attempt] = &[
     // The network, in and out.
-    attempt("return await fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused');", "refused"),
-    attempt("return await fetch('https://example.com/').then(() => 'sent', () => 'refused');", "refused"),
-    attempt("return await fetch('file:///etc/hostname').then(r => r.text(), () => 'refused');", "refused"),
-    attempt(BLOCKED_IMAGE, "img-src"),
-    // Code that did not come with the application.
-    attempt(INLINE_SCRIPT, "did not run"),
-    attempt("try { return (0, eval)('\"ran\"'); } catch { return 'refused'; }", "refused"),
+    attempt(policy_on!("fetch('http://127.0.0.1:9/').catch(() => 0);"), "connect-src"),
+    attempt(policy_on!("fetch('https://example.com/').catch(() => 0);"), "connect-src"),
+    attempt(policy_on!("new Image().src = 'http://127.0.0.1:9/a.png';"), "img-src"),
     attempt(
-        "location.href = 'http://127.0.0.1:9/'; await new Promise(r => setTimeout(r, 300)); return location.hostname;",
-        "localhost",
+        policy_on!("document.body.append(Object.assign(new Image(), { src: 'data:image/gif;base64,' }));"),
+        "img-src",
     ),
-    // The shell's own commands.
+    // Code that did not come with the application.
+    attempt(
+        policy_on!("document.head.append(Object.assign(document.createElement('script'), { text: '1' }));"),
+        "script-src-elem",
+    ),
+    attempt("try { return (0, eval)('\"ran\"'); } catch { return 'refused'; }", "refused"),
     attempt("return '__TAURI__' in window ? 'global' : 'none';", "none"),
-    attempt(PLUGIN_FS, "refused"),
-    attempt(PLUGIN_DIALOG, "refused"),
-    attempt(PLUGIN_OPENER, "refused"),
-    attempt(NEW_WINDOW, "refused"),
+    attempt("try { Object.prototype.x = 1; } catch {} return 'x' in {} ? 'changed' : 'frozen';", "frozen"),
+    // The shell's own commands.
+    attempt(invoke!("plugin:fs|read_text_file", "{ path: '/etc/hostname' }"), "refused"),
+    attempt(invoke!("plugin:shell|open", "{ path: '/tmp' }"), "refused"),
+    attempt(invoke!("plugin:dialog|open", "{ options: {} }"), "refused"),
+    attempt(invoke!("plugin:opener|open_path", "{ path: '/tmp' }"), "refused"),
+    attempt(invoke!("plugin:event|emit", "{ event: 'keepsake', payload: {} }"), "refused"),
+    attempt(invoke!("plugin:webview|create_webview_window", "{ options: { label: 'other' } }"), "refused"),
     // Pictures that nobody gave a name to.
     attempt(PICTURE_OF_A_FILE, "nothing"),
+    // Another page in the window.
+    attempt(NAVIGATION, "localhost"),
 ];
 
-const BLOCKED_IMAGE: &str = "return await new Promise(done => {
-    document.addEventListener('securitypolicyviolation', e => done(e.effectiveDirective), { once: true });
-    const picture = new Image(); picture.onload = () => done('loaded'); picture.src = 'http://127.0.0.1:9/a.png';
-});";
-const INLINE_SCRIPT: &str =
-    "const code = document.createElement('script'); code.textContent = 'document.title = \"ran\"';
-    document.head.append(code); code.remove(); return document.title === 'ran' ? 'ran' : 'did not run';";
-const PLUGIN_FS: &str =
-    "return await window.__TAURI_INTERNALS__.invoke('plugin:fs|read_text_file', { path: '/etc/hostname' })
-    .then(() => 'done', () => 'refused');";
-const PLUGIN_DIALOG: &str = "return await window.__TAURI_INTERNALS__.invoke('plugin:dialog|open', { options: {} })
-    .then(() => 'done', () => 'refused');";
-const PLUGIN_OPENER: &str =
-    "return await window.__TAURI_INTERNALS__.invoke('plugin:opener|open_path', { path: '/tmp' })
-    .then(() => 'done', () => 'refused');";
-const NEW_WINDOW: &str = "return await window.__TAURI_INTERNALS__
-    .invoke('plugin:webview|create_webview_window', { options: { label: 'other', url: 'https://example.com' } })
-    .then(() => 'done', () => 'refused');";
 const PICTURE_OF_A_FILE: &str = "return await new Promise(done => {
     const picture = new Image(); picture.onload = () => done('loaded'); picture.onerror = () => done('nothing');
     picture.src = 'media://localhost/..%2f..%2fetc%2fpasswd';
 });";
+const NAVIGATION: &str = "location.href = 'http://127.0.0.1:9/';
+    await new Promise(r => setTimeout(r, 500)); return location.hostname;";
