@@ -9,6 +9,8 @@ mod webdriver;
 use anyhow::{Result, ensure};
 use serde_json::json;
 use stage::{Photos, Stage, Theme, album, files, grid, keep_picture, pixels};
+use std::net::TcpListener;
+use std::time::Duration;
 use webdriver::Session;
 
 const DEVICE: &str = "[data-testid^='device-']";
@@ -74,7 +76,7 @@ fn the_page_reaches_nothing_but_the_engine() -> Result<()> {
         let outcome = window.script_async(attempt.script)?;
         ensure!(outcome == json!(attempt.outcome), "{}: {outcome}", attempt.script);
     }
-    Ok(())
+    no_other_page_is_opened(&window)
 }
 
 /// Opens the window and in it the phone.
@@ -84,6 +86,16 @@ fn open_phone(stage: &Stage, theme: Theme) -> Result<Session> {
     window.click(DEVICE)?;
     window.wait_text(CELL, |_| true)?;
     Ok(window)
+}
+
+/// Sends the window to a server on this computer and sees that nobody calls there.
+fn no_other_page_is_opened(window: &Session) -> Result<()> {
+    let server = TcpListener::bind("127.0.0.1:0")?;
+    server.set_nonblocking(true)?;
+    window.script("location.href = arguments[0];", json!([format!("http://{}/", server.local_addr()?)]))?;
+    std::thread::sleep(Duration::from_secs(1));
+    ensure!(server.accept().is_err(), "the window asked for another page");
+    window.text(DEVICE).map(drop)
 }
 
 /// Notes from now on whatever the page's security policy forbids it.

@@ -65,13 +65,9 @@ pub const ATTEMPTS: &[Attempt] = &[
     attempt(invoke!("plugin:webview|create_webview_window", "{ options: { label: 'other' } }"), "refused"),
     // Pictures that nobody gave a name to.
     attempt(PICTURE_OF_A_FILE, "nothing"),
-    // Another page in the window.
-    attempt(NAVIGATION, "localhost"),
 ];
 
 const PICTURE_OF_A_FILE: &str = "return await new Promise(done => {
     const picture = new Image(); picture.onload = () => done('loaded'); picture.onerror = () => done('nothing');
     picture.src = 'media://localhost/..%2f..%2fetc%2fpasswd';
 });";
-const NAVIGATION: &str = "location.href = 'http://127.0.0.1:9/';
-    await new Promise(r => setTimeout(r, 500)); return location.hostname;";
