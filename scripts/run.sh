@@ -39,9 +39,10 @@ lay_out_samples() {
 # Starts the simulated phone and waits until it can be reached.
 start_sample_phone() {
     lay_out_samples
+    rm -f "$demo/phone.txt"
     "$target/iphone-sim" --media "$demo/phone" --listen 127.0.0.1:0 --name "Sample iPhone" >"$demo/phone.txt" &
     phone=$!
-    until address=$(sed -n 's/^ready //p' "$demo/phone.txt") && [ -n "$address" ]; do
+    until address=$(sed -n 's/^ready //p' "$demo/phone.txt" 2>/dev/null) && [ -n "$address" ]; do
         kill -0 "$phone" 2>/dev/null || { say "The simulated phone did not start."; exit 3; }
         sleep 0.05
     done
