@@ -11,6 +11,10 @@ impl ErrorDto {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let message: String = message.into();
         let mut letters = message.chars();
+        // An iPhone stays one at the beginning of a sentence.
+        if message.chars().nth(1).is_some_and(char::is_uppercase) {
+            return Self { code, message };
+        }
         // Errors below are written to follow a colon; here they are sentences.
         let message =
             letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str());

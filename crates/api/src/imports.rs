@@ -193,19 +193,14 @@ fn chosen(catalog: &Catalog, seen: &[SeenAsset], selection: &SelectionDto) -> Re
 /// What was in the library before is not in the journal: it is the grid's section less what this import brought.
 fn already_imported(catalog: &Catalog, session: &SessionId, offset: u32, limit: u32) -> Result<Vec<ItemDto>, ErrorDto> {
     let Some(last) = catalog.last_session()?.filter(|last| last.id == *session) else { return Ok(Vec::new()) };
-    let mine: HashSet<u32> =
-        catalog.row_numbers(&last.source, &GridSection::Session(session.clone()), 0, u32::MAX)?.into_iter().collect();
-    let rows = catalog.rows(&last.source, &GridSection::AlreadyImported, 0, u32::MAX)?;
-    let before = rows.into_iter().filter(|row| !mine.contains(&row.row));
-    let page = before.skip(offset as usize).take(limit as usize);
-    Ok(page
-        .map(|row| ItemDto {
-            source_path: row.name.clone(),
-            name: row.name,
-            library_path: row.library_path,
-            error: None,
+    let rows = catalog.rows(&last.source, &GridSection::Before(session.clone()), offset, limit)?;
+    rows.into_iter()
+        .map(|row| {
+            let asset = catalog.asset(row.row)?;
+            let source_path = asset.map_or_else(String::new, |a| a.primary().path().to_string());
+            Ok(ItemDto { name: row.name, source_path, library_path: row.library_path, error: None })
         })
-        .collect())
+        .collect()
 }
 
 fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, ErrorDto> {

@@ -1,7 +1,7 @@
 //! Whether what the catalog says is in the library is there now.
 
 use crate::ImportError;
-use catalog::Catalog;
+use catalog::{Catalog, KnownFile};
 use domain::{Asset, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -31,11 +31,15 @@ impl<'a> Presence<'a> {
 
     fn copy_of_file(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<LibraryPath>, ImportError> {
         let Some(known) = self.catalog.known(source, file)? else { return Ok(None) };
-        Ok(self.is_there(&known.path)?.then_some(known.path))
+        Ok(self.is_whole(&known)?.then_some(known.path))
     }
 
-    /// Tells whether a file of this name is in the library now.
-    pub(crate) fn is_there(&self, path: &LibraryPath) -> Result<bool, DestinationError> {
+    /// Tells whether a file is in the library now, in its whole length: somebody may have cut it.
+    pub(crate) fn is_whole(&self, known: &KnownFile) -> Result<bool, DestinationError> {
+        Ok(self.is_there(&known.path)? && self.destination.size_of(&known.path)? == Some(known.bytes))
+    }
+
+    fn is_there(&self, path: &LibraryPath) -> Result<bool, DestinationError> {
         let Some(folder) = path.folder() else { return Ok(false) };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if !folders.contains_key(&folder) {

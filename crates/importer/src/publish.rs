@@ -174,7 +174,7 @@ impl<'a> Publisher<'a> {
             let same = if copied.file.bytes == 0 { Vec::new() } else { self.catalog.with_content(&copied.hash)? };
             let mut there = None;
             for file in same {
-                if presence.is_there(&file.path)? {
+                if presence.is_whole(&file)? {
                     there = Some(file.path);
                     break;
                 }

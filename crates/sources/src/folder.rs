@@ -35,7 +35,7 @@ impl FolderSource {
             _ => SourceError::Unusable(format!("the folder {shown} cannot be opened: {e}")),
         })?;
         if !root.is_dir() {
-            return Err(SourceError::Unusable(format!("{shown} is a file; choose the folder it is in")));
+            return Err(SourceError::Unusable(format!("the source {shown} is a file: choose the folder it is in")));
         }
         if is_library(&root) {
             return Err(SourceError::Unusable(format!(

@@ -33,6 +33,8 @@ pub enum GridSection {
     AlreadyImported,
     /// Imported by this session.
     Session(domain::SessionId),
+    /// In the library, but not through this session.
+    Before(domain::SessionId),
 }
 
 /// Numbers the listings of a source, so that what a later one no longer finds can be dropped.
@@ -254,6 +256,10 @@ fn condition(section: &GridSection) -> &'static str {
         GridSection::Session(_) => {
             "WHERE source = ?1 AND id IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
         }
+        GridSection::Before(_) => {
+            "WHERE source = ?1 AND imported = 1
+             AND id NOT IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
+        }
     }
 }
 
@@ -261,7 +267,7 @@ fn argument(section: &GridSection) -> rusqlite::types::Value {
     match section {
         GridSection::New => 0.into(),
         GridSection::AlreadyImported => 1.into(),
-        GridSection::Session(session) => session.as_str().to_owned().into(),
+        GridSection::Session(session) | GridSection::Before(session) => session.as_str().to_owned().into(),
     }
 }
 
