@@ -11,7 +11,7 @@ use crate::progress::totals_dto;
 use crate::{identity, library};
 use catalog::{Catalog, GridSection, SessionRow, SessionStart};
 use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, SessionId, Source, SourceId};
-use importer::{ImportRun, Selection};
+use importer::{ImportRun, Selection, Thoroughness};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -155,6 +155,7 @@ impl App {
             destination: library.folder.as_ref(),
             catalog: &library.catalog,
             zone: &self.zone,
+            thoroughness: Thoroughness::ReadBack,
             cancel: &job.flag,
             news: &news,
         };

@@ -9,6 +9,7 @@ use crate::{devices, identity};
 use catalog::{FactsCache, ScannedAsset, SessionRow, SessionStart};
 use destinations::LibraryFolder;
 use domain::{Asset, AssetId, CancelFlag, Decision, Destination, ImportPlan, LibraryPath, Outcome, Source, Totals};
+pub use importer::Thoroughness;
 use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest, Selection};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
@@ -79,6 +80,8 @@ pub struct ImportOrder {
     pub assets: Option<Vec<String>>,
     /// Whether to copy or only to say what would be.
     pub mode: ImportMode,
+    /// How copies are checked where the phone cannot hash its own files.
+    pub thoroughness: Thoroughness,
 }
 
 /// Whether an import is real.
@@ -254,7 +257,7 @@ impl Terminal {
         let selection = selection(&report.assets, order.assets.as_deref())?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
         let row = match library.filter(|_| order.mode == ImportMode::Real) {
-            Some(library) => self.run((source.as_ref(), &library), &plan, listener, cancel)?,
+            Some(library) => self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?,
             None => dry_run(&plan, listener),
         };
         let finished = finished(row, order.mode, began.elapsed().as_secs_f64());
@@ -324,10 +327,10 @@ impl Terminal {
 
     fn run(
         &self,
+        order: &ImportOrder,
         (source, library): (&dyn Source, &OpenLibrary),
         plan: &ImportPlan,
-        listener: &dyn ImportListener,
-        cancel: &CancelFlag,
+        (listener, cancel): (&dyn ImportListener, &CancelFlag),
     ) -> Result<SessionRow, ErrorDto> {
         let start = SessionStart {
             id: identity::new_session(),
@@ -350,6 +353,7 @@ impl Terminal {
             destination: library.folder.as_ref(),
             catalog: &library.catalog,
             zone: &self.zone,
+            thoroughness: order.thoroughness,
             cancel,
             news: &news,
         };

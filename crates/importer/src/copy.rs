@@ -1,11 +1,13 @@
 //! From the source into a pending file, hashing on the way. Nothing is trusted: not the size, not the end of the file.
 
 use crate::hashing::ContentHasher;
+use crate::witness::Witness;
 use crate::{ImportError, ImportNews};
 use domain::{
     Asset, CancelFlag, Capacity, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile,
     Resource, SessionId, Source, SourceError, StagingName,
 };
+use sha1::{Digest, Sha1};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes asked of the source at a time. 1 MiB keeps a USB 2 phone busy at 1 ms a round trip.
@@ -28,6 +30,8 @@ pub(crate) struct CopiedFile<'a> {
     pub(crate) staging: StagingName,
     pub(crate) pending: Box<dyn PendingFile>,
     pub(crate) hash: ContentHash,
+    /// Made only where the source can be asked for its own.
+    pub(crate) sha1: Option<[u8; 20]>,
 }
 
 /// Why an asset was not copied.
@@ -79,6 +83,7 @@ pub(crate) struct Copier<'a> {
     pub(crate) cancel: &'a CancelFlag,
     pub(crate) news: &'a (dyn Fn(ImportNews<'_>) + Sync),
     pub(crate) capacity: Capacity,
+    pub(crate) witness: &'a Witness<'a>,
     pub(crate) staged: AtomicU64,
 }
 
@@ -95,8 +100,8 @@ impl Copier<'_> {
         loop {
             let mut counted = 0;
             match self.attempt(&file, &mut counted) {
-                Ok(Attempt::Done { staging, pending, hash }) => {
-                    return Ok(CopiedFile { resource, file, staging, pending, hash });
+                Ok(Attempt::Done { staging, pending, hash, sha1 }) => {
+                    return Ok(CopiedFile { resource, file, staging, pending, hash, sha1 });
                 }
                 Ok(Attempt::Changed(now)) if attempt < ATTEMPTS => file = now,
                 Ok(Attempt::Changed(_)) => return Err(CopyFailure::Changed(file.path.to_string())),
@@ -120,6 +125,7 @@ impl Copier<'_> {
         let staging = StagingName::new(self.session, self.staged.fetch_add(1, Ordering::Relaxed));
         let mut pending = self.destination.create(&staging, file.bytes)?;
         let mut hasher = ContentHasher::default();
+        let mut sha1 = self.witness.wants_sha1().then(Sha1::new);
         while *counted < file.bytes {
             if self.cancel.is_cancelled() {
                 return Err(SourceError::Cancelled.into());
@@ -127,6 +133,9 @@ impl Copier<'_> {
             let wanted = usize::try_from(file.bytes - *counted).unwrap_or(BLOCK).min(BLOCK);
             let block = checked(reader.read_at(*counted, wanted)?, wanted, file, *counted)?;
             hasher.update(&block);
+            if let Some(sha1) = &mut sha1 {
+                sha1.update(&block);
+            }
             pending.write(&block)?;
             *counted += block.len() as u64;
             (self.news)(ImportNews::Bytes(block.len() as u64));
@@ -136,12 +145,13 @@ impl Copier<'_> {
         if now != *file {
             return Ok(Attempt::Changed(now));
         }
-        Ok(Attempt::Done { staging, pending, hash: hasher.finish() })
+        let sha1 = sha1.map(|s| s.finalize().into());
+        Ok(Attempt::Done { staging, pending, hash: hasher.finish(), sha1 })
     }
 }
 
 enum Attempt {
-    Done { staging: StagingName, pending: Box<dyn PendingFile>, hash: ContentHash },
+    Done { staging: StagingName, pending: Box<dyn PendingFile>, hash: ContentHash, sha1: Option<[u8; 20]> },
     Changed(Fingerprint),
 }
 

@@ -17,6 +17,7 @@ mod recover;
 mod run;
 mod scan;
 mod verify;
+mod witness;
 
 pub use catch_up::catch_up;
 pub use error::ImportError;
@@ -26,3 +27,4 @@ pub use presence::Presence;
 pub use run::{ImportRun, run};
 pub use scan::{ScanNews, ScanReport, ScanRequest, scan};
 pub use verify::{VerifyReport, verify};
+pub use witness::Thoroughness;

@@ -6,6 +6,7 @@
 use crate::copy::{CopiedAsset, CopiedFile, Copier};
 use crate::hashing::pending_hash;
 use crate::naming::{Given, Names, Wish};
+use crate::witness::Testimony;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
@@ -17,6 +18,7 @@ use std::collections::HashSet;
 
 /// How often another name is tried when somebody else takes the one just chosen.
 const RENAMES: u32 = 20;
+const DISAGREES: &str = "the phone says that its file has other bytes than it sent, twice: try another cable or port";
 const MISMATCH: &str = "what the drive gave back is not what was written, twice: do not trust this drive or its cable";
 
 /// Publishes verified assets in batches, so that flushes and transactions are shared.
@@ -43,6 +45,23 @@ struct Verified<'a> {
 struct VerifiedFile<'a> {
     copied: CopiedFile<'a>,
     grade: ReadBackGrade,
+    evidence: Evidence,
+}
+
+/// Why a copy cannot be called verified.
+enum Doubt {
+    /// The drive gave other bytes back.
+    Medium,
+    /// The source says that it has other bytes.
+    Source,
+    /// It could not be found out.
+    Error(ImportError),
+}
+
+impl<E: Into<ImportError>> From<E> for Doubt {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
 }
 
 /// An asset with names, about to be published.
@@ -82,29 +101,44 @@ impl<'a> Publisher<'a> {
         Ok(endings)
     }
 
-    /// Reads each file back from the medium. What differs, or could not be flushed, is copied once more: a failed flush is
-    /// never repeated on the same file, for the system may have dropped the bytes. What fails again has failed.
+    /// Checks an asset's copies; what does not pass is copied once more. A failed flush is never repeated on the same file,
+    /// for the system may have dropped the bytes. What fails again has failed.
     fn verify(&self, copied: CopiedAsset<'a>) -> Result<Result<Verified<'a>, Ending<'a>>, ImportError> {
         let (item, asset) = (copied.item, copied.asset);
-        match self.sealed_and_equal(copied) {
-            Ok(Some(verified)) => return Ok(Ok(verified)),
-            Err(error) if error.ends_everything() => return Err(error),
-            Ok(None) | Err(_) => {}
+        match self.check(copied) {
+            Ok(verified) => return Ok(Ok(verified)),
+            Err(Doubt::Error(error @ ImportError::Source(_))) => return self.doubted(item, asset, Doubt::Error(error)),
+            Err(Doubt::Error(error)) if error.ends_everything() => return Err(error),
+            Err(_) => {}
         }
         let again = match self.copier.copy(item, asset) {
             Ok(again) => again,
             Err(failure) => return Ok(Err(self.failed(item, asset, failure.code(), failure.message())?)),
         };
-        let (code, message) = match self.sealed_and_equal(again) {
-            Ok(Some(verified)) => return Ok(Ok(verified)),
-            Ok(None) => (FailureCode::VerifyMismatch, MISMATCH.to_owned()),
-            Err(error) if error.ends_everything() => return Err(error),
-            Err(error) => (error.code(), error.to_string()),
+        match self.check(again) {
+            Ok(verified) => Ok(Ok(verified)),
+            Err(doubt) => self.doubted(item, asset, doubt),
+        }
+    }
+
+    fn doubted(
+        &self,
+        item: u32,
+        asset: &'a Asset,
+        doubt: Doubt,
+    ) -> Result<Result<Verified<'a>, Ending<'a>>, ImportError> {
+        let (code, message) = match doubt {
+            Doubt::Medium => (FailureCode::VerifyMismatch, MISMATCH.to_owned()),
+            Doubt::Source => (FailureCode::VerifyMismatch, DISAGREES.to_owned()),
+            Doubt::Error(error @ ImportError::Source(_)) => (error.code(), error.to_string()),
+            Doubt::Error(error) if error.ends_everything() => return Err(error),
+            Doubt::Error(error) => (error.code(), error.to_string()),
         };
         Ok(Err(self.failed(item, asset, code, message)?))
     }
 
-    fn sealed_and_equal(&self, mut copied: CopiedAsset<'a>) -> Result<Option<Verified<'a>>, ImportError> {
+    /// Flushes each file, reads it back from the medium, and asks the source where it can be asked.
+    fn check(&self, mut copied: CopiedAsset<'a>) -> Result<Verified<'a>, Doubt> {
         for file in &mut copied.files {
             let taken = file_time(copied.asset, file);
             let modified_ns = match taken.provenance {
@@ -117,11 +151,14 @@ impl<'a> Publisher<'a> {
         for mut file in copied.files {
             let (hash, grade) = pending_hash(file.pending.as_mut())?;
             if hash != file.hash {
-                return Ok(None);
+                return Err(Doubt::Medium);
             }
-            files.push(VerifiedFile { copied: file, grade });
+            match self.copier.witness.ask(&file.file, hash, file.sha1)? {
+                Testimony::Agrees(evidence) => files.push(VerifiedFile { copied: file, grade, evidence }),
+                Testimony::Differs => return Err(Doubt::Source),
+            }
         }
-        Ok(Some(Verified { item: copied.item, asset: copied.asset, files }))
+        Ok(Verified { item: copied.item, asset: copied.asset, files })
     }
 
     /// Finds out whether the library has these bytes; if not, gives them names.
@@ -146,7 +183,7 @@ impl<'a> Publisher<'a> {
         let primary = given[0].path().clone();
         let (mut intended, mut pending) = (Vec::new(), Vec::new());
         for (file, given) in verified.files.into_iter().zip(given) {
-            let CopiedFile { resource, file: at_source, staging, pending: staged, hash } = file.copied;
+            let CopiedFile { resource, file: at_source, staging, pending: staged, hash, .. } = file.copied;
             let entry = ManifestEntry {
                 path: given.path().clone(),
                 bytes: at_source.bytes,
@@ -157,7 +194,7 @@ impl<'a> Publisher<'a> {
                 source_path: at_source.path,
                 source_modified_ns: at_source.modified_ns,
                 taken: resource.taken.unwrap_or(verified.asset.taken),
-                evidence: Evidence::ReadBack,
+                evidence: file.evidence,
                 grade: file.grade,
             };
             intended.push(IntendedFile { staging, entry });

@@ -4,6 +4,7 @@ use crate::copy::{CopiedAsset, Copier};
 use crate::naming::Names;
 use crate::publish::{Ending, Publisher};
 use crate::recover::recover;
+use crate::witness::{Thoroughness, Witness};
 use crate::{ImportError, ImportNews, Presence, check_space};
 use catalog::{Catalog, ItemOutcome, SessionRow, SessionStart, SessionStop};
 use domain::{
@@ -31,6 +32,8 @@ pub struct ImportRun<'a> {
     pub catalog: &'a Catalog,
     /// The computer's zone, for times without an offset.
     pub zone: &'a TimeZone,
+    /// How copies are checked where the source cannot hash its own files.
+    pub thoroughness: Thoroughness,
     /// Stops after the block at hand.
     pub cancel: &'a CancelFlag,
     /// Hears what happens, on several threads.
@@ -47,6 +50,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let plan = &if settled > 0 { refreshed(env, plan.clone())? } else { plan.clone() };
     let capacity = env.destination.capacity()?;
     check_space(plan, &capacity)?;
+    let witness = Witness::find(env.source, plan, env.thoroughness, env.cancel)?;
     let assets: Vec<&Asset> = plan.imports().collect();
     env.catalog.start_session(start, assets.iter().copied())?;
     (env.news)(ImportNews::Started { assets: assets.len() as u64, bytes: plan.bytes() });
@@ -59,6 +63,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
         cancel: env.cancel,
         news: env.news,
         capacity,
+        witness: &witness,
         staged: AtomicU64::new(0),
     };
     copy_and_publish(env, start, &copier, &books);

@@ -5,7 +5,7 @@ use crate::progress_bar::Shown;
 use crate::{Context, text};
 use anyhow::Result;
 use api::ErrorDto;
-use api::terminal::{Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress};
+use api::terminal::{Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Thoroughness};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -27,6 +27,9 @@ pub struct Args {
     /// Import these assets, by the ids that `keepsake list` prints
     #[arg(long, group = "selection", value_delimiter = ',', value_name = "ID[,ID…]")]
     assets: Option<Vec<String>>,
+    /// Read every file a second time where the phone cannot hash its own files
+    #[arg(long)]
+    second_read: bool,
     /// Say what would be imported and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -41,6 +44,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         library: args.library.clone(),
         assets: args.assets.clone(),
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
+        thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
     };
     let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;
     Ok(match &finished.stopped {

@@ -7,3 +7,4 @@ mod journey;
 mod snapshots;
 mod stage;
 mod trouble;
+mod wrong_bytes;

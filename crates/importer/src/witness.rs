@@ -1,0 +1,142 @@
+//! Does the source agree that these are its bytes? Reading back proves that the drive kept what came over the cable; only the
+//! source can say whether that is what it has. Phones have been seen to send wrong bytes without an error.
+
+use crate::hashing::ContentHasher;
+use domain::{CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, Source, SourceError, SourceHash};
+use sha1::{Digest, Sha1};
+
+/// How sure the user wants to be where the source cannot hash its own files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Thoroughness {
+    /// The copy is read back from its drive.
+    #[default]
+    ReadBack,
+    /// The source is read a second time as well.
+    SecondRead,
+}
+
+/// Bytes read from the source at a time.
+const BLOCK: usize = 1 << 20;
+/// Files compared to find out whether the source's hashes can be used.
+const PROBES: usize = 3;
+/// Largest of them, in bytes: finding out must not take long.
+const LARGEST_PROBE: u64 = 64 << 20;
+
+/// What the source says of a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Testimony {
+    /// The copy is right, by this evidence.
+    Agrees(Evidence),
+    /// The source has other bytes.
+    Differs,
+}
+
+/// Asks the source about copies, in the way that was found to work.
+pub(crate) struct Witness<'a> {
+    source: &'a dyn Source,
+    cancel: &'a CancelFlag,
+    means: Means,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Means {
+    PhoneHash,
+    SecondRead,
+    None,
+}
+
+impl<'a> Witness<'a> {
+    /// Finds out, on up to three of the smallest files, whether the source hashes its files and its hashes are what they
+    /// should be. Errors when the source goes away meanwhile.
+    pub(crate) fn find(
+        source: &'a dyn Source,
+        plan: &ImportPlan,
+        wanted: Thoroughness,
+        cancel: &'a CancelFlag,
+    ) -> Result<Self, SourceError> {
+        let otherwise = match wanted {
+            Thoroughness::ReadBack => Means::None,
+            Thoroughness::SecondRead => Means::SecondRead,
+        };
+        let mut witness = Self { source, cancel, means: otherwise };
+        for file in probes(plan) {
+            match source.hash(&file.path) {
+                Ok(None) => return Ok(witness),
+                Ok(Some(SourceHash::Sha1(told))) => {
+                    let mut sha1 = Sha1::new();
+                    match witness.read(file, &mut |block| sha1.update(block)) {
+                        Ok(()) if sha1.finalize()[..] == told => {
+                            witness.means = Means::PhoneHash;
+                            return Ok(witness);
+                        }
+                        Err(error) if error.ends_everything() => return Err(error),
+                        Ok(()) | Err(_) => {}
+                    }
+                }
+                Err(error) if error.ends_everything() => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(witness)
+    }
+
+    /// Tells whether copies must be hashed the source's way while they are made.
+    pub(crate) fn wants_sha1(&self) -> bool {
+        self.means == Means::PhoneHash
+    }
+
+    /// Asks about one copy. `sha1` is that of the copied bytes, if it was wanted.
+    pub(crate) fn ask(
+        &self,
+        file: &Fingerprint,
+        hash: ContentHash,
+        sha1: Option<[u8; 20]>,
+    ) -> Result<Testimony, SourceError> {
+        match (self.means, sha1) {
+            (Means::PhoneHash, Some(ours)) => match self.source.hash(&file.path)? {
+                Some(SourceHash::Sha1(told)) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
+                Some(_) => Ok(Testimony::Differs),
+                None => self.read_again(file, hash),
+            },
+            (Means::SecondRead, _) => self.read_again(file, hash),
+            _ => Ok(Testimony::Agrees(Evidence::ReadBack)),
+        }
+    }
+
+    fn read_again(&self, file: &Fingerprint, hash: ContentHash) -> Result<Testimony, SourceError> {
+        let mut hasher = ContentHasher::default();
+        self.read(file, &mut |block| hasher.update(block))?;
+        let same = hasher.finish() == hash;
+        Ok(if same { Testimony::Agrees(Evidence::SecondRead) } else { Testimony::Differs })
+    }
+
+    fn read(&self, file: &Fingerprint, sink: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        let mut reader = self.source.open(&file.path)?;
+        let mut at = 0;
+        while at < file.bytes {
+            if self.cancel.is_cancelled() {
+                return Err(SourceError::Cancelled);
+            }
+            let wanted = usize::try_from(file.bytes - at).unwrap_or(BLOCK).min(BLOCK);
+            let block = reader.read_at(at, wanted)?;
+            if block.is_empty() || block.len() > wanted {
+                let reason = format!("it ended after {at} of {} bytes", file.bytes);
+                return Err(SourceError::Unreadable { path: file.path.to_string(), reason });
+            }
+            sink(&block);
+            at += block.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+fn probes(plan: &ImportPlan) -> Vec<&Fingerprint> {
+    let files = plan.imports().flat_map(|asset| &asset.resources).map(|r| &r.fingerprint);
+    let mut small: Vec<&Fingerprint> = files.filter(|f| (1..=LARGEST_PROBE).contains(&f.bytes)).collect();
+    let count = PROBES.min(small.len());
+    if count > 0 && count < small.len() {
+        small.select_nth_unstable_by_key(count - 1, |f| f.bytes);
+    }
+    small.truncate(count);
+    small
+}
