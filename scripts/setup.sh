@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing to build, run (setup.sh run) or test (setup.sh test) Keepsake. Quick when there is nothing to do.
-# Rust and Node are expected; the rest comes from Debian, npm, crates.io and PyPI.
+# Rust and Node are expected; the rest comes from the registries of Debian, npm, cargo and pip.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
