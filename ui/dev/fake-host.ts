@@ -19,7 +19,7 @@ import { drawing } from "./fake-photos";
 export const PHONE: SourceDto = {
   id: "iphone:00008120-0012",
   kind: "iphone",
-  name: "Mia’s iPhone",
+  name: "Family iPhone",
   model: "iPhone 15 Pro",
   os: "iOS 18.1",
   state: "ready",

@@ -22,7 +22,7 @@ const withPhotos = (count: number, copied = 0) => (host: FakeHost) => {
 describe("the grid", () => {
   it("shows the phone, its photos by day, and what the buttons will do", async () => {
     await openPage(withPhotos(312 + 10, 10));
-    expect(text(`device-${PHONE.id}`)).toBe("Mia’s iPhone iPhone 15 Pro · iOS 18.1");
+    expect(text(`device-${PHONE.id}`)).toBe("Family iPhone iPhone 15 Pro · iOS 18.1");
     expect(text("import-all")).toBe("Import All New (312)");
     expect(text("import-selected")).toBe("Import Selected (0)");
     expect(disabled("import-selected")).toBe(true);
@@ -245,7 +245,7 @@ describe("importing", () => {
     host.emit({ type: "sources_changed" });
     host.news({ phase: "finished", totals: { ...books, imported: 7, failed: 23 }, stopped: { code: "source_gone", message: "" } });
     await settle();
-    expect(text("source-lost")).toContain("“Mia’s iPhone” was disconnected");
+    expect(text("source-lost")).toContain("“Family iPhone” was disconnected");
     expect(text("result")).toContain("7 of 30 are verified and safe");
     expect(disabled("continue-import")).toBe(true);
     host.sources = [PHONE];

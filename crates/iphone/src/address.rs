@@ -4,6 +4,7 @@ use crate::error::system_mux_help;
 use idevice::usbmuxd::UsbmuxdAddr;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 /// The address of the mux.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,13 @@ impl MuxAddress {
         format!(
             "nothing answers at {self}, where USBMUXD_SOCKET_ADDRESS says that iPhones are found: start it or unset that"
         )
+    }
+
+    /// Tells whether nobody answering here only means that no phone is plugged in: Linux starts an installed mux with the
+    /// first phone and ends it with the last.
+    pub(crate) fn waits_for_a_phone(&self) -> bool {
+        let programs = ["/usr/sbin/usbmuxd", "/usr/bin/usbmuxd", "/usr/local/sbin/usbmuxd"];
+        cfg!(target_os = "linux") && *self == Self::system() && programs.iter().any(|p| Path::new(p).exists())
     }
 
     pub(crate) fn to_idevice(&self) -> UsbmuxdAddr {

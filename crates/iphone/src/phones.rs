@@ -37,9 +37,13 @@ impl Phones {
     }
 
     /// Lists the phones on USB, each asked for what it is within a limit of its own; one that hangs is listed as
-    /// unreachable and does not hold up the others. `NoMux` when there is nobody to ask.
+    /// unreachable and does not hold up the others. `NoMux` when there is nobody to ask and
+    /// nobody will be when a phone is plugged in.
     pub fn devices(&self) -> Result<Vec<PhoneInfo>, PhoneError> {
-        let mut infos = self.engine.run(probe_all(self.dialer.clone()))?;
+        let mut infos = match self.engine.run(probe_all(self.dialer.clone())) {
+            Err(PhoneError::NoMux(_)) if self.dialer.address.waits_for_a_phone() => Vec::new(),
+            infos => infos?,
+        };
         let asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         for info in &mut infos {
             if asking.contains(&info.udid) && info.state == PhoneState::NotTrusted {

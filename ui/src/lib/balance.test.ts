@@ -8,7 +8,7 @@ const ZERO: TotalsDto = { seen: 0, imported: 0, already_imported: 0, only_in_icl
 const RUN: ImportDto = {
   session: "s",
   source: "iphone:1",
-  source_name: "Mia’s iPhone",
+  source_name: "Family iPhone",
   library_name: "Photos SSD",
   phase: "finished",
   started_at: "2025-11-22T12:00:00Z",

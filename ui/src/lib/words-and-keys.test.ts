@@ -19,7 +19,7 @@ const SCAN: ScanDto = {
   revision: 1,
   error: null,
 };
-const phone = (state: SourceState): SourceDto => ({ id: "iphone:1", kind: "iphone", name: "Mia’s iPhone", model: "", os: "", state });
+const phone = (state: SourceState): SourceDto => ({ id: "iphone:1", kind: "iphone", name: "Family iPhone", model: "", os: "", state });
 
 describe("words", () => {
   it.each<SourceState>(["locked", "trust_pending", "not_trusted", "unreachable"])("for a phone that is %s say what to do", (state) => {
@@ -34,7 +34,7 @@ describe("words", () => {
   });
 
   it.each<ErrorCode>(["source_gone", "source_locked", "not_trusted", "trust_pending", "timed_out", "no_library", "catalog"])("explain a listing that ended with %s", (code) => {
-    const { title, text } = scanFailure({ code, message: "The engine’s own sentence." }, "Mia’s iPhone");
+    const { title, text } = scanFailure({ code, message: "The engine’s own sentence." }, "Family iPhone");
     expect(title).not.toContain(code);
     expect(text).not.toBe("");
   });
