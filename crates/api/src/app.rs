@@ -5,6 +5,7 @@ use crate::events::Event;
 use crate::home::Home;
 use crate::import_job::ImportJob;
 use crate::library::OpenLibrary;
+use crate::pictures::WaitingPicture;
 use crate::scan_job::ScanJob;
 use crate::settings::Settings;
 use catalog::{Catalog, FactsCache};
@@ -65,6 +66,8 @@ pub(crate) struct State {
     pub(crate) sources: HashMap<SourceId, Arc<dyn Source>>,
     pub(crate) scans: HashMap<SourceId, Arc<ScanJob>>,
     pub(crate) import: Option<Arc<ImportJob>>,
+    /// Pictures asked for before their source was open.
+    pub(crate) waiting: Vec<WaitingPicture>,
 }
 
 impl App {

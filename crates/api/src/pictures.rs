@@ -19,30 +19,57 @@ pub(crate) fn token(row: &AssetRow) -> String {
     format!("{}-{}", row.row, row.id.as_str().get(..8).unwrap_or_default())
 }
 
+/// A picture that was asked for before its source was open.
+pub(crate) struct WaitingPicture {
+    token: String,
+    reply: Reply,
+}
+
+/// Where a picture can be had.
+enum Found {
+    Here(ThumbnailKey, Arc<dyn Source>),
+    /// Its source is about to be opened: rows are shown from the catalog before that.
+    NotYet,
+    Nowhere,
+}
+
 impl App {
     /// Finds a picture by its token. `reply` is called once, on any thread, when there is one or none can be had.
     pub fn picture(&self, token: &str, reply: Reply) {
-        let catalog = self.catalog();
-        let Some((key, source)) = self.find(&catalog, token) else { return reply(None) };
-        let answer = move |result: Result<Arc<Vec<u8>>, ThumbnailError>| reply(result.ok());
-        self.thumbnails.request(key, source, Box::new(answer));
+        match self.find(&self.catalog(), token) {
+            Found::Here(key, source) => {
+                let answer = move |result: Result<Arc<Vec<u8>>, ThumbnailError>| reply(result.ok());
+                self.thumbnails.request(key, source, Box::new(answer));
+            }
+            Found::NotYet => self.state().waiting.push(WaitingPicture { token: token.to_owned(), reply }),
+            Found::Nowhere => reply(None),
+        }
     }
 
-    fn find(&self, catalog: &Catalog, token: &str) -> Option<(ThumbnailKey, Arc<dyn Source>)> {
-        let (number, _) = token.split_once('-')?;
-        let number: u32 = number.parse().ok()?;
-        let row = catalog.row(number).ok().flatten()?;
-        if self::token(&row) != token {
-            return None;
+    /// Asks again for the pictures that waited for a source: it was opened, or could not be.
+    pub(crate) fn answer_waiting_pictures(&self) {
+        let waiting = std::mem::take(&mut self.state().waiting);
+        for WaitingPicture { token, reply } in waiting {
+            self.picture(&token, reply);
         }
+    }
+
+    fn find(&self, catalog: &Catalog, token: &str) -> Found {
+        let number = token.split_once('-').and_then(|(number, _)| number.parse::<u32>().ok());
+        let row = number.and_then(|number| catalog.row(number).ok().flatten());
+        let Some(row) = row.filter(|row| self::token(row) == token) else { return Found::Nowhere };
         let open = self.state().sources.get(&row.source).cloned();
-        match open {
-            Some(source) => {
-                let asset = catalog.asset(number).ok().flatten()?;
-                Some((key_of(source.as_ref(), asset.primary().fingerprint.clone()), source))
-            }
+        if let Some(source) = open {
+            let asset = catalog.asset(row.row).ok().flatten();
+            return asset.map_or(Found::Nowhere, |asset| {
+                Found::Here(key_of(source.as_ref(), asset.primary().fingerprint.clone()), source)
+            });
+        }
+        match self.copy_of(&row) {
             // Its phone is gone, its copy is not.
-            None => self.copy_of(&row),
+            Some((key, source)) => Found::Here(key, source),
+            None if self.is_listing(&row.source) => Found::NotYet,
+            None => Found::Nowhere,
         }
     }
 

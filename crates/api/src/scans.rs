@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::args::SourceArgs;
-use crate::dto::{ErrorDto, ScanDto};
+use crate::dto::{ErrorDto, ScanDto, ScanPhase};
 use crate::events::Event;
 use crate::scan_job::ScanJob;
 use catalog::{Catalog, ScanNumber};
@@ -16,7 +16,7 @@ impl App {
         let id = SourceId::new(args.source);
         if let Some(job) = self.state().scans.get(&id) {
             let dto = job.dto();
-            if dto.phase != crate::dto::ScanPhase::Failed {
+            if dto.phase != ScanPhase::Failed {
                 return Ok(dto);
             }
         }
@@ -61,7 +61,13 @@ impl App {
             return;
         }
         job.end(result);
+        self.answer_waiting_pictures();
         self.tell_scan(job, &catalog);
+    }
+
+    /// Tells whether a source is being listed, and perhaps not open yet.
+    pub(crate) fn is_listing(&self, source: &SourceId) -> bool {
+        self.state().scans.get(source).is_some_and(|job| job.dto().phase == ScanPhase::Listing)
     }
 
     fn is_current(&self, job: &ScanJob) -> bool {
@@ -72,6 +78,7 @@ impl App {
         let waiting = &mut |error| self.tell(&Event::Scan { scan: job.wait_for(Some(ErrorDto::from(error))) });
         let source = self.open_source_by_id(&job.source, waiting, &job.cancel)?;
         job.wait_for(None);
+        self.answer_waiting_pictures();
         let library = self.state().library.clone();
         let presence = library.as_ref().map(|l| Presence::new(catalog, l.folder.as_ref() as &dyn Destination));
         let number = catalog.begin_scan(&job.source)?;

@@ -84,6 +84,11 @@ fn pictures_come_by_token_and_from_the_copy_when_the_phone_is_gone() {
     for stray in ["", "1", "1-", "999999-00000000", "../../etc/passwd", "x-y", &format!("{token}0")] {
         assert_eq!(picture(&lab, stray), None, "{stray}");
     }
+    // The next day the rows are there before the phone is open again: the picture waits for it.
+    let lab = lab.restarted();
+    lab.call("open_source", json!({"source": lab.source()}));
+    assert_eq!(picture(&lab, &token).map(|p| p.len()), Some(shown.len()));
+    lab.listed();
     lab.imported(&json!({"kind": "all_new"}));
     let mut lab = lab.restarted();
     lab.phone = None;
