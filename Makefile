@@ -2,12 +2,14 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test screens bundle setup clean
+.PHONY: help run test screens bench soak bundle setup clean
 
 help:
 	@echo 'make run      opens Keepsake, with a simulated phone when none is attached'
 	@echo 'make test     runs every check and test'
 	@echo 'make screens  writes pictures of the window to target/screens'
+	@echo 'make bench    times an import against other ways to get the same bytes'
+	@echo 'make soak     reads from a phone that misbehaves at random, for KEEPSAKE_SOAK_SECONDS (8 hours)'
 	@echo 'make bundle   builds the Debian and RPM packages'
 	@echo 'make clean    removes what was built and installed in this folder'
 
@@ -28,6 +30,15 @@ screens:
 	@mkdir -p target/screens
 	@cp $(TARGET)/tmp/screens/*.png target/screens/
 	@ls target/screens/*.png
+
+bench:
+	@scripts/setup.sh bench
+	@cargo build --quiet --locked --release -p cli -p iphone-sim
+	@scripts/bench.py
+
+soak:
+	@scripts/setup.sh test
+	@KEEPSAKE_SOAK_SECONDS=$${KEEPSAKE_SOAK_SECONDS:-28800} cargo test --locked --release -p iphone --test simulated soak -- --nocapture
 
 bundle:
 	@scripts/setup.sh run

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing to build, run (setup.sh run) or test (setup.sh test) Keepsake. Quick when there is nothing to do.
+# Installs what is missing to build, run (setup.sh run), test (setup.sh test) or measure (setup.sh bench) Keepsake. Quick when there is nothing to do.
 # Rust and Node are expected; the rest comes from the registries of Debian, npm, cargo and pip.
 set -eu
 cd "$(dirname "$0")/.."
@@ -31,6 +31,7 @@ debian_packages() {
         packages="$packages libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl"
         # Drives of every kind to file photos on, and the order of system calls to check.
         packages="$packages e2fsprogs xfsprogs exfat-fuse exfatprogs ntfs-3g mount strace"
+        [ "$purpose" != bench ] || packages="$packages rsync"
         python3 -c 'import tomllib, ensurepip, venv' 2>/dev/null || packages="$packages python3 python3-venv"
     fi
     # shellcheck disable=SC2086
@@ -75,7 +76,7 @@ need cargo "Rust, 1.93 or newer" rustup.rs
 need npm "Node, 20.19 or newer" nodejs.org
 system_packages
 page_packages
-if [ "$purpose" = test ]; then
+if [ "$purpose" != run ]; then
     mkdir -p .cache
     spelling_checker
     tests/iphone-sim/install-conformance .cache/venv-conformance

@@ -23,13 +23,15 @@ const SLOWEST_HASH: u64 = 10_000_000;
 const LISTING: usize = 0;
 const PICTURES: usize = 1;
 const COPYING: [usize; 2] = [2, 3];
+/// Hashing a film takes the phone seconds: copying does not wait for it.
+const HASHING: usize = 4;
 
-/// A phone that trusts this computer. Clones share its connections, of which there are at most four, opened as needed.
+/// A phone that trusts this computer. Clones share its connections, of which there are at most five, opened as needed.
 #[derive(Debug, Clone)]
 pub struct Phone {
     engine: Engine,
     info: Arc<PhoneInfo>,
-    lanes: Arc<[Arc<Lane>; 4]>,
+    lanes: Arc<[Arc<Lane>; 5]>,
     choosing: Arc<Mutex<()>>,
 }
 
@@ -117,7 +119,7 @@ impl Phone {
     /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.
     pub fn hash(&self, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
         let bytes = self.file_info(path)?.bytes;
-        let lane = Arc::clone(&self.lanes[COPYING[1]]);
+        let lane = Arc::clone(&self.lanes[HASHING]);
         let request = Request::hash(path);
         let work = Duration::from_secs(bytes / SLOWEST_HASH);
         let exchange = async move { lane.exchange_slowly(&[request], On::Any, work).await };
@@ -167,7 +169,7 @@ fn checked(path: &[u8]) -> Result<&[u8], PhoneError> {
 /// The requests that nobody has taken yet, each batch with the index of its first.
 type Queue = Arc<Mutex<VecDeque<(usize, Vec<Request>)>>>;
 
-async fn ask_many(lanes: Arc<[Arc<Lane>; 4]>, requests: Vec<Request>) -> Result<Vec<Answer>, PhoneError> {
+async fn ask_many(lanes: Arc<[Arc<Lane>; 5]>, requests: Vec<Request>) -> Result<Vec<Answer>, PhoneError> {
     let total = requests.len();
     let batches = requests.chunks(IN_FLIGHT).enumerate().map(|(i, batch)| (i * IN_FLIGHT, batch.to_vec()));
     let queue: Queue = Arc::new(Mutex::new(batches.collect()));

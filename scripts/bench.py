@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Times an import against other ways to get the same bytes off the same phone, one after the other, and prints the ratios.
+
+The phone is the simulated one, on loopback, once with its cable as fast as it goes and once shaped to 32 MB/s and 1 ms a
+request. Keepsake verifies every copy and makes it durable; the others copy. `cp -a` and `sync` of the same files is the floor.
+KEEPSAKE_BENCH_MB sets how much there is to copy (2000). Needs root for ifuse.
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+VENV = ROOT / ".cache/venv-conformance/bin"
+MEGABYTES = int(os.environ.get("KEEPSAKE_BENCH_MB", "2000"))
+CABLE_MB_PER_S = 32
+ROUNDS = {"fast": 3, "shaped": 1}
+
+
+def make_photos(folder, megabytes):
+    """Photos of 1 to 4 MB, a film of 60 MB for every 300 MB, and small sidecars. Bytes no file system can shrink."""
+    dice = random.Random(1)
+    left, number = megabytes * 1_000_000, 0
+    while left > 0:
+        camera = folder / "DCIM" / f"{100 + number // 1000}APPLE"
+        camera.mkdir(parents=True, exist_ok=True)
+        size = 60_000_000 if number % 100 == 99 else dice.randrange(1_000_000, 4_000_000)
+        size = min(size, left)
+        kind = "MOV" if number % 100 == 99 else "JPG"
+        (camera / f"IMG_{number:04}.{kind}").write_bytes(dice.randbytes(size))
+        if number % 10 == 0:
+            (camera / f"IMG_{number:04}.AAE").write_bytes(dice.randbytes(900))
+        left -= size
+        number += 1
+    return number
+
+
+class Phone:
+    def __init__(self, media, work, shaped):
+        rate = ["--latency-ms", "1", "--mb-per-s", str(CABLE_MB_PER_S)] if shaped else []
+        command = [TARGET / "iphone-sim", "--media", media, "--listen", "127.0.0.1:0", *rate]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        address = self.process.stdout.readline().split()[1]
+        self.environment = {**os.environ, "USBMUXD_SOCKET_ADDRESS": address, "HOME": str(work), "KEEPSAKE_HOME": str(work / "home")}
+        self.run("idevicepair", "pair")
+
+    def run(self, *command):
+        done = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{command[0]} failed:\n{done.stdout[-2000:]}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def keepsake(phone, _media, out):
+    phone.run(TARGET / "keepsake", "import", "--source", "iphone", "--library", out / "library", "--all-new", "--json")
+    shutil.rmtree(Path(phone.environment["KEEPSAKE_HOME"]), ignore_errors=True)
+
+
+def pymobiledevice3(phone, _media, out):
+    (out / "pulled").mkdir()
+    phone.run(VENV / "pymobiledevice3", "afc", "pull", "/DCIM", out / "pulled")
+
+
+def ifuse_rsync(phone, _media, out):
+    mount = out / "mount"
+    mount.mkdir()
+    phone.run("ifuse", mount)
+    try:
+        phone.run("rsync", "-a", f"{mount}/DCIM/", out / "synced")
+    finally:
+        subprocess.run(["fusermount3", "-u", mount], check=False)
+
+
+def cp_sync(phone, media, out):
+    phone.run("cp", "-a", media / "DCIM", out / "copied")
+    phone.run("sync", "-f", out)
+
+
+WAYS = {"keepsake (verified, durable)": keepsake, "pymobiledevice3 afc pull": pymobiledevice3, "ifuse + rsync -a": ifuse_rsync, "cp -a + sync, no phone": cp_sync}
+
+
+def timed(way, phone, media, work):
+    out = Path(tempfile.mkdtemp(dir=work))
+    try:
+        os.sync()
+        begun = time.monotonic()
+        way(phone, media, out)
+        return time.monotonic() - begun
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def measure(media, work, shaped):
+    """Best of the rounds for each way; ways take turns, so that a busy moment hits all alike."""
+    best = {}
+    with Phone(media, work, shaped) as phone:
+        for _ in range(ROUNDS["shaped" if shaped else "fast"]):
+            for name, way in WAYS.items():
+                best[name] = min(best.get(name, 1e9), timed(way, phone, media, work))
+    return best
+
+
+def report(title, best, bytes_):
+    ours = best["keepsake (verified, durable)"]
+    print(f"\n{title}\n")
+    print("| way | seconds | MB/s | times keepsake's time |\n|---|---|---|---|")
+    for name, seconds in best.items():
+        print(f"| {name} | {seconds:.1f} | {bytes_ / seconds / 1e6:.0f} | {seconds / ours:.2f} |")
+
+
+def main():
+    work = Path(tempfile.mkdtemp(prefix="keepsake-bench-"))
+    try:
+        media = work / "media"
+        photos = make_photos(media, MEGABYTES)
+        bytes_ = sum(f.stat().st_size for f in media.rglob("*") if f.is_file())
+        print(f"{photos} photos and films, {bytes_ / 1e6:.0f} MB")
+        report("Cable as fast as it goes", measure(media, work, shaped=False), bytes_)
+        report(f"Cable of {CABLE_MB_PER_S} MB/s, 1 ms a request", measure(media, work, shaped=True), bytes_)
+        print(f"\nThe shaped cable alone needs {bytes_ / CABLE_MB_PER_S / 1e6:.1f} s.")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
