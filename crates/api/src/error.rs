@@ -1,6 +1,7 @@
 //! From the errors of the crates below to what crosses: a code for programs, a sentence for people.
 
 use crate::dto::{ErrorCode, ErrorDto};
+use crate::text::size;
 use catalog::CatalogError;
 use domain::{DestinationError, FailureCode, SourceError};
 use importer::ImportError;
@@ -110,22 +111,6 @@ pub(crate) fn failure_code(code: FailureCode) -> ErrorCode {
     }
 }
 
-/// Writes a size for people, in the decimal units that drives are sold by.
-fn size(bytes: u64) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < units.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 || value >= 100.0 {
-        format!("{value:.0} {}", units[unit])
-    } else {
-        format!("{value:.1} {}", units[unit])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +120,5 @@ mod tests {
         let error = ErrorDto::from(ImportError::NoSpace { needed: 48_200_000_000, free: 31_000 });
         assert_eq!(error.code, ErrorCode::DestinationFull);
         assert!(error.message.starts_with("Needs 48.2 GB, and 31.0 kB are free"), "{}", error.message);
-        assert_eq!((size(0), size(999), size(150_000)), ("0 bytes".into(), "999 bytes".into(), "150 kB".into()));
     }
 }

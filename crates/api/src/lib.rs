@@ -23,6 +23,7 @@ mod scan_job;
 mod scans;
 mod settings;
 pub mod terminal;
+pub mod text;
 
 pub use app::{App, AppConfig, Host};
 pub use dto::{ErrorCode, ErrorDto};
