@@ -47,7 +47,8 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
     env.destination.check()?;
     let settled = recover(env.catalog, env.destination)?;
-    let plan = &if settled > 0 { refreshed(env, plan.clone())? } else { plan.clone() };
+    let refreshed = if settled > 0 { Some(refreshed(env, plan.clone())?) } else { None };
+    let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
     check_space(plan, &capacity)?;
     let witness = Witness::find(env.source, plan, env.thoroughness, env.cancel)?;
