@@ -104,13 +104,22 @@ impl Lane {
         if done_with.len() == 1 {
             let lane = Arc::clone(self);
             runtime.spawn(async move {
-                tokio::time::sleep(CLOSE_AFTER).await;
-                let closings = lane.closings(connection);
-                if !closings.is_empty() {
-                    let _ = lane.exchange(&closings, On::This(connection)).await;
+                // A handle of a newer connection may be added meanwhile, and nobody else would close it.
+                while let Some(connection) = lane.oldest_done_with() {
+                    tokio::time::sleep(CLOSE_AFTER).await;
+                    let closings = lane.closings(connection);
+                    if !closings.is_empty() {
+                        let _ = lane.exchange(&closings, On::This(connection)).await;
+                    }
                 }
             });
         }
+    }
+
+    /// Returns the connection that is first among those with handles to close.
+    fn oldest_done_with(&self) -> Option<ConnectionNumber> {
+        let done_with = self.done_with.lock().unwrap_or_else(PoisonError::into_inner);
+        done_with.iter().map(|(connection, _)| *connection).min()
     }
 
     /// Takes the handles to close on a connection and forgets those of earlier ones.
