@@ -103,16 +103,19 @@ impl Lane {
         done_with.push((connection, handle));
         if done_with.len() == 1 {
             let lane = Arc::clone(self);
-            runtime.spawn(async move {
-                // A handle of a newer connection may be added meanwhile, and nobody else would close it.
-                while let Some(connection) = lane.oldest_done_with() {
-                    tokio::time::sleep(CLOSE_AFTER).await;
-                    let closings = lane.closings(connection);
-                    if !closings.is_empty() {
-                        let _ = lane.exchange(&closings, On::This(connection)).await;
-                    }
-                }
-            });
+            runtime.spawn(async move { lane.close_all().await });
+        }
+    }
+
+    /// Closes what nobody needs any more, unless a batch does it first.
+    async fn close_all(&self) {
+        // A handle of a newer connection may be added meanwhile, and nobody else would close it.
+        while let Some(connection) = self.oldest_done_with() {
+            tokio::time::sleep(CLOSE_AFTER).await;
+            let closings = self.closings(connection);
+            if !closings.is_empty() {
+                let _ = self.exchange(&closings, On::This(connection)).await;
+            }
         }
     }
 
