@@ -10,6 +10,7 @@ import type { PlanDto } from "../src/ipc/bindings/PlanDto";
 import type { ScanDto } from "../src/ipc/bindings/ScanDto";
 import type { Section } from "../src/ipc/bindings/Section";
 import type { SelectionDto } from "../src/ipc/bindings/SelectionDto";
+import type { SettingsDto } from "../src/ipc/bindings/SettingsDto";
 import type { SourceDto } from "../src/ipc/bindings/SourceDto";
 import type { TotalsDto } from "../src/ipc/bindings/TotalsDto";
 import type { VolumeDto } from "../src/ipc/bindings/VolumeDto";
@@ -52,6 +53,7 @@ export class FakeHost implements Host {
   run: ImportDto | null = null;
   plan: Partial<PlanDto> = {};
   picked: LibraryDto | null = null;
+  settings: SettingsDto = { thoroughness: "read_back" };
   failing: Partial<Record<CommandName, ErrorDto>> = {};
   calls: { name: CommandName; args: unknown }[] = [];
   delayMs = 0;
@@ -126,7 +128,8 @@ export class FakeHost implements Host {
     const already_imported = this.photos.length - total_assets;
     const books = { seen: this.photos.length, imported: total_assets, already_imported, only_in_icloud: 0, not_selected: 0, failed: 0 };
     this.revision += 1;
-    this.news({ phase: "finished", done_assets: total_assets, done_bytes: total_bytes, current: null, totals: { ...books, ...totals } });
+    const evidence = { phone_hash: { ...books, ...totals }.imported, photos_fingerprint: 0, second_read: 0, read_back: 0 };
+    this.news({ phase: "finished", done_assets: total_assets, done_bytes: total_bytes, current: null, evidence, totals: { ...books, ...totals } });
   }
 
   section(section: Section): AssetDto[] {
@@ -134,7 +137,7 @@ export class FakeHost implements Host {
     if (section === "last_import") return seen.filter(({ id }) => this.lastImported.has(id));
     return seen
       .filter(({ id }) => this.copied.has(id) === (section === "already_imported"))
-      .map((asset) => (this.copied.has(asset.id) ? { ...asset, library_path: `Originals/2025/${asset.day}/${asset.name}` } : asset));
+      .map((asset) => (this.copied.has(asset.id) ? { ...asset, library_path: `Originals/2025/${asset.day}/${asset.name}`, evidence: "phone_hash" as const } : asset));
   }
 
   #days(section: Section): DayDto[] {
@@ -176,6 +179,7 @@ export class FakeHost implements Host {
       seconds_left: null,
       current: null,
       totals: { seen: this.photos.length, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 },
+      evidence: null,
       stopped: null,
       seconds: 0,
     };
@@ -216,9 +220,12 @@ export class FakeHost implements Host {
       Array.from({ length: Math.min(limit, Math.max(0, (this.run?.totals[list] ?? 0) - offset)) }, (_, n) => ({
         name: `IMG_${4000 + offset + n}.HEIC`,
         source_path: `/DCIM/104APPLE/IMG_${4000 + offset + n}.HEIC`,
+        evidence: list === "failed" ? null : ("phone_hash" as const),
         library_path: list === "failed" ? null : `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC`,
         error: list === "failed" ? { code: "source_read", message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
       })),
+    settings: () => this.settings,
+    choose_thoroughness: (chosen) => (this.settings = chosen),
     reveal_library: () => null,
   };
 }

@@ -61,6 +61,7 @@ export const SCENES: Record<string, Scene> = {
   },
   "no-library": { before: (host) => (withPhotos(host, 0), (host.libraries = [])) },
   "library-dialog": { before: (host) => (withPhotos(host), (host.libraries = [LIBRARY, { ...LIBRARY, id: "b", name: "Archive", current: false, online: false }])), after: (_, app) => void (app.libraryDialog = "open") },
+  options: { before: withPhotos, after: (_, app) => void (app.optionsDialog = "open") },
   "library-offline": { before: (host) => (withPhotos(host), (host.libraries = [{ ...LIBRARY, online: false, free_bytes: 0, total_bytes: 0 }]), (host.plan = { problem: { code: "destination_gone", message: "“Family Photos” is not connected. Plug in its drive, or choose another library." } })) },
   "no-space": { before: (host) => (withPhotos(host), (host.plan = { problem: { code: "destination_full", message: "Needs 48 GB, 31 GB free on “Family Photos”. Select fewer photos or choose another library." } })) },
   "nothing-new": { before: (host) => withPhotos(host, 352) },

@@ -170,10 +170,28 @@ describe("importing", () => {
     expect(text("balance")).toBe("30 on this iPhone = 18 imported and verified + 10 already imported + 2 could not be imported");
     expect(text("result")).toContain("Nothing was deleted.");
     expect(text("import-all")).toBe("Import All New (0)");
+    expect(text("result")).toContain("Every copy");
+    await user.click(get("result-imported"));
+    await settle();
+    expect(text("items")).toContain("IMG_4000.HEIC compared with the phone’s own checksum Originals/2025/");
+    await user.click(screen.getByText("Done"));
     await user.click(get("result-failed"));
     await settle();
     expect(within(get("items")).getAllByRole("listitem")).toHaveLength(2);
     expect(text("items")).toContain("Unlock it and try again.");
+  });
+
+  it("remembers that every file is to be read twice where the phone cannot hash", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.click(get("import-options"));
+    await settle();
+    expect(get("second-read").getAttribute("aria-checked")).toBe("false");
+    await user.click(get("second-read"));
+    await settle();
+    expect(get("second-read").getAttribute("aria-checked")).toBe("true");
+    expect(host.settings.thoroughness).toBe("second_read");
+    await user.click(screen.getByText("Done"));
+    gone("second-read");
   });
 
   it("imports the selection alone", async () => {

@@ -21,6 +21,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   selected: ["import-selected", "Import Selected (6)"],
   "no-library": ["plan-target", "No library chosen yet"],
   "library-dialog": ["choose-library-folder", "Choose a Folder…"],
+  options: ["second-read", "Read every file twice from the phone"],
   "library-offline": ["library-current", "Not connected"],
   "no-space": ["plan-problem", "Needs 48 GB, 31 GB free"],
   "nothing-new": ["nothing-new", "Everything on this iPhone is already in your library"],

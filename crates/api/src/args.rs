@@ -1,6 +1,7 @@
 //! The arguments of commands. Ids and numbers only: the page never names a path.
 
 use crate::dto::{ItemList, Section, SelectionDto};
+use crate::proof::ThoroughnessDto;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -79,4 +80,12 @@ pub struct ItemsArgs {
     pub offset: u32,
     /// How many at most, up to 500.
     pub limit: u32,
+}
+
+/// Names how copies are checked from now on.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ThoroughnessArgs {
+    /// The way.
+    pub thoroughness: ThoroughnessDto,
 }

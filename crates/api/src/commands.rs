@@ -1,10 +1,13 @@
 //! The one list of commands. Each has a name, arguments and a result; the page's types are written from it.
 
 use crate::App;
-use crate::args::{GridArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SourceArgs, VolumeArgs};
+use crate::args::{
+    GridArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SourceArgs, ThoroughnessArgs, VolumeArgs,
+};
 use crate::dto::{
     AssetDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto, VolumeDto,
 };
+use crate::proof::SettingsDto;
 use serde_json::Value;
 use ts_rs::TS;
 
@@ -81,6 +84,10 @@ commands! {
     import_status: NoArgs => Option<ImportDto>;
     /// Returns up to 500 entries of a list behind an import's numbers.
     import_items: ItemsArgs => Vec<ItemDto>;
+    /// Returns what the user set.
+    settings: NoArgs => SettingsDto;
+    /// Remembers how copies are checked where a source cannot hash its own files.
+    choose_thoroughness: ThoroughnessArgs => SettingsDto;
     /// Shows the current library's folder in the system's file manager.
     reveal_library: NoArgs => ();
 }

@@ -1,5 +1,6 @@
 //! What crosses to the page: plain values, named as the page shows them. Sizes are bytes, durations milliseconds or seconds.
 
+use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -180,6 +181,8 @@ pub struct AssetDto {
     pub thumbnail: String,
     /// Where its verified copy is, relative to the library, if there is one.
     pub library_path: Option<String>,
+    /// How that copy was verified.
+    pub evidence: Option<EvidenceDto>,
     /// What is wrong with the file, if anything.
     pub warning: Option<String>,
 }
@@ -251,6 +254,8 @@ pub struct ImportDto {
     pub current: Option<String>,
     /// The books, in assets; they add up to `seen`.
     pub totals: TotalsDto,
+    /// How the copies of what was imported were verified; null while it runs.
+    pub evidence: Option<EvidenceCountsDto>,
     /// Why it ended early, if it did.
     pub stopped: Option<ErrorDto>,
     /// Seconds it took so far.
@@ -298,6 +303,8 @@ pub struct ItemDto {
     pub source_path: String,
     /// Where its copy is, relative to the library.
     pub library_path: Option<String>,
+    /// How that copy was verified.
+    pub evidence: Option<EvidenceDto>,
     /// Why it failed.
     pub error: Option<ErrorDto>,
 }

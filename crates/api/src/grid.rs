@@ -3,7 +3,7 @@
 use crate::App;
 use crate::args::{GridArgs, PageArgs};
 use crate::dto::{AssetDto, DayDto, ErrorDto, Section};
-use crate::pictures;
+use crate::{imports, pictures};
 use catalog::{AssetRow, Catalog, GridSection};
 use domain::SourceId;
 
@@ -26,7 +26,7 @@ impl App {
         let catalog = self.catalog();
         let Some(section) = section(&catalog, args.section)? else { return Ok(Vec::new()) };
         let rows = catalog.rows(&SourceId::new(args.source), &section, args.offset, args.limit.min(ROWS))?;
-        Ok(rows.into_iter().map(asset_dto).collect())
+        Ok(rows.into_iter().map(|row| asset_dto(&catalog, row)).collect())
     }
 
     /// Returns ids of a part of the grid, at most 10,000, in the order of the days.
@@ -45,7 +45,7 @@ fn section(catalog: &Catalog, section: Section) -> Result<Option<GridSection>, E
     })
 }
 
-fn asset_dto(row: AssetRow) -> AssetDto {
+fn asset_dto(catalog: &Catalog, row: AssetRow) -> AssetDto {
     AssetDto {
         id: row.row,
         thumbnail: pictures::token(&row),
@@ -56,6 +56,7 @@ fn asset_dto(row: AssetRow) -> AssetDto {
         bytes: row.bytes,
         duration_ms: row.duration_ms,
         roles: row.roles,
+        evidence: row.library_path.as_deref().and_then(|path| imports::evidence(catalog, path)),
         library_path: row.library_path,
         warning: row.warning,
     }

@@ -3,6 +3,7 @@
 use crate::dto::{ErrorDto, ImportDto, ImportPhase};
 use crate::error::failure_code;
 use crate::progress::{Progress, totals_dto};
+use crate::proof::EvidenceCountsDto;
 use catalog::{SessionRow, SessionStart};
 use domain::{CancelFlag, ImportPlan};
 use importer::ImportNews;
@@ -26,6 +27,7 @@ struct State {
     phase: ImportPhase,
     stopped: Option<ErrorDto>,
     seconds: Option<f64>,
+    evidence: Option<EvidenceCountsDto>,
     told: Instant,
 }
 
@@ -36,6 +38,7 @@ impl ImportJob {
             phase: ImportPhase::Copying,
             stopped: None,
             seconds: None,
+            evidence: None,
             told: Instant::now(),
         };
         Self { start, flag: CancelFlag::default(), library_name, state: Mutex::new(state), ended: Condvar::new() }
@@ -62,8 +65,9 @@ impl ImportJob {
     }
 
     /// Writes down how it ended. An error means that it could not begin.
-    pub(crate) fn end(&self, result: Result<SessionRow, ErrorDto>) -> ImportDto {
+    pub(crate) fn end(&self, result: Result<SessionRow, ErrorDto>, evidence: EvidenceCountsDto) -> ImportDto {
         let mut state = self.state();
+        state.evidence = Some(evidence);
         state.phase = ImportPhase::Finished;
         state.seconds = Some(state.progress.seconds());
         state.progress.current = None;
@@ -117,6 +121,7 @@ impl ImportJob {
             seconds_left: progress.seconds_left().filter(|_| copying),
             current: progress.current.clone(),
             totals: totals_dto(&progress.totals, progress.seen),
+            evidence: state.evidence,
             stopped: state.stopped.clone(),
             seconds: state.seconds.unwrap_or_else(|| progress.seconds()),
         }

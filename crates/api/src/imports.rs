@@ -8,10 +8,11 @@ use crate::events::Event;
 use crate::import_job::ImportJob;
 use crate::library::{OpenLibrary, refuse_overlap};
 use crate::progress::totals_dto;
+use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use crate::{identity, library};
 use catalog::{Catalog, GridSection, SessionRow, SessionStart};
 use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, SessionId, Source, SourceId};
-use importer::{ImportRun, Selection, Thoroughness};
+use importer::{ImportRun, Selection};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -71,7 +72,8 @@ impl App {
             }
         });
         if let Err(error) = spawned {
-            return Ok(job.end(Err(ErrorDto::new(ErrorCode::Busy, format!("the system gave no thread: {error}")))));
+            let error = ErrorDto::new(ErrorCode::Busy, format!("the system gave no thread: {error}"));
+            return Ok(job.end(Err(error), EvidenceCountsDto::default()));
         }
         Ok(job.dto())
     }
@@ -116,6 +118,7 @@ impl App {
             .map(|i| ItemDto {
                 name: i.name,
                 source_path: i.source_path,
+                evidence: i.library_path.as_deref().and_then(|path| evidence(&catalog, path)),
                 library_path: i.library_path,
                 error: i.failure.map(|(code, message)| ErrorDto::new(failure_code(code), message)),
             })
@@ -138,6 +141,7 @@ impl App {
 
     fn run_import(&self, job: &ImportJob, library: &OpenLibrary, source: &dyn Source, plan: &ImportPlan) {
         let began = Instant::now();
+        let thoroughness = self.state().settings.thoroughness.into();
         let told_rows = AtomicU64::new(0);
         let news = |news: importer::ImportNews<'_>| {
             if let Some(import) = job.hear(&news) {
@@ -155,12 +159,13 @@ impl App {
             destination: library.folder.as_ref(),
             catalog: &library.catalog,
             zone: &self.zone,
-            thoroughness: Thoroughness::ReadBack,
+            thoroughness,
             cancel: &job.flag,
             news: &news,
         };
         let result = importer::run(&env, &job.start, plan).map_err(ErrorDto::from);
-        let import = job.end(result);
+        let evidence = library.catalog.evidence_counts(&job.start.id).unwrap_or_default();
+        let import = job.end(result, evidence.into());
         if import.stopped.is_some() {
             self.forget_unplugged();
         }
@@ -199,9 +204,15 @@ fn already_imported(catalog: &Catalog, session: &SessionId, offset: u32, limit: 
         .map(|row| {
             let asset = catalog.asset(row.row)?;
             let source_path = asset.map_or_else(String::new, |a| a.primary().path().to_string());
-            Ok(ItemDto { name: row.name, source_path, library_path: row.library_path, error: None })
+            let evidence = row.library_path.as_deref().and_then(|path| evidence(catalog, path));
+            Ok(ItemDto { name: row.name, source_path, library_path: row.library_path, evidence, error: None })
         })
         .collect()
+}
+
+/// How a copy was verified. A list is shown without it rather than not at all.
+pub(crate) fn evidence(catalog: &Catalog, primary: &str) -> Option<EvidenceDto> {
+    catalog.evidence(primary).ok().flatten().map(EvidenceDto::from)
 }
 
 fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, ErrorDto> {
@@ -234,6 +245,7 @@ fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, Erro
         seconds_left: None,
         current: None,
         totals: totals_dto(&totals, totals.seen()),
+        evidence: Some(library.catalog.evidence_counts(&row.id)?.into()),
         stopped,
         seconds: row.seconds,
     })

@@ -19,6 +19,7 @@ mod libraries;
 mod library;
 mod pictures;
 mod progress;
+pub mod proof;
 mod scan_job;
 mod scans;
 mod settings;

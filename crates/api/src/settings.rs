@@ -1,7 +1,10 @@
-//! What is remembered between two starts: the libraries used before and the one that is current.
+//! What is remembered between two starts: the libraries used before, the one that is current, how copies are checked.
 
+use crate::App;
+use crate::args::{NoArgs, ThoroughnessArgs};
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
+use crate::proof::{SettingsDto, ThoroughnessDto};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) libraries: Vec<KnownLibrary>,
     #[serde(default)]
     pub(crate) current: Option<String>,
+    #[serde(default)]
+    pub(crate) thoroughness: ThoroughnessDto,
 }
 
 /// A library used before.
@@ -20,6 +25,24 @@ pub(crate) struct Settings {
 pub(crate) struct KnownLibrary {
     pub(crate) id: String,
     pub(crate) path: PathBuf,
+}
+
+impl App {
+    /// Returns what the user set.
+    pub fn settings(&self, _: NoArgs) -> Result<SettingsDto, ErrorDto> {
+        Ok(SettingsDto { thoroughness: self.state().settings.thoroughness })
+    }
+
+    /// Remembers how copies are checked, from the next import on.
+    pub fn choose_thoroughness(&self, args: ThoroughnessArgs) -> Result<SettingsDto, ErrorDto> {
+        let settings = {
+            let mut state = self.state();
+            state.settings.thoroughness = args.thoroughness;
+            state.settings.clone()
+        };
+        settings.save(&self.home)?;
+        Ok(SettingsDto { thoroughness: settings.thoroughness })
+    }
 }
 
 impl Settings {

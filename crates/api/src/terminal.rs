@@ -6,16 +6,18 @@ use crate::home::Home;
 use crate::library::{OpenLibrary, refuse_overlap};
 pub use crate::progress::Progress;
 use crate::{devices, identity};
-use catalog::{FactsCache, ScannedAsset, SessionRow, SessionStart};
+use catalog::{Catalog, FactsCache, ScannedAsset, SessionRow, SessionStart};
 use destinations::LibraryFolder;
-use domain::{Asset, AssetId, CancelFlag, Decision, Destination, ImportPlan, LibraryPath, Outcome, Source, Totals};
+use domain::{
+    Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
+};
 pub use importer::Thoroughness;
 use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest, Selection};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use sources::SourceSpec;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -44,6 +46,9 @@ pub struct ListedAsset {
     pub resources: Vec<ListedResource>,
     /// `new` or `already_imported`.
     pub state: &'static str,
+    /// How its copy in the library was verified: `phone_hash`, `second_read` or `read_back`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<&'static str>,
     /// What is wrong with it, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
@@ -175,6 +180,8 @@ pub struct Finished {
     pub not_selected: u64,
     /// Not in the library, each with a line of its own.
     pub failed: u64,
+    /// How the copies of what was imported were verified, in assets by evidence; empty when nothing was.
+    pub evidence: BTreeMap<&'static str, u64>,
     /// Bytes imported.
     pub bytes: u64,
     /// Seconds it took, listing included.
@@ -234,7 +241,9 @@ impl Terminal {
         let source = self.open(source, waiting, cancel)?;
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), &mut |_| {}, cancel)?;
-        Ok(Listing { assets: report.assets.iter().map(listed).collect(), ignored: report.ignored })
+        let catalog = library.as_ref().map(|l| l.catalog.as_ref());
+        let assets = report.assets.iter().map(|scanned| listed(scanned, catalog)).collect::<Result<_, _>>()?;
+        Ok(Listing { assets, ignored: report.ignored })
     }
 
     /// Imports, or says what an import would do.
@@ -257,8 +266,12 @@ impl Terminal {
         let selection = selection(&report.assets, order.assets.as_deref())?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
         let row = match library.filter(|_| order.mode == ImportMode::Real) {
-            Some(library) => self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?,
-            None => dry_run(&plan, listener),
+            Some(library) => {
+                let row = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
+                let evidence = library.catalog.evidence_counts(&row.id)?;
+                (row, evidence)
+            }
+            None => (dry_run(&plan, listener), BTreeMap::new()),
         };
         let finished = finished(row, order.mode, began.elapsed().as_secs_f64());
         listener.line(&ImportLine::Finished(finished.clone()));
@@ -422,7 +435,7 @@ fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
     }
 }
 
-fn finished(row: SessionRow, mode: ImportMode, seconds: f64) -> Finished {
+fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: ImportMode, seconds: f64) -> Finished {
     let totals = row.totals;
     Finished {
         seen: totals.seen(),
@@ -431,6 +444,7 @@ fn finished(row: SessionRow, mode: ImportMode, seconds: f64) -> Finished {
         only_in_icloud: totals.only_in_icloud,
         not_selected: totals.not_selected,
         failed: totals.failed,
+        evidence: evidence.into_iter().map(|(evidence, count)| (evidence.as_str(), count)).collect(),
         bytes: row.bytes,
         seconds,
         dry_run: mode == ImportMode::DryRun,
@@ -438,9 +452,13 @@ fn finished(row: SessionRow, mode: ImportMode, seconds: f64) -> Finished {
     }
 }
 
-fn listed(scanned: &ScannedAsset) -> ListedAsset {
+fn listed(scanned: &ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
     let asset = &scanned.asset;
-    ListedAsset {
+    let evidence = match (catalog, &scanned.library_path) {
+        (Some(catalog), Some(path)) => catalog.evidence(path.as_str())?,
+        _ => None,
+    };
+    Ok(ListedAsset {
         id: asset.id.to_string(),
         name: asset.name().to_owned(),
         kind: asset.kind.as_str(),
@@ -452,6 +470,7 @@ fn listed(scanned: &ScannedAsset) -> ListedAsset {
             .map(|r| ListedResource { path: r.path().to_string(), role: r.role.as_str(), bytes: r.fingerprint.bytes })
             .collect(),
         state: if scanned.library_path.is_some() { "already_imported" } else { "new" },
+        evidence: evidence.map(Evidence::as_str),
         warning: scanned.warning.clone(),
-    }
+    })
 }

@@ -140,8 +140,8 @@ impl FailureCode {
     }
 }
 
-/// How a copy was verified, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How a copy was verified, strongest first: the largest of several is the weakest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Evidence {
     /// The phone hashed its file and the copy agrees.
     PhoneHash,

@@ -20,6 +20,7 @@ const RUN: ImportDto = {
   seconds_left: null,
   current: null,
   totals: { ...ZERO, seen: 312, imported: 300, already_imported: 10, failed: 2 },
+  evidence: { phone_hash: 300, photos_fingerprint: 0, second_read: 0, read_back: 0 },
   stopped: null,
   seconds: 5,
 };
@@ -67,6 +68,18 @@ describe("the outcome", () => {
     expect(clean).toMatchObject({ tone: "good", title: "300 photos and videos imported and verified" });
     expect(clean.text).toContain("You can unplug the iPhone.");
     expect(outcome({ ...RUN, totals: { ...ZERO, seen: 10, already_imported: 10 } }).title).toBe("Nothing new to import");
+  });
+
+  it("says how the copies were verified, the strongest way first", () => {
+    const said = (evidence: ImportDto["evidence"], source = RUN.source) => outcome({ ...RUN, source, evidence, totals: { ...ZERO, seen: 300, imported: 300 } }).text;
+    const none = { phone_hash: 0, photos_fingerprint: 0, second_read: 0, read_back: 0 };
+    expect(said({ ...none, phone_hash: 300 })).toContain("Every copy in “Photos SSD” was read back from the drive and compared with the phone’s own checksum.");
+    expect(said({ ...none, read_back: 300 })).toContain("was read back from the drive and compared.");
+    expect(said({ ...none, second_read: 300 }, "folder:/x")).toContain("and read twice from the folder.");
+    expect(said({ ...none, phone_hash: 298, second_read: 1, read_back: 1 })).toContain(
+      "was read back from the drive; 298 were also compared with the phone’s own checksum, 1 were also read twice from the phone.",
+    );
+    expect(said(null)).toMatch(/^Nothing was deleted\./);
   });
 
   it.each<[ErrorCode, string]>([

@@ -2,6 +2,7 @@
 import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { ItemList } from "../ipc/bindings/ItemList";
 import type { TotalsDto } from "../ipc/bindings/TotalsDto";
+import { evidenceSentence } from "./evidence";
 import { count, plural } from "./format";
 import { within } from "./wording";
 
@@ -57,11 +58,12 @@ export interface Outcome {
 export function outcome(run: ImportDto): Outcome {
   if (run.stopped) return { tone: "stopped", ...stoppedWords(run) };
   const { imported, failed } = run.totals;
+  const verified = evidenceSentence(run.evidence, run.source, run.library_name);
   if (failed > 0) {
     return {
       tone: "mixed",
       title: `Imported ${count(imported)}. ${count(failed)} could not be imported.`,
-      text: "Look at the list for the reason of each. Nothing was deleted.",
+      text: `Look at the list for the reason of each. ${verified} Nothing was deleted.`,
     };
   }
   if (imported === 0) return { tone: "good", title: "Nothing new to import", text: "Nothing was deleted." };
@@ -69,7 +71,7 @@ export function outcome(run: ImportDto): Outcome {
   return {
     tone: "good",
     title: `${plural(imported, "photo or video", "photos and videos")} imported and verified`,
-    text: `Every copy in “${run.library_name}” was read back and compared. Nothing was deleted.${unplug}`,
+    text: `${verified} Nothing was deleted.${unplug}`.trim(),
   };
 }
 

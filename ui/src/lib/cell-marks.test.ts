@@ -13,6 +13,7 @@ const PHOTO: AssetDto = {
   roles: ["original"],
   thumbnail: "t-1",
   library_path: null,
+  evidence: null,
   warning: null,
 };
 const kinds = (change: Partial<AssetDto>) => marks({ ...PHOTO, ...change }).map(({ kind, text }) => `${kind} ${text}`);
@@ -29,8 +30,9 @@ describe("marks", () => {
   });
 
   it("give name, date and size on hover, and where the copy is", () => {
-    expect(tooltip(PHOTO)).toMatch(/^IMG_0001.HEIC\nNov 22, 2025, 10:00\sAM · 1.8 MB$/);
-    expect(tooltip({ ...PHOTO, library_path: "Originals/2025/a" })).toContain("\nIn your library: Originals/2025/a");
+    expect(tooltip(PHOTO, "iphone:1")).toMatch(/^IMG_0001.HEIC\nNov 22, 2025, 10:00\sAM · 1.8 MB$/);
+    expect(tooltip({ ...PHOTO, library_path: "Originals/2025/a" }, "iphone:1")).toContain("\nIn your library: Originals/2025/a");
+    expect(tooltip({ ...PHOTO, evidence: "phone_hash" }, "iphone:1")).toContain("\nVerified: compared with the phone’s own checksum");
   });
 
   it("are spoken too", () => {

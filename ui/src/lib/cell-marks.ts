@@ -1,6 +1,7 @@
 // The small marks on a photo, and what it says when the pointer rests on it.
 import type { AssetDto } from "../ipc/bindings/AssetDto";
 import type { Section } from "../ipc/bindings/Section";
+import { evidenceWords } from "./evidence";
 import { bytes, duration, takenAt } from "./format";
 
 export interface Mark {
@@ -21,11 +22,12 @@ export function marks(asset: AssetDto): Mark[] {
   return found;
 }
 
-/** Name, date and size; then what is wrong with it, and where its copy is. */
-export function tooltip(asset: AssetDto): string {
+/** Name, date and size; then what is wrong with it, where its copy is, and how that was verified. */
+export function tooltip(asset: AssetDto, source: string): string {
   const lines = [asset.name, `${takenAt(asset.taken_at)} · ${bytes(asset.bytes)}`];
   if (asset.warning !== null) lines.push(asset.warning);
   if (asset.library_path !== null) lines.push(`In your library: ${asset.library_path}`);
+  if (asset.evidence !== null) lines.push(`Verified: ${evidenceWords(asset.evidence, source)}`);
   return lines.join("\n");
 }
 

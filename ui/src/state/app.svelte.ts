@@ -7,6 +7,7 @@ import { Grid } from "./grid.svelte";
 import { ImportSession } from "./import-session.svelte";
 import { Libraries } from "./libraries.svelte";
 import { OpenSource } from "./open-source.svelte";
+import { Options } from "./options.svelte";
 import { Plans } from "./plans.svelte";
 import { Settings } from "./settings.svelte";
 
@@ -17,6 +18,7 @@ export class App {
   /** What was refused, in words; shown until put away. */
   notice = $state<string | null>(null);
   libraryDialog = $state<"open" | "closed">("closed");
+  optionsDialog = $state<"open" | "closed">("closed");
   open = $state.raw<OpenSource | null>(null);
   lastImport = $state.raw<Grid | null>(null);
   readonly settings = new Settings();
@@ -24,6 +26,7 @@ export class App {
   readonly libraries: Libraries;
   readonly imports: ImportSession;
   readonly plans: Plans;
+  readonly options: Options;
   #library: string | null = null;
   /** While a library is being made current, news of it is half of the truth. */
   #choosing = false;
@@ -33,6 +36,7 @@ export class App {
     this.devices = new Devices(host);
     this.libraries = new Libraries(host);
     this.plans = new Plans(host);
+    this.options = new Options(host);
     this.imports = new ImportSession(host, () => void this.#importFinished());
   }
 

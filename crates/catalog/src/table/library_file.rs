@@ -1,8 +1,9 @@
 //! What is in the library: one row a verified file, and every place at a source that it stands for.
 
 use crate::{Catalog, CatalogError};
-use domain::{ContentHash, Fingerprint, LibraryPath, ManifestEntry, SessionId, SourceId};
+use domain::{ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry, SessionId, SourceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use std::collections::{BTreeMap, HashMap};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE library_file (
@@ -10,6 +11,8 @@ CREATE TABLE library_file (
     taken TEXT NOT NULL, taken_from TEXT NOT NULL, evidence TEXT NOT NULL, cold INTEGER NOT NULL, session TEXT
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX library_file_hash ON library_file (hash);
+CREATE INDEX library_file_asset ON library_file (asset);
+CREATE INDEX library_file_session ON library_file (session);
 CREATE TABLE known_source (
     source TEXT NOT NULL, source_path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
     path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
@@ -49,6 +52,34 @@ impl Catalog {
             let mut query = c.prepare_cached("SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1")?;
             let rows = query.query_map([hash.as_bytes()], known_columns)?.collect::<Result<Vec<_>, _>>()?;
             rows.into_iter().map(known_file).collect()
+        })
+    }
+
+    /// Tells how the copy of an asset was verified, by the path of its primary file: the weakest evidence of all its
+    /// files.
+    /// `None` when the library has no such asset.
+    pub fn evidence(&self, primary: &str) -> Result<Option<Evidence>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached("SELECT evidence FROM library_file WHERE asset = ?1 OR path = ?1")?;
+            let words = query.query_map([primary], |r| r.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+            words.iter().map(|word| evidence_of(word)).try_fold(None, |weakest, next| Ok(weakest.max(Some(next?))))
+        })
+    }
+
+    /// Counts the assets that an import brought in by how they were verified, each by the weakest evidence of its files.
+    pub fn evidence_counts(&self, session: &SessionId) -> Result<BTreeMap<Evidence, u64>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached("SELECT asset, evidence FROM library_file WHERE session = ?1")?;
+            let rows = query.query_map([session.as_str()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
+            let mut weakest: HashMap<String, Evidence> = HashMap::new();
+            for row in rows {
+                let (asset, word) = row?;
+                let evidence = evidence_of(&word)?;
+                weakest.entry(asset).and_modify(|known| *known = evidence.max(*known)).or_insert(evidence);
+            }
+            let mut counts = BTreeMap::new();
+            weakest.into_values().for_each(|evidence| *counts.entry(evidence).or_insert(0) += 1);
+            Ok(counts)
         })
     }
 
@@ -115,6 +146,10 @@ pub(crate) fn put_known(
         path.as_str()
     ])?;
     Ok(())
+}
+
+fn evidence_of(word: &str) -> Result<Evidence, CatalogError> {
+    Evidence::from_word(word).ok_or(CatalogError::Malformed("evidence"))
 }
 
 type KnownColumns = (String, i64, [u8; 32], String);

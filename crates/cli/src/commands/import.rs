@@ -73,6 +73,9 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
         writeln!(out, "not imported: {failure}")?;
     }
     writeln!(out, "{}", summary(&finished))?;
+    if let Some(ways) = ways(&finished) {
+        writeln!(out, "Verified: {ways}.")?;
+    }
     if let Some(stopped) = &finished.stopped {
         report_stop(&mut out, stopped)?;
     }
@@ -98,6 +101,19 @@ fn summary(finished: &Finished) -> String {
         terms.iter().filter(|(n, what)| *n > 0 || *what == imported).map(|(n, what)| format!("{n} {what}")).collect();
     let size = text::size(finished.bytes);
     format!("{} seen = {}  ({size} in {:.1} s)", finished.seen, terms.join(" + "), finished.seconds)
+}
+
+/// How the copies were verified, in words; `None` when nothing was imported.
+fn ways(finished: &Finished) -> Option<String> {
+    let words = |evidence: &str| match evidence {
+        "phone_hash" => "compared with the phone's own checksum",
+        "photos_fingerprint" => "compared with Apple's fingerprint",
+        "second_read" => "read twice from the source",
+        _ => "read back from the drive",
+    };
+    let ways: Vec<String> =
+        finished.evidence.iter().map(|(evidence, count)| format!("{count} {}", words(evidence))).collect();
+    (!ways.is_empty()).then(|| ways.join(", "))
 }
 
 /// Prints events as JSON lines, progress at most once a second.

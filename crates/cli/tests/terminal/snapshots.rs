@@ -86,6 +86,7 @@ fn the_way_of_three_files() {
     snapshot!(stage, "import_json", "import", "--source", "iphone", "--library", "library", "--all-new", "--json");
     snapshot!(stage, "import_again", "import", "--source", "iphone", "--library", "library", "--all-new");
     snapshot!(stage, "list_imported", "list", "--source", "iphone", "--library", "library");
+    snapshot!(stage, "list_imported_json", "list", "--source", "iphone", "--library", "library", "--json");
     snapshot!(stage, "verify", "verify", "--library", "library");
     let photo = stage.path("library/Originals/2023/2023-11-14/IMG_0001.JPG");
     std::fs::write(&photo, "touched by somebody").unwrap();

@@ -2,7 +2,7 @@
 
 use api::ErrorCode;
 use engine::Lab;
-use iphone_sim::Fault;
+use iphone_sim::{Fault, Status};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -162,4 +162,38 @@ fn the_door_is_narrow() {
     }
     let many = lab.call("grid_rows", json!({"source": lab.source(), "section": "new", "offset": 0, "limit": u32::MAX}));
     assert!(many.as_array().unwrap().len() <= 500);
+}
+
+#[test]
+fn each_copy_says_how_it_was_verified_and_a_second_reading_is_remembered() {
+    let media = tempfile::tempdir().unwrap();
+    let folder = media.path().join("DCIM/100APPLE");
+    std::fs::create_dir_all(&folder).unwrap();
+    for number in 0..3_u8 {
+        std::fs::write(folder.join(format!("IMG_{number:04}.JPG")), vec![number; 3000]).unwrap();
+    }
+    let lab = Lab::with_phone(media.path());
+    lab.choose_library("Photos");
+    lab.listed();
+    let imported = |lab: &Lab, rows: usize| {
+        let ids: Vec<Value> = page(lab, "new").iter().take(rows).map(|r| r["id"].clone()).collect();
+        let import = lab.imported(&json!({"kind": "assets", "ids": ids}));
+        let args = json!({"session": import["session"], "list": "imported", "offset": 0, "limit": 500});
+        assert_eq!(lab.call("import_items", args)[0]["evidence"], page(lab, "last_import")[0]["evidence"]);
+        (page(lab, "last_import")[0]["evidence"].clone(), import["evidence"].clone())
+    };
+    let counts = |way: &str| {
+        let mut counts = json!({"phone_hash": 0, "photos_fingerprint": 0, "second_read": 0, "read_back": 0});
+        counts[way] = json!(1);
+        (json!(way), counts)
+    };
+    assert_eq!(imported(&lab, 1), counts("phone_hash"));
+    lab.phone.as_ref().unwrap().inject(Fault::RefusesHash { status: Status::Unsupported });
+    assert_eq!(imported(&lab, 1), counts("read_back"));
+    assert_eq!(lab.call("settings", json!({}))["thoroughness"], "read_back");
+    lab.call("choose_thoroughness", json!({"thoroughness": "second_read"}));
+    let lab = lab.restarted();
+    assert_eq!(lab.call("settings", json!({}))["thoroughness"], "second_read");
+    lab.listed();
+    assert_eq!(imported(&lab, 1), counts("second_read"));
 }

@@ -12,8 +12,10 @@ import type { NoArgs } from "./NoArgs";
 import type { PageArgs } from "./PageArgs";
 import type { PlanDto } from "./PlanDto";
 import type { ScanDto } from "./ScanDto";
+import type { SettingsDto } from "./SettingsDto";
 import type { SourceArgs } from "./SourceArgs";
 import type { SourceDto } from "./SourceDto";
+import type { ThoroughnessArgs } from "./ThoroughnessArgs";
 import type { VolumeArgs } from "./VolumeArgs";
 import type { VolumeDto } from "./VolumeDto";
 
@@ -53,6 +55,10 @@ export type Commands = {
   import_status: [NoArgs, ImportDto | null];
   /** Returns up to 500 entries of a list behind an import's numbers. */
   import_items: [ItemsArgs, Array<ItemDto>];
+  /** Returns what the user set. */
+  settings: [NoArgs, SettingsDto];
+  /** Remembers how copies are checked where a source cannot hash its own files. */
+  choose_thoroughness: [ThoroughnessArgs, SettingsDto];
   /** Shows the current library's folder in the system's file manager. */
   reveal_library: [NoArgs, null];
 };

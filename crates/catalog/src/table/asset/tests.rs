@@ -129,3 +129,26 @@ fn the_journal_leads_from_plan_to_library() {
         Some((FailureCode::SourceGone, "gone".into()))
     );
 }
+
+#[test]
+fn an_asset_is_verified_as_well_as_its_worst_file() {
+    let f = fixture();
+    let asset = asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]);
+    let session = SessionId::new("0123456789abcdef0123456789abcdef");
+    let start =
+        SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
+    f.catalog.start_session(&start, [&asset]).unwrap();
+    let photo = ManifestEntry { evidence: Evidence::PhoneHash, ..entry("Originals/a.HEIC", &asset) };
+    let film = ManifestEntry {
+        path: LibraryPath::parse("Originals/a.MOV").unwrap(),
+        evidence: Evidence::SecondRead,
+        source_path: SourcePath::new("/DCIM/a.MOV"),
+        ..photo.clone()
+    };
+    let done = ItemOutcome::Imported(vec![photo, film]);
+    f.catalog.conclude(&session, &f.source, &[(0, asset.id.clone(), done)]).unwrap();
+    assert_eq!(f.catalog.evidence("Originals/a.HEIC").unwrap(), Some(Evidence::SecondRead));
+    assert_eq!(f.catalog.evidence("Originals/a.MOV").unwrap(), Some(Evidence::SecondRead));
+    assert_eq!(f.catalog.evidence("Originals/b.HEIC").unwrap(), None);
+    assert_eq!(f.catalog.evidence_counts(&session).unwrap(), [(Evidence::SecondRead, 1)].into());
+}
