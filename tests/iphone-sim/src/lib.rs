@@ -12,6 +12,7 @@ mod device;
 mod error;
 mod faults;
 mod host_record;
+mod inbox;
 mod known_hosts;
 mod lock;
 mod lockdown;

@@ -1,10 +1,21 @@
 //! How slow the cable is: a delay for each request, and a rate that all connections share.
+//!
+//! The delay stands for the way there and back and for the phone's own thinking: it runs from the moment a request
+//! arrived, so the delays of requests in flight overlap. The rate is a clock of the cable's own: bytes follow on those
+//! before them, of whichever connection, as soon as they are ready, and the time this computer takes to wake up, to
+//! fetch and to encrypt them is not added on top. What a client leaves unread fills the system's socket buffers first,
+//! some megabytes on loopback; only then does the cable stand still.
 
 use std::sync::Mutex;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::lock::lock;
+
+/// How far the cable's clock may lag behind the real one and still catch up. Enough for a busy computer to wake a
+/// thread; what was lost beyond it, because a client did not read or the computer stood still, stays lost.
+const LAG: Duration = Duration::from_millis(50);
+/// What a shaped cable carries in one go, before another connection has its turn.
+const PIECE: usize = 64 << 10;
 
 /// Latency and rate of a phone.
 #[derive(Default)]
@@ -21,36 +32,36 @@ impl Shaping {
         Self { latency, bytes_per_second, free_at: Mutex::default() }
     }
 
-    pub(crate) fn delays(&self) -> bool {
-        !self.latency.is_zero()
+    /// Whether the cable is any slower than the machine.
+    pub(crate) fn slows(&self) -> bool {
+        !self.latency.is_zero() || self.bytes_per_second.is_some()
     }
 
-    /// Waits until a request that arrived at `arrival` may be answered. Requests in flight together wait together:
-    /// the delay stands for the way there and back, not for work.
-    pub(crate) fn wait_since(&self, arrival: Instant) {
-        sleep_until(arrival + self.latency);
+    /// The most bytes to hand to [`Shaping::carry`] at once.
+    pub(crate) fn piece(&self) -> usize {
+        if self.bytes_per_second.is_some() { PIECE } else { usize::MAX }
     }
 
-    /// Waits as long as the cable needs for these bytes, after those of every other connection.
-    pub(crate) fn carry(&self, bytes: usize) {
-        let Some(rate) = self.bytes_per_second else { return };
-        let now = Instant::now();
-        let done = {
-            let mut free_at = lock(&self.free_at);
-            let start = free_at.filter(|at| *at > now).unwrap_or(now);
-            let done = start + Duration::from_secs_f64(bytes as f64 / rate);
-            *free_at = Some(done);
-            done
-        };
-        sleep_until(done);
+    /// When the answer to a request that arrived then is ready to travel.
+    pub(crate) fn ready(&self, arrival: Instant) -> Instant {
+        arrival + self.latency
+    }
+
+    /// Books the cable for bytes that were ready at a moment; tells when they are across.
+    pub(crate) fn carry(&self, ready: Instant, bytes: usize) -> Instant {
+        let Some(rate) = self.bytes_per_second else { return ready };
+        let needs = Duration::from_secs_f64(bytes as f64 / rate);
+        let mut free_at = lock(&self.free_at);
+        let across = begin(*free_at, ready, Instant::now()) + needs;
+        *free_at = Some(across);
+        across
     }
 }
 
-fn sleep_until(moment: Instant) {
-    let wait = moment.saturating_duration_since(Instant::now());
-    if !wait.is_zero() {
-        thread::sleep(wait);
-    }
+/// When bytes that were ready at a moment set out on a cable that is free from another one on.
+fn begin(free_at: Option<Instant>, ready: Instant, now: Instant) -> Instant {
+    let soonest = free_at.map_or(ready, |free| free.max(ready));
+    now.checked_sub(LAG).map_or(soonest, |oldest| soonest.max(oldest))
 }
 
 #[cfg(test)]
@@ -58,14 +69,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_connections_share_one_rate() {
-        let shaping = Shaping::new(Duration::ZERO, Some(1_000_000.0));
-        let start = Instant::now();
-        thread::scope(|scope| {
-            for _ in 0..2 {
-                scope.spawn(|| (0..5).for_each(|_| shaping.carry(10_000)));
-            }
-        });
-        assert!(start.elapsed() >= Duration::from_millis(99), "{:?}", start.elapsed());
+    fn bytes_that_are_ready_follow_on_and_only_a_short_delay_of_ours_is_made_up_for() {
+        let start = Instant::now() + Duration::from_secs(1);
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        assert_eq!(begin(None, at(5), at(7)), at(5));
+        assert_eq!(begin(Some(at(10)), at(5), at(12)), at(10), "woken late");
+        assert_eq!(begin(Some(at(10)), at(30), at(30)), at(30), "nothing to carry for a while");
+        assert_eq!(begin(Some(at(10)), at(5), at(200)), at(150), "nobody read for long");
+    }
+
+    #[test]
+    fn the_cable_is_shared_by_all_who_send() {
+        let shaping = Shaping::new(Duration::ZERO, Some(1e6));
+        let ready = Instant::now() + Duration::from_secs(60);
+        let across: Vec<_> = (0..3).map(|_| shaping.carry(ready, 10_000)).collect();
+        assert_eq!(across, [10, 20, 30].map(|ms| ready + Duration::from_millis(ms)));
     }
 }

@@ -44,17 +44,6 @@ impl Socket {
     pub(crate) fn limit_writes(&self, wait: Option<Duration>) -> io::Result<()> {
         each!(self, inner => inner.set_write_timeout(wait))
     }
-
-    pub(crate) fn block(&self, blocking: Blocking) -> io::Result<()> {
-        each!(self, inner => inner.set_nonblocking(matches!(blocking, Blocking::Never)))
-    }
-}
-
-/// Whether a read waits for bytes.
-#[derive(Clone, Copy)]
-pub(crate) enum Blocking {
-    Waits,
-    Never,
 }
 
 impl Read for Socket {
@@ -66,6 +55,10 @@ impl Read for Socket {
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         each!(self, inner => inner.write(bytes))
+    }
+
+    fn write_vectored(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        each!(self, inner => inner.write_vectored(slices))
     }
 
     fn flush(&mut self) -> io::Result<()> {

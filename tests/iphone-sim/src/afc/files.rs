@@ -3,22 +3,24 @@
 use super::arguments::Arguments;
 use super::frame::{Reply, Request};
 use super::handles::OpenHandle;
-use crate::media::FileLock;
+use crate::media::{FileLock, OpenFile};
 use crate::status::Status;
 
 /// The most one read gives; a client that asks for more gets less, as the protocol allows.
-pub(super) const MOST_READ: u64 = 32 << 20;
+const MOST_READ: u64 = 32 << 20;
 const DONE: Reply = Reply::Status(Status::Success);
 
+/// `buffer` is one that was used before, for file contents.
 pub(super) fn answer(
     handle: &mut OpenHandle,
     request: &Request,
     arguments: &mut Arguments<'_>,
+    buffer: Vec<u8>,
 ) -> Result<Reply, Status> {
     match request.op {
         0x0F => {
             let length = arguments.number()?;
-            let data = read(handle, handle.position, length)?;
+            let data = read(handle.file.as_mut(), handle.position, length, buffer)?;
             handle.position += data.len() as u64;
             Ok(Reply::Data(data))
         }
@@ -34,20 +36,21 @@ pub(super) fn answer(
         0x1B => lock(handle, arguments.number()?),
         0x27 => {
             let length = arguments.number()?;
-            read(handle, arguments.number()?, length).map(Reply::Data)
+            read(handle.file.as_mut(), arguments.number()?, length, buffer).map(Reply::Data)
         }
         0x28 => handle.file.write_at(arguments.number()?, &request.payload).map(|()| DONE),
         _ => Err(Status::UnknownPacket),
     }
 }
 
-/// Reads no more than the file holds, so that a huge length costs nothing.
-fn read(handle: &mut OpenHandle, offset: u64, length: u64) -> Result<Vec<u8>, Status> {
-    let left = handle.file.size()?.saturating_sub(offset);
-    let mut data = vec![0_u8; length.min(left).min(MOST_READ) as usize];
-    let filled = handle.file.read_at(offset, &mut data)?;
-    data.truncate(filled);
-    Ok(data)
+/// Reads no more than the file holds, so that a huge length costs nothing. A used buffer spares the system handing out
+/// fresh memory for every answer.
+pub(super) fn read(file: &mut dyn OpenFile, offset: u64, length: u64, mut buffer: Vec<u8>) -> Result<Vec<u8>, Status> {
+    let left = file.size()?.saturating_sub(offset);
+    buffer.resize(length.min(left).min(MOST_READ) as usize, 0);
+    let filled = file.read_at(offset, &mut buffer)?;
+    buffer.truncate(filled);
+    Ok(buffer)
 }
 
 fn seek(handle: &mut OpenHandle, arguments: &mut Arguments<'_>) -> Result<Reply, Status> {

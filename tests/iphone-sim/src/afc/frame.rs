@@ -1,7 +1,7 @@
 //! Frames of the file service: a 40-byte header (magic, entire length, length of header and arguments, packet number,
 //! operation; little-endian), the arguments, a payload. A reply repeats the number of its request.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 
 use crate::status::Status;
 
@@ -48,29 +48,15 @@ fn header(bytes: &[u8; HEADER]) -> io::Result<Header> {
     Ok(Header { number: word(24), op: word(32), arguments: this as usize - HEADER, payload: (entire - this) as usize })
 }
 
-/// Reads one request, waiting for it.
-pub(crate) fn read(stream: &mut impl Read) -> io::Result<Request> {
-    let mut bytes = [0_u8; HEADER];
-    stream.read_exact(&mut bytes)?;
-    let header = header(&bytes)?;
-    let mut arguments = vec![0_u8; header.arguments];
-    stream.read_exact(&mut arguments)?;
-    let mut payload = vec![0_u8; header.payload];
-    stream.read_exact(&mut payload)?;
-    Ok(Request { number: header.number, op: header.op, arguments, payload })
-}
-
-/// Takes one request off the front of what has arrived; `None` while it is incomplete.
-pub(crate) fn take(arrived: &mut Vec<u8>) -> io::Result<Option<Request>> {
+/// The request at the front of what has arrived, and its length; `None` while it is incomplete.
+pub(crate) fn first(arrived: &[u8]) -> io::Result<Option<(Request, usize)>> {
     let Some(bytes) = arrived.first_chunk::<HEADER>() else { return Ok(None) };
     let header = header(bytes)?;
-    let length = HEADER + header.arguments + header.payload;
-    if arrived.len() < length {
-        return Ok(None);
-    }
-    let request = read(&mut arrived.as_slice())?;
-    arrived.drain(..length);
-    Ok(Some(request))
+    let payload_at = HEADER + header.arguments;
+    let length = payload_at + header.payload;
+    let Some(whole) = arrived.get(..length) else { return Ok(None) };
+    let (arguments, payload) = (whole[HEADER..payload_at].to_vec(), whole[payload_at..].to_vec());
+    Ok(Some((Request { number: header.number, op: header.op, arguments, payload }, length)))
 }
 
 /// What an operation gives back.
@@ -85,22 +71,25 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    /// The frame to send. An empty read is an empty data reply, never an empty frame of another kind.
-    pub(crate) fn frame(&self, number: u64) -> Vec<u8> {
-        let (op, argument, payload): (u64, Option<u64>, &[u8]) = match self {
-            Self::Status(status) => (reply::STATUS, Some(*status as u64), &[]),
-            Self::Data(data) => (reply::DATA, None, data),
-            Self::Opened(handle) => (reply::OPENED, Some(*handle), &[]),
-            Self::Position(position) => (reply::POSITION, Some(*position), &[]),
+    /// What goes before the payload. An empty read is an empty data reply, never an empty frame of another kind.
+    pub(crate) fn head(&self, number: u64) -> Vec<u8> {
+        let (op, argument) = match self {
+            Self::Status(status) => (reply::STATUS, Some(*status as u64)),
+            Self::Data(_) => (reply::DATA, None),
+            Self::Opened(handle) => (reply::OPENED, Some(*handle)),
+            Self::Position(position) => (reply::POSITION, Some(*position)),
         };
         let this = HEADER + argument.map_or(0, |_| size_of::<u64>());
-        let mut frame = Vec::with_capacity(this + payload.len());
-        frame.extend_from_slice(MAGIC);
-        for word in [(this + payload.len()) as u64, this as u64, number, op].into_iter().chain(argument) {
-            frame.extend_from_slice(&word.to_le_bytes());
+        let mut head = Vec::with_capacity(this);
+        head.extend_from_slice(MAGIC);
+        for word in [(this + self.payload().len()) as u64, this as u64, number, op].into_iter().chain(argument) {
+            head.extend_from_slice(&word.to_le_bytes());
         }
-        frame.extend_from_slice(payload);
-        frame
+        head
+    }
+
+    pub(crate) fn payload(&self) -> &[u8] {
+        if let Self::Data(data) = self { data } else { &[] }
     }
 }
 
@@ -108,32 +97,33 @@ impl Reply {
 mod tests {
     use super::*;
 
+    fn frame(reply: &Reply, number: u64) -> Vec<u8> {
+        [&reply.head(number), reply.payload()].concat()
+    }
+
     #[test]
     fn a_status_is_48_bytes_and_data_starts_at_40() {
-        let status = Reply::Status(Status::NotFound).frame(5);
+        let status = frame(&Reply::Status(Status::NotFound), 5);
         assert_eq!((status.len(), status[16], status[24], status[32], status[40]), (48, 48, 5, 1, 8));
-        let data = Reply::Data(b"xy".to_vec()).frame(6);
+        let data = frame(&Reply::Data(b"xy".to_vec()), 6);
         assert_eq!((data.len(), data[8], data[16], data[32], &data[40..]), (42, 42, 40, 2, b"xy".as_slice()));
     }
 
     #[test]
     fn requests_are_taken_whole_or_not_at_all() {
-        let one = Reply::Data(b"payload".to_vec()).frame(1);
-        let mut arrived = [one.clone(), one.clone()].concat();
-        arrived.truncate(one.len() + 41);
-        let taken = take(&mut arrived).unwrap().unwrap();
-        assert_eq!((taken.payload.as_slice(), arrived.len()), (b"payload".as_slice(), 41));
-        assert_eq!(take(&mut arrived).unwrap(), None);
+        let one = frame(&Reply::Data(b"payload".to_vec()), 1);
+        let (request, length) = first(&[one.clone(), one.clone()].concat()).unwrap().unwrap();
+        assert_eq!((request.payload.as_slice(), length), (b"payload".as_slice(), one.len()));
+        assert_eq!(first(&one[..41]).unwrap(), None);
     }
 
     #[test]
     fn lengths_that_lie_are_refused() {
         for (entire, this) in [(0_u64, 0_u64), (40, 39), (40, 41), (u64::MAX, 40)] {
-            let mut frame = Reply::Data(Vec::new()).frame(1);
+            let mut frame = frame(&Reply::Data(Vec::new()), 1);
             frame[8..16].copy_from_slice(&entire.to_le_bytes());
             frame[16..24].copy_from_slice(&this.to_le_bytes());
-            assert!(read(&mut frame.as_slice()).is_err(), "{entire} {this}");
-            assert!(take(&mut frame).is_err(), "{entire} {this}");
+            assert!(first(&frame).is_err(), "{entire} {this}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Operations on paths.
 
 use super::arguments::Arguments;
-use super::files::MOST_READ;
+use super::files;
 use super::frame::{Reply, Request};
 use crate::media::{Change, FileInfo, FileKind, OpenMode, PhonePath, Tree};
 use crate::status::Status;
@@ -54,12 +54,7 @@ fn list(tree: &dyn Tree, folder: &PhonePath) -> Result<Reply, Status> {
 }
 
 fn read(tree: &dyn Tree, path: &PhonePath, offset: u64, length: u64) -> Result<Vec<u8>, Status> {
-    let mut file = tree.open(path, OpenMode::Read)?;
-    let left = file.size()?.saturating_sub(offset);
-    let mut data = vec![0_u8; length.min(left).min(MOST_READ) as usize];
-    let filled = file.read_at(offset, &mut data)?;
-    data.truncate(filled);
-    Ok(data)
+    files::read(tree.open(path, OpenMode::Read)?.as_mut(), offset, length, Vec::new())
 }
 
 fn write(tree: &dyn Tree, path: &PhonePath, mode: OpenMode, at: u64, bytes: &[u8]) -> Result<Reply, Status> {

@@ -19,6 +19,8 @@ const MOVIE_EVERY: u64 = 20;
 /// 2015-01-01, in seconds since 1970; the roll spans ten years from there.
 const FIRST_SECOND: u64 = 1_420_070_400;
 const SPAN: u64 = 10 * 365 * 86_400;
+/// More than the meaningful part of any file.
+const MOST_HEAD: u64 = 8 << 10;
 const THUMBNAILS: [&str; 3] = ["PhotoData", "Thumbnails", "V2"];
 const THUMBNAIL: &str = "5005.JPG";
 
@@ -136,9 +138,13 @@ impl Asset {
 
     fn size(self) -> u64 {
         let mean = if self.is_movie() { self.roll.mean_bytes.saturating_mul(10) } else { self.roll.mean_bytes };
-        let least =
-            if self.is_movie() { movie::HEAD } else { jpeg::photo(self.number, Some(self.taken())).len() as u64 };
-        (mean / 2).saturating_add(noise::word(self.number, 0) % mean.max(1)).max(least)
+        let wanted = (mean / 2).saturating_add(noise::word(self.number, 0) % mean.max(1));
+        // A stat of every photo would otherwise draw every picture.
+        if wanted >= MOST_HEAD { wanted } else { wanted.max(self.head_length()) }
+    }
+
+    fn head_length(self) -> u64 {
+        if self.is_movie() { movie::HEAD } else { jpeg::photo(self.number, Some(self.taken())).len() as u64 }
     }
 }
 
@@ -243,6 +249,15 @@ mod tests {
             ["/DCIM/102APPLE/IMG_0003.JPG", "/DCIM/99APPLE", "/DCIM/103APPLE", "/DCIM/100APPLE/IMG_0000.JPG", "/x"]
         {
             assert_eq!(tree.stat(&PhonePath::parse(missing.as_bytes())).unwrap_err(), Status::NotFound, "{missing}");
+        }
+    }
+
+    #[test]
+    fn no_picture_is_larger_than_its_file() {
+        let roll = Synthetic { assets: 2000, mean_bytes: 0 };
+        for number in 0..roll.assets {
+            let asset = Asset { number, roll };
+            assert_eq!((asset.size(), asset.head().len() as u64 <= MOST_HEAD), (asset.head_length(), true), "{number}");
         }
     }
 
