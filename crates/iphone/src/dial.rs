@@ -2,15 +2,12 @@
 
 use crate::afc::AfcStream;
 use crate::engine::{Limits, within};
+use crate::lockdown::{self, LABEL, Lockdown};
 use crate::{MuxAddress, PhoneError};
-use idevice::IdeviceService;
-use idevice::lockdown::LockdownClient;
 use idevice::pairing_file::PairingFile;
 use idevice::provider::{IdeviceProvider, UsbmuxdProvider};
 use idevice::usbmuxd::{Connection, UsbmuxdConnection, UsbmuxdDevice};
 
-/// The name under which we appear in the phone's log.
-const LABEL: &str = "Keepsake";
 const NO_PERMISSION: u64 = 10;
 const FILE_SERVICE: &str = "com.apple.afc";
 
@@ -76,20 +73,17 @@ impl Dialer {
 
 async fn file_service(provider: &UsbmuxdProvider) -> Result<AfcStream, PhoneError> {
     let (mut lockdown, record) = session(provider).await?;
-    let (port, tls) = lockdown.start_service(FILE_SERVICE).await.map_err(PhoneError::from_idevice)?;
-    let mut service = provider.connect(port).await.map_err(PhoneError::from_idevice)?;
-    if tls {
-        service.start_session(&record, false).await.map_err(PhoneError::from_idevice)?;
-    }
-    service.get_socket().map(AfcStream::new).ok_or(PhoneError::Disconnected)
+    let port = lockdown.start_service(FILE_SERVICE).await?;
+    let socket = lockdown::connect(provider, port.number).await?;
+    let socket = if port.tls { lockdown::encrypted(socket, &record).await? } else { socket };
+    Ok(AfcStream::new(socket))
 }
 
 /// Starts a trusted session with lockdown. Errors with `NotTrusted` when there is no pair record or the phone has
 /// forgotten it.
-pub(crate) async fn session(provider: &UsbmuxdProvider) -> Result<(LockdownClient, PairingFile), PhoneError> {
+pub(crate) async fn session(provider: &UsbmuxdProvider) -> Result<(Lockdown, PairingFile), PhoneError> {
     let record = pair_record(provider).await?;
-    let mut lockdown = LockdownClient::connect(provider).await.map_err(PhoneError::from_idevice)?;
-    lockdown.start_session(&record).await.map_err(PhoneError::from_idevice)?;
+    let lockdown = Lockdown::connect(provider).await?.start_session(&record).await?;
     Ok((lockdown, record))
 }
 
@@ -104,13 +98,12 @@ async fn pair_record(provider: &UsbmuxdProvider) -> Result<PairingFile, PhoneErr
 
 /// Asks whether the phone is locked, which phones tell to any computer.
 async fn is_locked(provider: &UsbmuxdProvider) -> Result<bool, PhoneError> {
-    let mut lockdown = LockdownClient::connect(provider).await.map_err(PhoneError::from_idevice)?;
-    Ok(says_locked(&mut lockdown).await)
+    Ok(says_locked(&mut Lockdown::connect(provider).await?).await)
 }
 
 /// Asks over a connection that is there; no answer counts as no.
-pub(crate) async fn says_locked(lockdown: &mut LockdownClient) -> bool {
-    let value = lockdown.get_value(Some("PasswordProtected"), None).await;
+pub(crate) async fn says_locked(lockdown: &mut Lockdown) -> bool {
+    let value = lockdown.value("PasswordProtected").await;
     value.ok().and_then(|v| v.as_boolean()).unwrap_or(false)
 }
 

@@ -60,30 +60,38 @@ impl PhoneError {
         Self::Nonsense(what.into())
     }
 
-    /// Sorts what the mux or lockdown said. A broken socket is `Disconnected`; whoever knows whether the phone is still
+    /// Sorts what the mux or TLS said. A broken socket is `Disconnected`; whoever knows whether the phone is still
     /// listed decides between that and `Unplugged`.
     pub(crate) fn from_idevice(error: IdeviceError) -> Self {
         match error {
-            IdeviceError::Socket(e) if e.kind() == std::io::ErrorKind::InvalidData => Self::NotTrusted,
-            IdeviceError::Socket(_) | IdeviceError::NoEstablishedConnection => Self::Disconnected,
+            IdeviceError::Socket(e) => Self::from_socket(&e),
+            IdeviceError::NoEstablishedConnection => Self::Disconnected,
             IdeviceError::PemParseFailed(_) | IdeviceError::Rustls(_) | IdeviceError::TlsBuilderFailed(_) => {
                 Self::NotTrusted
             }
-            IdeviceError::InvalidHostID | IdeviceError::UserDeniedPairing => Self::NotTrusted,
-            IdeviceError::PairingDialogResponsePending => Self::TrustPending,
-            IdeviceError::PasswordProtected | IdeviceError::DeviceLocked => Self::Locked,
             IdeviceError::Usbmuxd(UsbmuxdError::BadDevice) | IdeviceError::DeviceNotFound => Self::Unplugged,
             IdeviceError::Usbmuxd(UsbmuxdError::ConnectionRefused) => Self::Disconnected,
             IdeviceError::Timeout => Self::TimedOut,
-            IdeviceError::UnknownErrorType(word) => Self::from_lockdown_word(&word),
             other => Self::Nonsense(short(&other.to_string())),
         }
     }
 
-    fn from_lockdown_word(word: &str) -> Self {
-        match word.split(' ').next().unwrap_or_default() {
-            "EscrowLocked" | "PasswordProtected" => Self::Locked,
-            "MissingHostID" | "MissingPairRecord" | "InvalidPairRecord" | "PairingFailed" => Self::NotTrusted,
+    /// Sorts a failure of a connection. What TLS finds wrong, the other side's refusal of our certificate above all, is
+    /// reported as data that is invalid.
+    pub(crate) fn from_socket(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::InvalidData => Self::NotTrusted,
+            _ => Self::Disconnected,
+        }
+    }
+
+    /// Sorts the words with which lockdown refuses.
+    pub(crate) fn from_lockdown_word(word: &str) -> Self {
+        match word {
+            "EscrowLocked" | "PasswordProtected" | "DeviceLocked" => Self::Locked,
+            "PairingDialogResponsePending" => Self::TrustPending,
+            "InvalidHostID" | "UserDeniedPairing" | "MissingHostID" | "MissingPairRecord" | "InvalidPairRecord"
+            | "PairingFailed" => Self::NotTrusted,
             _ => Self::Declined(short(word)),
         }
     }
@@ -114,11 +122,12 @@ mod tests {
 
     #[test]
     fn words_of_lockdown_become_what_the_user_can_do() {
-        let of = |word: &str| PhoneError::from_idevice(IdeviceError::UnknownErrorType(word.into()));
+        let of = PhoneError::from_lockdown_word;
         assert_eq!(of("EscrowLocked"), PhoneError::Locked);
-        assert_eq!(of("MissingPairRecord (details)"), PhoneError::NotTrusted);
+        assert_eq!(of("MissingPairRecord"), PhoneError::NotTrusted);
+        assert_eq!(of("UserDeniedPairing"), PhoneError::NotTrusted);
+        assert_eq!(of("PairingDialogResponsePending"), PhoneError::TrustPending);
         assert_eq!(of("ServiceLimit"), PhoneError::Declined("ServiceLimit".into()));
-        assert_eq!(PhoneError::from_idevice(IdeviceError::UserDeniedPairing), PhoneError::NotTrusted);
     }
 
     #[test]

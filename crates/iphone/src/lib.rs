@@ -1,10 +1,10 @@
 //! Talks to iPhones over USB: finds them, pairs with them, lists and reads their media folder.
 //!
 //! The facade is synchronous and can be called from any thread. Inside, a private runtime drives the crate `idevice` for
-//! the mux, the lockdown service, TLS and pairing. That crate has no time limits, trusts lengths and may panic; so each
-//! piece of its work runs in a task of its own and under a limit. The file protocol (AFC) is spoken here: replies are
-//! matched to requests by number, lengths are checked before anything is allocated, many requests may be in flight,
-//! and a connection that is out of step is thrown away.
+//! the mux and TLS. That crate has no time limits, trusts lengths and may panic; so each piece of its work runs in a task
+//! of its own and under a limit, and it parses nothing that a phone says. Lockdown, pairing and the file protocol (AFC) are
+//! spoken here: lengths are checked before anything is allocated, replies are matched to requests by number, many requests
+//! may be in flight, and a connection that is out of step is thrown away.
 //!
 //! What the files mean is left to others. A phone is untrusted: names, sizes and bytes are passed on as it sent them.
 
@@ -16,6 +16,7 @@ mod error;
 mod file;
 mod file_info;
 mod lane;
+mod lockdown;
 mod model_names;
 mod pairing;
 mod phone;

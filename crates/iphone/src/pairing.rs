@@ -3,9 +3,8 @@
 use crate::PhoneError;
 use crate::dial::{Dialer, session};
 use crate::engine::within;
+use crate::lockdown::{HostNames, Lockdown};
 use crate::phones::AskingMark;
-use idevice::IdeviceService;
-use idevice::lockdown::LockdownClient;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -48,26 +47,24 @@ async fn trusted(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
     session.await.unwrap_or(Err(PhoneError::NotTrusted))
 }
 
-/// Asks the owner and stores the record. The crate repeats an unanswered question each second, with the same keys.
+/// Asks the owner and stores the record. An unanswered question is repeated with the same keys.
 async fn ask(dialer: &Dialer, udid: &str, question: Question) -> Result<(), PhoneError> {
     let provider = dialer.find(udid).await?;
     let mut mux = dialer.mux().await?;
     let buid = within(dialer.limits.mux, async { mux.get_buid().await.map_err(PhoneError::from_idevice) }).await?;
+    let names = HostNames { host_id: host_id(&buid, udid), buid, udid: udid.to_owned() };
     let answer = async {
-        let mut lockdown = LockdownClient::connect(&provider).await.map_err(PhoneError::from_idevice)?;
-        let host = host_id(&buid, udid);
-        let record = match question {
-            Question::Once => lockdown.pair_once(host, buid, None).await,
-            Question::UntilAnswered => lockdown.pair(host, buid, None).await,
-        };
-        record.map_err(PhoneError::from_idevice)
+        let mut lockdown = Lockdown::connect(&provider).await?;
+        let credentials = lockdown.credentials(names).await?;
+        match question {
+            Question::Once => lockdown.pair(&credentials).await,
+            Question::UntilAnswered => lockdown.pair_patiently(&credentials).await,
+        }
     };
-    let mut record = within(dialer.limits.trust, answer).await?;
-    record.udid = Some(udid.to_owned());
-    let bytes = record.serialize().map_err(PhoneError::from_idevice)?;
+    let record = within(dialer.limits.trust, answer).await?;
     let mut mux = dialer.mux().await?;
     // Under the name the mux itself has for the phone.
-    let save = async { mux.save_pair_record(&provider.udid, bytes).await.map_err(PhoneError::from_idevice) };
+    let save = async { mux.save_pair_record(&provider.udid, record).await.map_err(PhoneError::from_idevice) };
     within(dialer.limits.mux, save).await
 }
 

@@ -2,10 +2,8 @@
 
 use crate::PhoneError;
 use crate::dial::{Dialer, canonical_udid, says_locked, session};
-use crate::error::short;
+use crate::lockdown::Lockdown;
 use crate::model_names::model_name;
-use idevice::IdeviceService;
-use idevice::lockdown::LockdownClient;
 use idevice::provider::UsbmuxdProvider;
 use idevice::usbmuxd::UsbmuxdDevice;
 
@@ -74,11 +72,10 @@ async fn limited<T>(dialer: Dialer, work: impl Future<Output = Result<T, PhoneEr
 }
 
 async fn told_to_anyone(provider: UsbmuxdProvider) -> Result<Told, PhoneError> {
-    let mut lockdown = LockdownClient::connect(&provider).await.map_err(PhoneError::from_idevice)?;
+    let mut lockdown = Lockdown::connect(&provider).await?;
     let mut texts = [const { String::new() }; 3];
     for (text, key) in texts.iter_mut().zip(["DeviceName", "ProductType", "ProductVersion"]) {
-        let value = lockdown.get_value(Some(key), None).await;
-        *text = value.ok().and_then(|v| v.as_string().map(short)).unwrap_or_default();
+        *text = lockdown.text(key).await.unwrap_or_default();
     }
     let locked = says_locked(&mut lockdown).await;
     let [name, model, os] = texts;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 #[derive(Default)]
 pub(crate) struct Counters {
     pub(crate) pair_requests: AtomicU64,
+    pub(crate) private_keys: AtomicU64,
     pub(crate) afc_requests: AtomicU64,
     pub(crate) bytes_read: AtomicU64,
     /// Not a total: file handles open at this moment, over all connections.
@@ -17,6 +18,8 @@ pub(crate) struct Counters {
 pub struct Activity {
     /// How often a client asked to be trusted.
     pub pair_requests: u64,
+    /// How many of those requests had a private key in them, which no phone should ever see.
+    pub private_keys: u64,
     /// Requests of file connections, over all of them.
     pub afc_requests: u64,
     /// Bytes of file contents sent.
@@ -29,6 +32,7 @@ impl Counters {
     pub(crate) fn snapshot(&self) -> Activity {
         Activity {
             pair_requests: self.pair_requests.load(Relaxed),
+            private_keys: self.private_keys.load(Relaxed),
             afc_requests: self.afc_requests.load(Relaxed),
             bytes_read: self.bytes_read.load(Relaxed),
             open_handles: self.open_handles.load(Relaxed),

@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "shared with the tests of the simulated phone, which use all of it")]
+#[path = "../../../../tests/iphone-sim/tests/conformance/bench.rs"]
+mod bench;
 mod hostile;
 mod misbehaving;
+#[cfg(target_os = "linux")]
+mod pairings;
 mod plugging;
 mod reading;
 mod soak;

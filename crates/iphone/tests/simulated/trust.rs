@@ -51,6 +51,18 @@ fn the_question_is_visible_until_it_is_answered() {
 }
 
 #[test]
+fn the_private_key_of_this_computer_never_reaches_a_phone() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    assert_eq!(phones.ask(sim.udid()), Err(PhoneError::TrustPending));
+    sim.set_trust(Trust::Granted);
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Ok(()));
+    let activity = sim.activity();
+    assert_eq!((activity.pair_requests, activity.private_keys), (2, 0));
+}
+
+#[test]
 fn asking_once_does_not_wait() {
     let media = media(&[]);
     let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();

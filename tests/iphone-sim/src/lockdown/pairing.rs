@@ -16,6 +16,9 @@ const ESCROW_BAG: [u8; 32] = [0x5a; 32];
 /// Answers `Pair` as the person at the phone decided.
 pub(super) fn pair(device: &Device, request: &Dictionary) -> Result<Dictionary, Refusal> {
     device.counters.pair_requests.fetch_add(1, Relaxed);
+    if holds_private_key(request) {
+        device.counters.private_keys.fetch_add(1, Relaxed);
+    }
     let mut state = device.state();
     if state.lock != LockState::Unlocked {
         return Err("PasswordProtected");
@@ -44,6 +47,19 @@ pub(super) fn unpair(device: &Device, request: &Dictionary) -> Result<Dictionary
     let record = request.get("PairRecord").and_then(Value::as_dictionary).ok_or("MissingPairRecord")?;
     let host_id = text(record, "HostID").ok_or("MissingHostID")?;
     if device.state().hosts.forget(host_id) { Ok(done()) } else { Err("InvalidHostID") }
+}
+
+/// Looks everywhere: at names, and for the first line of a key (PEM).
+fn holds_private_key(list: &Dictionary) -> bool {
+    const BEGIN: &[u8] = b"PRIVATE KEY";
+    list.iter().any(|(name, value)| {
+        let inside = match value {
+            Value::Dictionary(inner) => holds_private_key(inner),
+            Value::Data(data) => data.windows(BEGIN.len()).any(|window| window == BEGIN),
+            _ => false,
+        };
+        inside || name.contains("PrivateKey")
+    })
 }
 
 fn record(request: &Dictionary) -> Result<HostRecord, Refusal> {

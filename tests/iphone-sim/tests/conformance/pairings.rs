@@ -30,6 +30,9 @@ fn every_client_uses_every_record(versions: TlsVersions) {
             act(&bench);
             assert_eq!(bench.phone.activity().pair_requests, 1, "{user} did not take the record of {maker}");
         }
+        // One of them hands its key over, which shows that this would be seen.
+        let seen = bench.phone.activity().private_keys;
+        assert_eq!(seen, u64::from(maker == "pymobiledevice3"), "{maker}");
     }
 }
 
