@@ -193,6 +193,20 @@ fn one_byte_is_wrong_and_the_hash_tells_the_truth() {
 }
 
 #[test]
+fn bytes_that_were_wrong_are_right_when_they_are_read_again() {
+    let fault = Fault::WrongAtFirst { path: PHOTO.into(), offset: 65_530, bytes: 10, times: 3 };
+    let mut rig = Rig::misbehaving([fault]);
+    let mut wrong = || {
+        let read = rig.read_all();
+        (0..SIZE).filter(|at| read[*at] != contents()[*at]).collect::<Vec<_>>()
+    };
+    // Every reading touches them twice, because a read ends among them.
+    assert_eq!(wrong(), (65_530..65_540).collect::<Vec<_>>());
+    assert_eq!(wrong(), (65_530..65_536).collect::<Vec<_>>());
+    assert!(wrong().is_empty());
+}
+
+#[test]
 fn a_file_ends_early_at_a_round_place() {
     let mut rig = Rig::misbehaving([Fault::EarlyEnd { path: PHOTO.into(), at: 131_072 }]);
     assert_eq!(rig.read_all(), &contents()[..131_072]);

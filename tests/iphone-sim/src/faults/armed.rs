@@ -1,5 +1,6 @@
 //! The faults in force on one phone, and how far each has come.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -133,6 +134,18 @@ impl Faults {
     pub(crate) fn hash_refusal(&self) -> Option<Status> {
         self.first(|armed| match armed.fault {
             Fault::RefusesHash { status } => Some(status),
+            _ => None,
+        })
+    }
+
+    /// Which bytes of a read are wrong this time; counts the read.
+    pub(crate) fn wrong_this_time(&self, path: &PhonePath, read: Range<u64>) -> Option<Range<u64>> {
+        self.first(|armed| match &armed.fault {
+            Fault::WrongAtFirst { path: wanted, offset, bytes, times } if covers(wanted, path) => {
+                let wrong = read.start.max(*offset)..read.end.min(offset.saturating_add(*bytes));
+                armed.met += u64::from(!wrong.is_empty());
+                (!wrong.is_empty() && armed.met <= *times).then_some(wrong)
+            }
             _ => None,
         })
     }

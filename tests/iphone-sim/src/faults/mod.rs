@@ -67,6 +67,19 @@ pub enum Fault {
         /// Where in it.
         offset: u64,
     },
+    /// Bytes arrive changed the first times they are read, and as they are after that.
+    WrongAtFirst {
+        /// In which file.
+        path: String,
+        /// Where in it they begin.
+        offset: u64,
+        /// How many they are.
+        #[serde(default = "one")]
+        bytes: u64,
+        /// How many reads that touch them are wrong, over all files meant.
+        #[serde(default = "one")]
+        times: u64,
+    },
     /// Reads end too early, without an error.
     EarlyEnd {
         /// Of which file.
@@ -130,6 +143,10 @@ pub enum Fault {
     },
 }
 
+fn one() -> u64 {
+    1
+}
+
 impl Fault {
     /// Reads a scenario: a JSON array of faults.
     pub fn read_scenario(json: &str) -> Result<Vec<Self>, SimError> {
@@ -163,12 +180,14 @@ mod tests {
     fn a_scenario_is_read_and_a_misspelt_one_refused() {
         let text = r#"[{"fault": "early-end", "path": "/a", "at": 65536}, {"fault": "stalls", "message": "Pair"},
             {"fault": "fails", "path": "/DCIM/", "status": "io-error"}, {"fault": "refuses-reads-while-locked"},
+            {"fault": "wrong-at-first", "path": "/a", "offset": 9, "times": 2},
             {"fault": "lies-about-length", "at": {"message": "FileRead", "skip": 2}, "length": 3}]"#;
         let expected = vec![
             Fault::EarlyEnd { path: "/a".into(), at: 65536 },
             Fault::Stalls(At::next("Pair")),
             Fault::Fails { path: "/DCIM/".into(), status: Status::IoError },
             Fault::RefusesReadsWhileLocked,
+            Fault::WrongAtFirst { path: "/a".into(), offset: 9, bytes: 1, times: 2 },
             Fault::LiesAboutLength { at: At { message: "FileRead".into(), skip: 2 }, length: 3 },
         ];
         assert_eq!(Fault::read_scenario(text).unwrap(), expected);

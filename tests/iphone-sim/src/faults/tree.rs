@@ -109,6 +109,11 @@ impl OpenFile for FaultyFile {
                 _ => {}
             }
         }
+        if let Some(wrong) = self.faults.wrong_this_time(&self.path, offset..offset + filled as u64) {
+            buffer[(wrong.start - offset) as usize..(wrong.end - offset) as usize]
+                .iter_mut()
+                .for_each(|byte| *byte ^= 0x5a);
+        }
         Ok(filled)
     }
 
