@@ -2,18 +2,19 @@
 
 use crate::CatalogError;
 use crate::database::{locked, open_database};
-use domain::{CaptureTime, Fingerprint, MediaFacts, MediaKind, SourceId, TimeProvenance};
+use domain::{Camera, CaptureTime, Fingerprint, MediaFacts, MediaKind, MediaTrait, Place, SourceId, TimeProvenance};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 use std::sync::Mutex;
 
 /// Raised whenever facts are read from files in a new way: older rows are then not used.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const SCHEMA: &str = "
 CREATE TABLE facts (
     source TEXT NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
     kind TEXT NOT NULL, taken TEXT, taken_from TEXT, width INTEGER, height INTEGER, duration_ms INTEGER,
-    content_identifier TEXT, warning TEXT,
+    content_identifier TEXT, warning TEXT, codec TEXT, frame_rate REAL, make TEXT, model TEXT, lens TEXT,
+    latitude REAL, longitude REAL, burst TEXT, traits TEXT NOT NULL,
     PRIMARY KEY (source, path)
 ) WITHOUT ROWID, STRICT;";
 
@@ -41,7 +42,8 @@ impl FactsCache {
     pub fn get(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<MediaFacts>, CatalogError> {
         let connection = locked(&self.0);
         let mut query = connection.prepare_cached(
-            "SELECT kind, taken, taken_from, width, height, duration_ms, content_identifier, warning
+            "SELECT kind, taken, taken_from, width, height, duration_ms, content_identifier, warning, codec, frame_rate,
+                    make, model, lens, latitude, longitude, burst, traits
              FROM facts WHERE source = ?1 AND path = ?2 AND bytes = ?3 AND modified_ns = ?4",
         )?;
         let key = params![source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
@@ -58,7 +60,8 @@ impl FactsCache {
         let transaction = connection.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "INSERT OR REPLACE INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 ?17, ?18, ?19, ?20, ?21)",
             )?;
             for (file, facts) in facts {
                 insert.execute(params![
@@ -74,6 +77,15 @@ impl FactsCache {
                     facts.duration_ms.map(u64::cast_signed),
                     facts.content_identifier,
                     facts.warning,
+                    facts.codec,
+                    facts.frame_rate,
+                    facts.camera.make,
+                    facts.camera.model,
+                    facts.camera.lens,
+                    facts.place.map(|p| p.latitude),
+                    facts.place.map(|p| p.longitude),
+                    facts.burst,
+                    words(facts),
                 ])?;
             }
         }
@@ -83,6 +95,7 @@ impl FactsCache {
 
 fn read_facts(row: &Row<'_>) -> rusqlite::Result<MediaFacts> {
     let (width, height): (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
+    let (latitude, longitude): (Option<f64>, Option<f64>) = (row.get(13)?, row.get(14)?);
     Ok(MediaFacts {
         kind: MediaKind::from_word(&row.get::<_, String>(0)?),
         taken: capture_time(row.get(1)?, row.get(2)?),
@@ -90,7 +103,18 @@ fn read_facts(row: &Row<'_>) -> rusqlite::Result<MediaFacts> {
         duration_ms: row.get::<_, Option<i64>>(5)?.map(i64::cast_unsigned),
         content_identifier: row.get(6)?,
         warning: row.get(7)?,
+        codec: row.get(8)?,
+        frame_rate: row.get(9)?,
+        camera: Camera { make: row.get(10)?, model: row.get(11)?, lens: row.get(12)? },
+        place: latitude.zip(longitude).and_then(|(latitude, longitude)| Place::new(latitude, longitude)),
+        burst: row.get(15)?,
+        traits: row.get::<_, String>(16)?.split_whitespace().filter_map(MediaTrait::from_word).collect(),
     })
+}
+
+/// Returns the traits as one text, words with spaces between.
+fn words(facts: &MediaFacts) -> String {
+    facts.traits.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads a capture time from its two columns.
@@ -114,6 +138,12 @@ mod tests {
         facts.taken = CaptureTime::parse_rfc3339("2024-03-02T10:00:00+01:00", TimeProvenance::Exif);
         facts.pixels = Some((3, 4));
         facts.content_identifier = Some("A".into());
+        facts.codec = Some("HEVC".into());
+        facts.frame_rate = Some(29.97);
+        facts.camera = Camera { make: Some("Apple".into()), model: Some("iPhone".into()), lens: None };
+        facts.place = Place::new(52.5, 4.5);
+        facts.burst = Some("B".into());
+        facts.traits = [MediaTrait::Hdr, MediaTrait::Selfie].into();
         cache.put(&phone, [(&file, &facts)]).unwrap();
         assert_eq!(cache.get(&phone, &file).unwrap(), Some(facts));
         assert_eq!(cache.get(&card, &file).unwrap(), None);

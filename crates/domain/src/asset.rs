@@ -180,27 +180,3 @@ impl MediaKind {
         Self::ALL.into_iter().find(|k| k.as_str() == word).unwrap_or(Self::Unknown)
     }
 }
-
-/// What a file says of itself, read from its head (and, for films, from its index).
-#[derive(Debug, Clone, PartialEq)]
-pub struct MediaFacts {
-    /// The sort of file.
-    pub kind: MediaKind,
-    /// When it was taken, if the file says so. Never the file's own time.
-    pub taken: Option<CaptureTime>,
-    /// Width and height in pixels after orientation, where known.
-    pub pixels: Option<(u32, u32)>,
-    /// How long a film runs, in milliseconds.
-    pub duration_ms: Option<u64>,
-    /// Apple's content identifier, which the two files of a Live Photo share. Upper-case UUID.
-    pub content_identifier: Option<String>,
-    /// What is wrong with the file, in a sentence for the user. It is imported all the same.
-    pub warning: Option<String>,
-}
-
-impl MediaFacts {
-    /// Returns the facts of a file of which nothing but its kind is known.
-    pub fn bare(kind: MediaKind) -> Self {
-        Self { kind, taken: None, pixels: None, duration_ms: None, content_identifier: None, warning: None }
-    }
-}

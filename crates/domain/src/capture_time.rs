@@ -26,12 +26,15 @@ pub enum TimeProvenance {
     PhotosDatabase,
     /// Digits in the file name.
     FileName,
+    /// The clock of the satellites, in UTC: a hint, for the day may be another there.
+    Gps,
     /// The file's modification time: the last resort.
     FileTime,
 }
 
 impl TimeProvenance {
-    const ALL: [Self; 5] = [Self::Exif, Self::QuickTime, Self::PhotosDatabase, Self::FileName, Self::FileTime];
+    const ALL: [Self; 6] =
+        [Self::Exif, Self::QuickTime, Self::PhotosDatabase, Self::FileName, Self::Gps, Self::FileTime];
 
     /// Returns the word used in JSON, manifests and the catalog.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +43,7 @@ impl TimeProvenance {
             Self::QuickTime => "quicktime",
             Self::PhotosDatabase => "photos_database",
             Self::FileName => "file_name",
+            Self::Gps => "gps",
             Self::FileTime => "file_time",
         }
     }

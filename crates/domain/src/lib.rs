@@ -6,18 +6,20 @@ mod asset;
 mod cancel;
 mod capture_time;
 mod destination;
+mod facts;
 mod ids;
 mod import;
 mod names;
 mod paths;
 mod source;
 
-pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaFacts, MediaKind, Resource, ResourceRole};
+pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaKind, Resource, ResourceRole};
 pub use cancel::CancelFlag;
 pub use capture_time::{CaptureTime, TimeProvenance};
 pub use destination::{
     Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, StagingName,
 };
+pub use facts::{Camera, MediaFacts, MediaTrait, Place};
 pub use ids::{AssetId, ContentHash, LibraryId, ParseIdError, SessionId, SourceId};
 pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedItem, SkipReason, Totals};
 pub use names::{collision_key, file_stem, portable_name, with_suffix};

@@ -11,7 +11,9 @@ use domain::{MediaFacts, MediaKind, ResourceReader, SourceError};
 /// Most bytes read from one file.
 const BUDGET: u64 = 8 << 20;
 
-/// Reads what a file says of itself: kind, capture time, size upright, length, Live Photo identifier.
+/// Reads what a file says of itself: kind, capture time, size upright, length, codec, camera, place, identifiers, traits.
+///
+/// The time is that of the content; else that in the name; else the satellites', which may be of another day.
 ///
 /// Reads the head and, where the format keeps its index elsewhere, a few stretches more; at most 8 MiB, typically 128 KiB.
 /// What is wrong with the file is `warning`, in a sentence. Errors only when the source fails.
@@ -44,8 +46,9 @@ fn finished(name: &str, findings: Findings, fault: Option<Fault>) -> Result<Medi
         Some(fault) => Some(fault.to_string()),
         None => None,
     };
+    let satellites = findings.satellites;
     let mut facts = findings.into_facts(warning);
-    facts.taken = facts.taken.or_else(|| file_name::date_in(name));
+    facts.taken = facts.taken.or_else(|| file_name::date_in(name)).or(satellites);
     Ok(facts)
 }
 

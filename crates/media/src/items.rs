@@ -123,6 +123,20 @@ impl Items {
         found
     }
 
+    /// Tells whether there is an item of a type.
+    pub(crate) fn has_kind(&self, kind: &[u8; 4]) -> bool {
+        self.infos.iter().any(|info| info.kind == *kind)
+    }
+
+    /// Tells whether a picture is an auxiliary one whose type's name ends like this.
+    pub(crate) fn has_auxiliary(&self, ending: &[u8]) -> bool {
+        let types = self.properties.iter().filter(|property| property.kind == *b"auxC");
+        types.into_iter().any(|property| {
+            let name = slice(&self.meta, property.body).get(4..).unwrap_or_default();
+            name.split(|byte| *byte == 0).next().is_some_and(|name| name.ends_with(ending))
+        })
+    }
+
     /// Returns the items that refer to `to` in a way, such as its thumbnails (`thmb`).
     pub(crate) fn referring(&self, kind: &[u8; 4], to: u32) -> Vec<u32> {
         let fitting = self.references.iter().filter(|r| r.kind == *kind && r.to.contains(&to));

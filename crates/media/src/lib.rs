@@ -11,6 +11,8 @@ mod exif_block;
 mod fault;
 mod fields;
 mod file_name;
+mod film_keys;
+mod film_track;
 mod findings;
 mod formats;
 mod hevc;

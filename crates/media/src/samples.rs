@@ -17,7 +17,7 @@ const LONGEST_FRAME: u64 = 16 << 20;
 /// Furthest first key frame, counted in frames. Films of cameras begin with one.
 const FURTHEST_FRAME: u32 = 600;
 /// Bytes of a visual sample entry before its boxes.
-const ENTRY_FIELDS: u64 = 78;
+pub(crate) const ENTRY_FIELDS: u64 = 78;
 
 /// The codecs of films that are decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

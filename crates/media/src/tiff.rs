@@ -1,6 +1,4 @@
-//! A bounded walk over TIFF directories, in memory or in a file: raw pictures, and Apple's maker note.
-//!
-//! EXIF blocks are read by `kamadak-exif`; it wants all bytes in memory, which a raw picture's are not.
+//! A bounded walk over TIFF directories, in memory or in a file: EXIF blocks, raw pictures, Apple's maker note.
 
 use crate::fault::Fault;
 use crate::input::Input;
@@ -31,7 +29,7 @@ impl ByteOrder {
     }
 
     /// Joins bytes to a number.
-    fn join(self, bytes: &[u8]) -> u32 {
+    pub(crate) fn join(self, bytes: &[u8]) -> u32 {
         let add = |sum: u32, byte: &u8| (sum << 8) | u32::from(*byte);
         match self {
             Self::Big => bytes.iter().fold(0, add),
@@ -92,7 +90,12 @@ impl<'a> Tiff<'a> {
         Self { input, base, order }
     }
 
-    /// Reads the directory at an offset.
+    /// Returns which end of its numbers comes first.
+    pub(crate) fn order(&self) -> ByteOrder {
+        self.order
+    }
+
+    /// Reads the directory at an offset. Of one that reaches beyond the end the entries before it count.
     pub(crate) fn ifd(&mut self, offset: u32) -> Result<Ifd, Fault> {
         let at = self.base + u64::from(offset);
         let count = self.order.join(&self.input.read(at, 2)?) as u16;
@@ -100,7 +103,7 @@ impl<'a> Tiff<'a> {
             return Err(Fault::Malformed("a directory with too many entries"));
         }
         let length = usize::from(count) * 12;
-        let bytes = self.input.read(at + 2, length)?;
+        let bytes = self.input.read_up_to(at + 2, length)?;
         let entries = bytes.chunks_exact(12).map(|entry| self.entry(entry)).collect();
         let next = self.input.read(at + 2 + length as u64, 4).map(|b| self.order.join(&b)).unwrap_or(0);
         Ok(Ifd { entries, next })
@@ -149,6 +152,16 @@ impl<'a> Tiff<'a> {
     /// Reads the first number of a tag in a directory, if it is there and sound.
     pub(crate) fn number(&mut self, ifd: &Ifd, tag: u16) -> Option<u32> {
         self.numbers(&ifd.get(tag)?).ok()?.first().copied()
+    }
+
+    /// Reads fractions of two numbers of 4 bytes; other types give none. One over zero is no number.
+    pub(crate) fn fractions(&mut self, entry: &Entry) -> Result<Vec<f64>, Fault> {
+        if entry.width != 8 {
+            return Ok(Vec::new());
+        }
+        let bytes = self.bytes(entry)?;
+        let fraction = |chunk: &[u8]| f64::from(self.order.join(&chunk[..4])) / f64::from(self.order.join(&chunk[4..]));
+        Ok(bytes.chunks_exact(8).map(fraction).collect())
     }
 
     /// Reads text.

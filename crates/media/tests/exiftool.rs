@@ -1,9 +1,9 @@
-//! Every fixture's facts against what exiftool, run here and now, says of it.
+//! Every fixture's facts against what exiftool and ffprobe, run here and now, say of it.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod fixture;
 
-use domain::{CaptureTime, MediaFacts, MediaKind};
+use domain::{Camera, CaptureTime, MediaFacts, MediaKind, MediaTrait};
 use fixture::Counted;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -128,4 +128,115 @@ fn only_a_little_of_each_file_is_read() {
         let head = (file.bytes.len() as u64).min(128 * 1024);
         assert!(file.read <= head + 96 * 1024, "{}: {} of {}", file.name, file.read, file.bytes.len());
     }
+}
+
+/// Returns the first of several tags that is there.
+fn any(file: &Value, tags: &[&str]) -> Option<String> {
+    tags.iter().find_map(|tag| text(file, tag)).map(|text| text.trim().to_owned())
+}
+
+#[test]
+fn cameras_lenses_and_bursts_are_those_of_exiftool() {
+    let judge = judge();
+    let (mut cameras, mut lenses, mut bursts) = (0, 0, 0);
+    for (file, facts) in inspected() {
+        let said = &judge[&file.name];
+        let want = Camera {
+            make: any(said, &["IFD0:Make", "Keys:Make"]),
+            model: any(said, &["IFD0:Model", "Keys:Model"]),
+            lens: any(said, &["ExifIFD:LensModel", "Keys:CameraLensModel"]),
+        };
+        assert_eq!(facts.camera, want, "{}", file.name);
+        assert_eq!(facts.burst, any(said, &["Apple:BurstUUID"]), "{}", file.name);
+        cameras += usize::from(want.model.is_some());
+        lenses += usize::from(want.lens.is_some());
+        bursts += usize::from(facts.burst.is_some());
+    }
+    assert_eq!((cameras, lenses, bursts), (25, 19, 2));
+}
+
+#[test]
+fn places_are_those_of_exiftool() {
+    let judge = judge();
+    let mut places = 0;
+    for (file, facts) in inspected() {
+        let said = &judge[&file.name];
+        // exiftool writes some small numbers as text.
+        let degrees = |tag: &str| said[tag].as_f64().or_else(|| text(said, tag)?.parse().ok());
+        let want = degrees("Composite:GPSLatitude").zip(degrees("Composite:GPSLongitude"));
+        match (facts.place, want) {
+            (Some(place), Some((latitude, longitude))) => {
+                let near = (place.latitude - latitude).abs() < 1e-6 && (place.longitude - longitude).abs() < 1e-6;
+                assert!(near, "{}: {place:?} {latitude} {longitude}", file.name);
+                places += 1;
+            }
+            (found, want) => assert_eq!((found, want), (None, None), "{}", file.name),
+        }
+    }
+    assert_eq!(places, 16);
+}
+
+/// Reads a fraction as ffprobe writes it.
+fn fraction(text: &str) -> Option<f64> {
+    let (above, below) = text.split_once('/')?;
+    Some(above.parse::<f64>().ok()? / below.parse::<f64>().ok()?).filter(|rate| rate.is_finite())
+}
+
+#[test]
+fn codecs_and_frame_rates_are_those_of_ffprobe() {
+    let mut films = 0;
+    for (file, facts) in inspected() {
+        let Some(codec) = facts.codec.as_deref().filter(|_| facts.kind == MediaKind::Video) else {
+            assert_ne!(facts.kind, MediaKind::Video, "{}", file.name);
+            continue;
+        };
+        let entries = "stream=codec_name,avg_frame_rate,color_transfer";
+        let ffprobe = Command::new("ffprobe")
+            .args(["-v", "error", "-of", "json", "-select_streams", "v:0", "-show_entries", entries])
+            .arg(fixture::folder().join(&file.name))
+            .output()
+            .expect("ffprobe is installed (Debian: ffmpeg)");
+        let said: Value = serde_json::from_slice(&ffprobe.stdout).expect("ffprobe speaks JSON");
+        let said = &said["streams"][0];
+        let want = match said["codec_name"].as_str() {
+            Some("hevc") => "HEVC",
+            Some("h264") => "H.264",
+            other => panic!("{}: {other:?}", file.name),
+        };
+        assert_eq!(codec, want, "{}", file.name);
+        let rate = said["avg_frame_rate"].as_str().and_then(fraction).expect("a rate");
+        assert!(
+            (facts.frame_rate.expect("a rate") - rate).abs() < 0.01,
+            "{}: {:?} {rate}",
+            file.name,
+            facts.frame_rate
+        );
+        let hdr = said["color_transfer"] == "arib-std-b67";
+        assert_eq!(facts.traits.contains(&MediaTrait::Hdr), hdr, "{}", file.name);
+        films += 1;
+    }
+    assert_eq!(films, 6);
+}
+
+#[test]
+fn what_sort_of_picture_is_said_by_the_file() {
+    let mut found: Vec<(String, Vec<MediaTrait>)> = Vec::new();
+    for (file, facts) in inspected() {
+        if !facts.traits.is_empty() {
+            found.push((file.name, facts.traits.into_iter().collect()));
+        }
+    }
+    let found: Vec<_> = found.iter().map(|(name, traits)| (name.as_str(), traits.as_slice())).collect();
+    assert_eq!(
+        found,
+        [
+            ("ExoPlayer__dolbyVision-hdr.MOV", [MediaTrait::Hdr].as_slice()),
+            ("ExoPlayer__sample_with_color_info.mp4", &[MediaTrait::Hdr]),
+            ("libavif__apple_gainmap_new.jpg", &[MediaTrait::GainMap]),
+            ("osxphotos__IMG_2908.PNG", &[MediaTrait::Screenshot]),
+            ("packages__proRawImage.dng", &[MediaTrait::GainMap]),
+            ("photo-cli__leiden.HEIC", &[MediaTrait::GainMap]),
+            ("pigallery2__IMG_7943.HEIC", &[MediaTrait::GainMap]),
+        ]
+    );
 }

@@ -4,7 +4,7 @@
 
 mod fixture;
 
-use domain::{MediaFacts, TimeProvenance};
+use domain::{MediaFacts, MediaTrait, TimeProvenance};
 use fixture::Counted;
 use std::process::Command;
 
@@ -133,4 +133,45 @@ fn names_date_only_what_says_nothing_itself() {
     assert_eq!(facts.taken.map(|t| t.provenance), Some(TimeProvenance::FileName));
     let facts = inspect("IMG_19990102_030405.JPG", named("digicam_corpus__IMG_3614.JPG"));
     assert_eq!(time(&facts).as_deref(), Some("2020-04-17T10:04:34-06:00"));
+}
+
+#[test]
+fn the_satellites_date_only_what_nothing_else_dates() {
+    let tags = ["-all=", "-GPS:GPSDateStamp=2021:06:05", "-GPS:GPSTimeStamp=23:03:02.5"];
+    let bytes = written("elodie__no-exif.jpg", &tags);
+    let facts = inspect("IMG_1.JPG", bytes.clone());
+    assert_eq!(time(&facts).as_deref(), Some("2021-06-05T23:03:02+00:00"));
+    assert_eq!(facts.taken.map(|t| t.provenance), Some(TimeProvenance::Gps));
+    assert_eq!(time(&inspect("IMG_20210606_010302.JPG", bytes)).as_deref(), Some("2021-06-06T01:03:02"));
+}
+
+#[test]
+fn the_sort_of_a_phones_photo() {
+    let photo = "digicam_corpus__IMG_3614.JPG";
+    for (tag, want) in [
+        ("-EXIF:CustomRendered#=3", vec![MediaTrait::Hdr]),
+        ("-EXIF:CustomRendered#=6", vec![MediaTrait::Panorama]),
+        ("-EXIF:CustomRendered#=8", vec![MediaTrait::Portrait]),
+        ("-EXIF:LensModel=iPhone XR front camera 2.87mm f/2.2", vec![MediaTrait::Selfie]),
+        ("-EXIF:UserComment=Screenshot", vec![MediaTrait::Screenshot]),
+    ] {
+        let facts = inspect(photo, written(photo, &[tag]));
+        assert_eq!(facts.traits.into_iter().collect::<Vec<_>>(), want, "{tag}");
+    }
+    let other = inspect("a.jpg", written("elodie__no-exif.jpg", &["-EXIF:Make=Apple", "-EXIF:CustomRendered#=6"]));
+    assert!(other.traits.is_empty(), "only Apple's own note shows that the number is Apple's");
+}
+
+#[test]
+fn a_jpeg_called_heic_is_shown_and_said_to_be_one() {
+    let jpeg = named("digicam_corpus__IMG_3614.JPG");
+    let facts = inspect("IMG_3614.HEIC", jpeg.clone());
+    assert_eq!(facts.warning.as_deref(), Some("The name says HEIF, but the content is JPEG."));
+    assert_eq!((facts.codec.as_deref(), facts.pixels), (Some("JPEG"), Some((4032, 3024))));
+    let shown = media::preview("IMG_3614.HEIC", &mut Counted::new("IMG_3614.HEIC", jpeg), 320).expect("a picture");
+    assert_eq!((shown.width, shown.height), (320, 240));
+    let heic = named("perkeep__IMG_8062.HEIC");
+    let facts = inspect("IMG_8062.JPG", heic.clone());
+    assert_eq!(facts.warning.as_deref(), Some("The name says JPEG, but the content is HEIF."));
+    assert!(media::preview("IMG_8062.JPG", &mut Counted::new("IMG_8062.JPG", heic), 320).is_ok());
 }

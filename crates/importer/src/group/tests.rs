@@ -109,3 +109,59 @@ fn ten_thousand_files_of_one_folder_are_grouped_at_once() {
     let specs: Vec<&str> = names.iter().map(String::as_str).collect();
     assert_eq!(grouped(&specs).len(), 5000);
 }
+
+/// The fixtures that say an identifier, looked into as they lie in one folder.
+fn identified() -> Vec<Inspected> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/media");
+    let source = sources::FolderSource::open(&folder).unwrap();
+    let cancel = domain::CancelFlag::default();
+    let inspector = crate::inspect::Inspector::new(&source, None, &cancel).unwrap();
+    let mut files = Vec::new();
+    let list = &mut |entries: Vec<domain::ListEntry>| {
+        files.extend(entries.into_iter().filter_map(|entry| match entry {
+            domain::ListEntry::File(file) => Some(file.fingerprint),
+            _ => None,
+        }));
+    };
+    domain::Source::list(&source, list, &cancel).unwrap();
+    inspector.inspect(files).unwrap()
+}
+
+#[test]
+fn live_photos_of_the_fixtures_are_those_that_exiftool_sees() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/media");
+    let exiftool = std::process::Command::new("exiftool")
+        .args(["-q", "-q", "-T", "-FileName", "-FileType", "-MediaGroupUUID", "-ContentIdentifier"])
+        .arg(&folder)
+        .output()
+        .expect("exiftool is installed (Debian: libimage-exiftool-perl)");
+    let mut halves: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    for line in String::from_utf8(exiftool.stdout).unwrap().lines() {
+        let [name, _, still, film] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let identifier = if still == "-" { film } else { still };
+        halves.entry(identifier.to_owned()).or_default().push(name.to_owned());
+    }
+    halves.remove("-");
+    let want: Vec<Vec<String>> = halves.into_values().filter(|names| names.len() == 2).collect();
+    let files = identified();
+    let assets = group(&SourceId::new("test"), &files, &TimeZone::UTC);
+    let live = assets.iter().filter(|a| a.asset.kind == AssetKind::LivePhoto);
+    let names = |a: &ScannedAsset| {
+        let paired = a.asset.resources.iter().filter(|r| r.role <= ResourceRole::PairedVideo);
+        let mut names: Vec<_> = paired.map(|r| r.path().file_name().to_owned()).collect();
+        names.sort();
+        names
+    };
+    let mut found: Vec<_> = live.map(names).collect();
+    let mut want: Vec<_> = want
+        .into_iter()
+        .map(|mut names| {
+            names.sort();
+            names
+        })
+        .collect();
+    found.sort();
+    want.sort();
+    assert_eq!(found, want);
+    assert_eq!(found.len(), 3);
+}

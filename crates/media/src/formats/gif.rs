@@ -20,6 +20,7 @@ impl Format for Gif {
     }
 
     fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        findings.codec = Some(self.name().to_owned());
         let screen = input.read(6, 4)?;
         let side = |at: usize| u32::from(u16::from_le_bytes([screen[at], screen[at + 1]]));
         findings.pixels = Some((side(0), side(2)));

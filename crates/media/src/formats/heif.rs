@@ -8,7 +8,7 @@ use crate::input::{FileInput, Input};
 use crate::isobmff;
 use crate::items::Items;
 use crate::preview::{Picture, heic};
-use crate::xmp;
+use domain::MediaTrait;
 
 /// HEIF files, whatever codec is inside.
 pub(crate) struct Heif;
@@ -28,6 +28,10 @@ impl Format for Heif {
     fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
         let items = Items::read(input)?;
         findings.pixels = items.pixels(items.primary);
+        findings.codec = codec(&items);
+        if items.has_kind(b"tmap") || items.has_auxiliary(b"hdrgainmap") {
+            findings.traits.insert(MediaTrait::GainMap);
+        }
         let metadata = add_metadata(&items, input, findings);
         // EXIF repeats the turn that the item's own property makes; only the property counts.
         findings.orientation = items.orientation(items.primary);
@@ -55,6 +59,19 @@ impl Format for Heif {
     }
 }
 
+/// Names how the primary picture is coded; of one in tiles, how the tiles are.
+fn codec(items: &Items) -> Option<String> {
+    let tile = items.referred(b"dimg", items.primary).first().copied().unwrap_or(items.primary);
+    let name = match &items.info(tile)?.kind {
+        b"hvc1" | b"hev1" => "HEVC",
+        b"av01" => "AV1",
+        b"avc1" => "H.264",
+        b"jpeg" => "JPEG",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
+
 fn add_metadata(items: &Items, input: &mut dyn Input, findings: &mut Findings) -> Result<(), Fault> {
     for item in items.of_kind(b"Exif") {
         let data = items.data(input, item.id, exif_block::LARGEST)?;
@@ -69,7 +86,7 @@ fn add_metadata(items: &Items, input: &mut dyn Input, findings: &mut Findings) -
     }
     for item in items.of_kind(b"mime").iter().filter(|item| item.mime == b"application/rdf+xml") {
         let packet = items.data(input, item.id, exif_block::LARGEST)?;
-        findings.xmp = findings.xmp.or_else(|| xmp::taken(&packet));
+        findings.add_xmp(&packet);
     }
     Ok(())
 }

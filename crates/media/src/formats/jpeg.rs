@@ -4,11 +4,12 @@ use super::Format;
 use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::Findings;
-use crate::input::{FileInput, Input};
+use crate::input::{FileInput, Input, Slice};
 use crate::isobmff::Span;
 use crate::preview::{Picture, decode};
+use crate::tiff::Tiff;
 use crate::xmp;
-use domain::MediaKind;
+use domain::{MediaKind, MediaTrait};
 
 /// JPEG files, also those with a second picture or a film behind the first.
 pub(crate) struct Jpeg;
@@ -27,6 +28,7 @@ impl Format for Jpeg {
     }
 
     fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        findings.codec = Some(self.name().to_owned());
         inspect_at(input, 0, findings)
     }
 
@@ -43,6 +45,7 @@ pub(crate) fn inspect_at(input: &mut dyn Input, start: u64, findings: &mut Findi
         let Some(segment) = Segment::read(input, at)? else { return Err(Fault::Malformed("it has no picture in it")) };
         match segment.marker {
             0xE1 => add_metadata(&input.read(segment.body, segment.length)?, findings),
+            0xE2 if has_gain_map(input, &segment)? => drop(findings.traits.insert(MediaTrait::GainMap)),
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 findings.pixels = Some(frame_size(&input.read(segment.body, 5.min(segment.length))?)?);
                 return Ok(());
@@ -76,8 +79,27 @@ fn add_metadata(body: &[u8], findings: &mut Findings) {
     if body.starts_with(b"Exif\0") {
         exif_block::read(body).into_iter().for_each(|exif| findings.add_exif(exif));
     } else if let Some(packet) = body.strip_prefix(XMP_SIGNATURE) {
-        findings.xmp = findings.xmp.or_else(|| xmp::taken(packet));
+        findings.add_xmp(packet);
     }
+}
+
+/// Tells whether the second picture behind this one says that it is a gain map. Where it is says the index of CIPA's
+/// Multi-Picture Format, in offsets from that index's own header.
+fn has_gain_map(input: &mut dyn Input, segment: &Segment) -> Result<bool, Fault> {
+    const LIST: u16 = 0xB002;
+    const ENTRY: usize = 16;
+    let body = input.read(segment.body, segment.length)?;
+    let Some(index) = body.strip_prefix(b"MPF\0") else { return Ok(false) };
+    let mut slice = Slice(index);
+    let second = Tiff::open(&mut slice, 0).and_then(|(mut tiff, first)| {
+        let list = tiff.ifd(first)?.get(LIST).ok_or(Fault::CutShort)?;
+        let entry = tiff.bytes(&list)?.get(ENTRY..2 * ENTRY).map(<[u8]>::to_vec).ok_or(Fault::CutShort)?;
+        Ok(tiff.order().join(&entry[8..12]))
+    });
+    // The first picture is at offset 0; an index that says so of the second knows of none.
+    let Some(offset) = second.ok().filter(|offset| *offset > 0) else { return Ok(false) };
+    let head = input.read_up_to(segment.body + 4 + u64::from(offset), 4096)?;
+    Ok(xmp::traits(&head).contains(&MediaTrait::GainMap))
 }
 
 fn frame_size(frame: &[u8]) -> Result<(u32, u32), Fault> {

@@ -7,7 +7,6 @@ use crate::fields::Fields;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input};
 use crate::preview::{Picture, decode};
-use crate::xmp;
 use image::ImageFormat;
 
 /// PNG files, such as screenshots.
@@ -26,6 +25,7 @@ impl Format for Png {
     }
 
     fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        findings.codec = Some(self.name().to_owned());
         let mut at = 8;
         for _ in 0..MOST_CHUNKS {
             let head = input.read(at, 8)?;
@@ -60,6 +60,6 @@ fn add_metadata(kind: [u8; 4], body: &[u8], findings: &mut Findings) {
     if kind == *b"eXIf" {
         exif_block::read(body).into_iter().for_each(|exif| findings.add_exif(exif));
     } else if body.starts_with(b"XML:com.adobe.xmp\0") {
-        findings.xmp = findings.xmp.or_else(|| xmp::taken(body));
+        findings.add_xmp(body);
     }
 }

@@ -58,14 +58,16 @@ impl Format for Cr3 {
     }
 }
 
-/// Reads `CMT1` (the first directory) and `CMT2` (the EXIF one).
+/// Reads `CMT1` (the first directory), `CMT2` (the EXIF one) and `CMT4` (the satellites').
 fn add_blocks(input: &mut dyn Input, within: Span, findings: &mut Findings) -> Result<(), Fault> {
     for part in isobmff::boxes(input, within)? {
-        if !matches!(&part.kind, b"CMT1" | b"CMT2") {
+        if !matches!(&part.kind, b"CMT1" | b"CMT2" | b"CMT4") {
             continue;
         }
         let block = isobmff::contents(input, part.body, exif_block::LARGEST as u64)?;
-        if let Some(exif) = exif_block::read(&block) {
+        if part.kind == *b"CMT4" {
+            findings.place = exif_block::place(&block);
+        } else if let Some(exif) = exif_block::read(&block) {
             findings.pixels = findings.pixels.or(exif.pixels);
             findings.add_exif(exif);
         }

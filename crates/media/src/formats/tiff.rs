@@ -1,8 +1,7 @@
 //! TIFF and the raw formats built on it: DNG, NEF, ARW, CR2 and their like.
 
 use super::Format;
-use crate::apple;
-use crate::dates;
+use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input, Slice};
@@ -10,7 +9,7 @@ use crate::isobmff::Span;
 use crate::preview::Picture;
 use crate::preview::embedded::{self, Embedded, Wanted};
 use crate::tiff::{self, Ifd};
-use domain::{CaptureTime, MediaKind, TimeProvenance};
+use domain::MediaKind;
 
 /// TIFF files, raw ones included.
 pub(crate) struct Tiff;
@@ -28,15 +27,7 @@ mod tag {
     pub(super) const JPEG_START: u16 = 513;
     pub(super) const JPEG_LENGTH: u16 = 514;
     pub(super) const ORIENTATION: u16 = 274;
-    pub(super) const DATE_TIME: u16 = 306;
     pub(super) const SUB_IFDS: u16 = 330;
-    pub(super) const EXIF_IFD: u16 = 0x8769;
-    pub(super) const DATE_ORIGINAL: u16 = 0x9003;
-    pub(super) const DATE_DIGITIZED: u16 = 0x9004;
-    pub(super) const OFFSET: u16 = 0x9010;
-    pub(super) const OFFSET_ORIGINAL: u16 = 0x9011;
-    pub(super) const OFFSET_DIGITIZED: u16 = 0x9012;
-    pub(super) const MAKER_NOTE: u16 = 0x927C;
     pub(super) const DNG_VERSION: u16 = 0xC612;
 }
 
@@ -66,14 +57,8 @@ impl Format for Tiff {
         let (mut tiff, _) = tiff::Tiff::open(input, 0)?;
         findings.pixels = largest(&mut tiff, &ifds);
         let Some(first) = ifds.first() else { return Ok(()) };
-        findings.orientation = Orientation::from_exif(tiff.number(first, tag::ORIENTATION).unwrap_or(1));
-        findings.modified = time(&mut tiff, first, tag::DATE_TIME, None);
-        let Some(offset) = tiff.number(first, tag::EXIF_IFD) else { return Ok(()) };
-        let exif = tiff.ifd(offset)?;
-        findings.original = time(&mut tiff, &exif, tag::DATE_ORIGINAL, Some(tag::OFFSET_ORIGINAL));
-        findings.created = time(&mut tiff, &exif, tag::DATE_DIGITIZED, Some(tag::OFFSET_DIGITIZED));
-        let note = exif.get(tag::MAKER_NOTE).and_then(|entry| tiff.bytes(&entry).ok());
-        findings.content_identifier = note.as_deref().and_then(apple::content_identifier);
+        // The first directory may be that of a reduced picture; its size is not the file's.
+        findings.add_exif(exif_block::facts(&mut tiff, first)?);
         Ok(())
     }
 
@@ -153,13 +138,4 @@ fn embedded_in(tiff: &mut tiff::Tiff, ifd: &Ifd) -> Vec<Embedded> {
     // Panasonic keeps a whole JPEG as the value of one tag.
     found.extend(ifd.get(tag::PANASONIC_JPEG).and_then(|entry| tiff.place(&entry)).map(Embedded::Jpeg));
     found
-}
-
-fn time(tiff: &mut tiff::Tiff, ifd: &Ifd, date: u16, offset: Option<u16>) -> Option<CaptureTime> {
-    let text = tiff.text(&ifd.get(date)?).ok()?;
-    let mut taken = dates::parse(&text, TimeProvenance::Exif)?;
-    let mut offset_at = |tag: u16| dates::offset(&tiff.text(&ifd.get(tag)?).ok()?);
-    let found = offset.and_then(&mut offset_at).or_else(|| offset_at(tag::OFFSET));
-    taken.offset_minutes = found.or(taken.offset_minutes);
-    Some(taken)
 }

@@ -6,7 +6,6 @@ use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input};
 use crate::preview::{Picture, decode};
-use crate::xmp;
 use image::ImageFormat;
 
 /// WebP files, lossy, lossless or moving.
@@ -25,6 +24,7 @@ impl Format for WebP {
     }
 
     fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
+        findings.codec = Some(self.name().to_owned());
         let mut at = 12;
         for _ in 0..MOST_CHUNKS {
             if at + 8 > input.size() {
@@ -52,7 +52,7 @@ fn add_metadata(kind: &[u8], body: &[u8], findings: &mut Findings) {
     if kind == b"EXIF" {
         exif_block::read(body).into_iter().for_each(|exif| findings.add_exif(exif));
     } else {
-        findings.xmp = findings.xmp.or_else(|| xmp::taken(body));
+        findings.add_xmp(body);
     }
 }
 
