@@ -19,6 +19,10 @@ const CHOOSE_LIBRARY: &str = "[data-testid=choose-library]";
 const LIBRARY: &str = "[data-testid=library-current]";
 const IMPORT_ALL: &str = "[data-testid=import-all]";
 const RESULT: &str = "[data-testid=result]";
+const SAFE_TO_UNPLUG: &str = "[data-testid=safe-to-unplug]";
+const EJECT: &str = "[data-testid^='eject-']";
+const EJECTED: &str = "[data-testid=source-ejected]";
+const OPEN_AGAIN: &str = "[data-testid=open-again]";
 const NEW: &str = "[data-testid^='day-new']";
 const NOTHING_NEW: &str = "[data-testid=nothing-new]";
 const IMPORTED: &str = "[data-testid=result-imported]";
@@ -47,6 +51,7 @@ fn everything_new_goes_from_the_phone_to_a_verified_library() -> Result<()> {
         Ok(())
     })?;
     keep_picture("result-light.png", &grid::pictures_in_view(&window)?.1)?;
+    eject(&stage, &window)?;
     let blocked = window.script("return window.blocked;", json!([]))?;
     ensure!(blocked == json!([]), "the page wanted what its security policy forbids: {blocked}");
     drop(window);
@@ -116,6 +121,28 @@ fn ensure_pictures_are_drawn(window: &Session) -> Result<()> {
     colours.dedup();
     ensure!(colours.len() > PICTURES / 3, "there are only {} different pictures", colours.len());
     Ok(())
+}
+
+/// The phone is let go of: first by the import that ended, then for good, and nothing connects until it is opened again.
+fn eject(stage: &Stage, window: &Session) -> Result<()> {
+    let phone = stage.phone();
+    let hung_up = |why: &str| {
+        window.wait(why, || {
+            ensure!(phone.open_connections() == 0, "{} connections are open", phone.open_connections());
+            Ok(())
+        })
+    };
+    window.wait_text(SAFE_TO_UNPLUG, |text| text.contains("“Sample iPhone” is safe to unplug"))?;
+    hung_up("the end of the connections after the import")?;
+    window.click(EJECT)?;
+    window.wait_text(EJECTED, |text| text.contains("Every connection to it is closed"))?;
+    hung_up("the end of the connections")?;
+    keep_picture("ejected-light.png", &window.screenshot()?)?;
+    let made = phone.connections_made();
+    std::thread::sleep(Duration::from_secs(3));
+    ensure!(phone.connections_made() == made, "somebody asked the phone {} times", phone.connections_made() - made);
+    window.click(OPEN_AGAIN)?;
+    window.wait_text(CELL, |_| true).map(drop)
 }
 
 /// Opens the window in these colours, keeps a picture of it, and measures how bright its left edge is, of 255.

@@ -74,6 +74,11 @@ impl Stage {
         Session::open(env!("CARGO_BIN_EXE_keepsake-app"), &environment)
     }
 
+    /// The phone.
+    pub fn phone(&self) -> &RunningPhone {
+        &self.phone
+    }
+
     /// What the phone holds.
     pub fn on_phone(&self) -> PathBuf {
         self.folder.path().join("phone")

@@ -201,8 +201,15 @@ export class FakeHost implements Host {
     pick_library: () => this.picked && this.#use(this.picked),
     use_library: ({ library }) => this.#use(this.libraries.find(({ id }) => id === library) ?? LIBRARY),
     use_volume: ({ volume }) => this.#use({ ...LIBRARY, id: volume, name: "Keepsake" }),
-    open_source: ({ source }) => this.scanNow(source),
+    open_source: ({ source }) => {
+      this.sources = this.sources.map((each) => (each.id === source && each.state === "ejected" ? { ...each, state: "ready" } : each));
+      return this.scanNow(source);
+    },
     rescan: ({ source }) => this.scanNow(source),
+    eject: ({ source }) => {
+      this.sources = this.sources.map((each) => (each.id === source ? { ...each, state: "ejected" } : each));
+      return null;
+    },
     grid_days: ({ section }) => this.#days(section),
     grid_rows: ({ section, offset, limit }) => this.section(section).slice(offset, offset + Math.min(limit, 500)),
     grid_ids: ({ section, offset, limit }) =>

@@ -47,6 +47,7 @@ export const SCENES: Record<string, Scene> = {
   "trust-pending": state("trust_pending"),
   "not-trusted": state("not_trusted"),
   unreachable: state("unreachable"),
+  ejected: state("ejected"),
   "listing-first": { before: (host) => ((host.photos = makePhotos(352)), (host.found = 0)) },
   listing: { before: (host) => (withPhotos(host), (host.found = 143)) },
   ready: { before: withPhotos },

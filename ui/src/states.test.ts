@@ -1,7 +1,7 @@
 // Every state that the page can be in shows itself, and says what to do next.
 import { cleanup, screen } from "@testing-library/svelte";
 import { afterEach, describe, expect, it } from "vitest";
-import { PHONE } from "../dev/fake-host";
+import { PHONE, type FakeHost } from "../dev/fake-host";
 import { makePhotos } from "../dev/fake-photos";
 import { openPage, settle } from "../dev/render";
 import { SCENES } from "../dev/scenes";
@@ -15,6 +15,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   "trust-pending": ["source-trust_pending", "Tap Trust and enter the passcode"],
   "not-trusted": ["source-not_trusted", "plug it in again"],
   unreachable: ["source-unreachable", "restart the iPhone"],
+  ejected: ["source-ejected", "Every connection to it is closed"],
   "listing-first": ["listing", "appear here as they are found"],
   listing: ["scan-summary", "143 found"],
   ready: ["import-all", "Import All New (312)"],
@@ -80,5 +81,48 @@ describe("a phone", () => {
     await settle(30);
     expect(host.called("rescan")).toEqual([{ source: PHONE.id }]);
     expect(screen.getAllByTestId("cell")).toHaveLength(20);
+  });
+});
+
+describe("ejecting", () => {
+  const photos = (h: FakeHost) => (h.photos = makePhotos(20));
+
+  it("lets go of a phone until it is opened again", async () => {
+    const { host, user } = await openPage(photos);
+    await user.click(screen.getByTestId(`eject-${PHONE.id}`));
+    await settle(400);
+    expect(screen.getByTestId("source-ejected").textContent).toContain("“Family iPhone” is safe to unplug");
+    expect(screen.queryByTestId(`eject-${PHONE.id}`)).toBeNull();
+    expect(screen.getByTestId(`device-${PHONE.id}`).textContent).toContain("Safe to unplug");
+    const asked = host.calls.length;
+    host.emit({ type: "sources_changed" });
+    await settle(500);
+    // A phone that was let go of is listed, and nothing else is asked of it.
+    expect(host.calls.slice(asked).map(({ name }) => name)).toEqual(["sources"]);
+    await user.click(screen.getByTestId("open-again"));
+    await settle(500);
+    expect(screen.getAllByTestId("cell")).toHaveLength(20);
+  });
+
+  it("has to wait for the import", async () => {
+    const { host, app } = await openPage(photos);
+    await app.importNow("all");
+    await settle();
+    const button = () => screen.getByTestId(`eject-${PHONE.id}`) as HTMLButtonElement;
+    expect([button().disabled, button().title]).toEqual([true, "Photos are being imported: stop the import first"]);
+    host.finish();
+    await settle();
+    expect(button().disabled).toBe(false);
+    expect(screen.getByTestId("safe-to-unplug").textContent).toBe("“Family iPhone” is safe to unplug.");
+  });
+
+  it("is not a disconnection to worry about", async () => {
+    const { host, app } = await openPage(photos);
+    await app.eject(PHONE.id);
+    host.sources = [];
+    host.emit({ type: "sources_changed" });
+    await settle(30);
+    expect(screen.queryByTestId("source-lost")).toBeNull();
+    expect(screen.getByTestId("no-phone")).toBeTruthy();
   });
 });

@@ -68,6 +68,8 @@ commands! {
     open_source: SourceArgs => ScanDto;
     /// Lists a source afresh.
     rescan: SourceArgs => ScanDto;
+    /// Lets go of a phone, so that it can be unplugged. Nothing connects to it until it is opened again or plugged in anew.
+    eject: SourceArgs => ();
     /// Counts a part of the grid by day, newest day first.
     grid_days: GridArgs => Vec<DayDto>;
     /// Returns up to 500 cells of a part of the grid, in the order of the days.

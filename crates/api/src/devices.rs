@@ -1,8 +1,9 @@
 //! Sources: phones on the cable and folders that were opened.
 
 use crate::App;
-use crate::args::NoArgs;
-use crate::dto::{ErrorDto, SourceDto, SourceKind, SourceState};
+use crate::args::{NoArgs, SourceArgs};
+use crate::dto::{ErrorCode, ErrorDto, SourceDto, SourceKind, SourceState};
+use crate::events::Event;
 use crate::library::folder_name;
 use domain::{CancelFlag, Source, SourceError, SourceId};
 use iphone::{PhoneInfo, PhoneState};
@@ -34,6 +35,32 @@ impl App {
         }
         state.sources.insert(source.id().clone(), Arc::new(source));
         Ok(Some(dto))
+    }
+
+    /// Lets go of a phone, so that it can be unplugged: closes every connection, and opens none until the user opens the
+    /// phone again or plugs it in anew. Refused while photos are being imported from it.
+    pub fn eject(&self, args: SourceArgs) -> Result<(), ErrorDto> {
+        let id = SourceId::new(args.source);
+        let Some(udid) = id.as_str().strip_prefix("iphone:") else {
+            return Err(ErrorDto::new(ErrorCode::BadRequest, "only an iPhone can be ejected"));
+        };
+        if self.is_importing_from(&id) {
+            let message = "photos are being imported from this iPhone: stop the import first";
+            return Err(ErrorDto::new(ErrorCode::Busy, message));
+        }
+        // In this order: what is under way may end, and nothing new begins.
+        self.phones.eject(udid)?;
+        let (source, scan) = {
+            let mut state = self.state();
+            (state.sources.remove(&id), state.scans.remove(&id))
+        };
+        if let Some(scan) = scan {
+            scan.cancel.cancel();
+        }
+        let released = source.map_or(Ok(()), |source| source.release());
+        self.answer_waiting_pictures();
+        self.tell(&Event::SourcesChanged);
+        Ok(released?)
     }
 
     /// Returns an open source, opening it if need be. `waiting` hears why it takes long.
@@ -75,6 +102,7 @@ pub(crate) fn phone_dto(phone: &PhoneInfo) -> SourceDto {
             PhoneState::TrustPending => SourceState::TrustPending,
             PhoneState::Locked => SourceState::Locked,
             PhoneState::Unreachable => SourceState::Unreachable,
+            PhoneState::Ejected => SourceState::Ejected,
         },
     }
 }

@@ -48,6 +48,8 @@ pub enum SourceState {
     Locked,
     /// It is there but does not answer, or was unplugged.
     Unreachable,
+    /// It was let go of and can be unplugged; opening it uses it again.
+    Ejected,
 }
 
 /// A library that was used before, or the one chosen now.

@@ -129,6 +129,10 @@ impl App {
         self.state().import.as_ref().is_some_and(|job| job.is_running())
     }
 
+    pub(crate) fn is_importing_from(&self, source: &SourceId) -> bool {
+        self.state().import.as_ref().is_some_and(|job| job.is_running() && job.start.source == *source)
+    }
+
     /// Makes a job the running one, unless another runs.
     fn claim(&self, job: &Arc<ImportJob>) -> Result<(), ErrorDto> {
         let mut state = self.state();
@@ -164,6 +168,8 @@ impl App {
             news: &news,
         };
         let result = importer::run(&env, &job.start, plan).map_err(ErrorDto::from);
+        // What is shown now says that the phone can be unplugged. One that does not answer any more is so as well.
+        let _ = source.release();
         let evidence = library.catalog.evidence_counts(&job.start.id).unwrap_or_default();
         let import = job.end(result, evidence.into());
         if import.stopped.is_some() {

@@ -38,6 +38,10 @@ impl App {
     }
 
     fn begin_scan(&self, id: SourceId) -> ScanDto {
+        if let Some(udid) = id.as_str().strip_prefix("iphone:") {
+            // The page shows at once that the phone is in use again.
+            self.phones.wake(udid);
+        }
         let job = Arc::new(ScanJob::new(id.clone()));
         if let Some(before) = self.state().scans.insert(id, job.clone()) {
             before.cancel.cancel();

@@ -29,6 +29,12 @@ pub trait Source: Send + Sync {
     /// Hands over a ready-made small picture (JPEG bytes, untrusted), if the source keeps one.
     fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError>;
 
+    /// Lets go of whatever is held at the source, such as connections, so that it can be unplugged; the next call takes it
+    /// up again. Errors when a call that is under way does not end.
+    fn release(&self) -> Result<(), SourceError> {
+        Ok(())
+    }
+
     /// Has the source hash a file on its own side, if it can.
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError>;
 }

@@ -3,6 +3,7 @@
 use crate::afc::AfcStream;
 use crate::engine::{Limits, within};
 use crate::lockdown::{self, LABEL, Lockdown};
+use crate::resting::Resting;
 use crate::{MuxAddress, PhoneError};
 use idevice::pairing_file::PairingFile;
 use idevice::provider::{IdeviceProvider, UsbmuxdProvider};
@@ -16,6 +17,7 @@ const FILE_SERVICE: &str = "com.apple.afc";
 pub(crate) struct Dialer {
     pub(crate) address: MuxAddress,
     pub(crate) limits: Limits,
+    pub(crate) resting: Resting,
 }
 
 impl Dialer {
@@ -40,11 +42,15 @@ impl Dialer {
         Ok(devices)
     }
 
-    /// Finds a phone among those plugged in now; its number at the mux changes each time it is plugged in.
+    /// Finds a phone among those plugged in now; its number at the mux changes each time it is plugged in. One that was
+    /// ejected is as good as gone for whoever still holds it.
     pub(crate) async fn find(&self, udid: &str) -> Result<UsbmuxdProvider, PhoneError> {
         let devices = self.listed().await?;
         let udid = canonical_udid(udid);
         let device = devices.iter().find(|d| canonical_udid(&d.udid) == udid).ok_or(PhoneError::Unplugged)?;
+        if self.resting.info(device).is_some() {
+            return Err(PhoneError::Unplugged);
+        }
         Ok(self.provider(device))
     }
 

@@ -22,6 +22,7 @@ mod pairing;
 mod phone;
 mod phones;
 mod probe;
+mod resting;
 mod watch;
 
 pub use address::{MuxAddress, MuxAddressError};

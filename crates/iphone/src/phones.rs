@@ -4,6 +4,7 @@ use crate::dial::{Dialer, canonical_udid, is_udid};
 use crate::engine::{Engine, Limits};
 use crate::pairing::{self, Question};
 use crate::probe::{PhoneInfo, PhoneState, probe};
+use crate::resting::Resting;
 use crate::watch::{self, WatchGuard};
 use crate::{MuxAddress, Phone, PhoneError};
 use domain::CancelFlag;
@@ -32,7 +33,7 @@ impl Phones {
 
     /// Prepares to talk to the phones of a mux with other time limits.
     pub fn with_limits(address: MuxAddress, limits: Limits) -> Result<Self, PhoneError> {
-        let dialer = Dialer { address, limits };
+        let dialer = Dialer { address, limits, resting: Resting::default() };
         Ok(Self { engine: Engine::new()?, dialer, asking: Arc::default() })
     }
 
@@ -81,11 +82,31 @@ impl Phones {
         self.engine.run(self.question(udid, Question::Once))
     }
 
-    /// Opens a phone for reading. Errors say what stands in the way.
+    /// Lets go of a phone: from now on nothing connects to it, not even to ask for its name, until it is opened again or
+    /// plugged in anew. Connections that are there stay; [`Phone::hang_up`] closes them.
+    pub fn eject(&self, udid: &str) -> Result<(), PhoneError> {
+        let dialer = self.dialer.clone();
+        let udid = canonical_udid(udid);
+        self.engine.run(async move {
+            let listed = dialer.listed().await?;
+            let device = listed.into_iter().find(|d| canonical_udid(&d.udid) == udid).ok_or(PhoneError::Unplugged)?;
+            let info = probe(dialer.clone(), device.clone()).await;
+            dialer.resting.lay(&device, info);
+            Ok(())
+        })
+    }
+
+    /// Ends what [`Phones::eject`] began; fine for a phone that was not ejected.
+    pub fn wake(&self, udid: &str) {
+        self.dialer.resting.wake(udid);
+    }
+
+    /// Opens a phone for reading; one that was ejected is used again. Errors say what stands in the way.
     pub fn open(&self, udid: &str) -> Result<Phone, PhoneError> {
         if !is_udid(udid) {
             return Err(PhoneError::Unplugged);
         }
+        self.wake(udid);
         let info = self.engine.run(probe_one(self.dialer.clone(), udid.to_owned()))?;
         Phone::open(self.engine.clone(), self.dialer.clone(), info)
     }
@@ -117,7 +138,9 @@ impl Drop for AskingMark {
 
 async fn probe_all(dialer: Dialer) -> Result<Vec<PhoneInfo>, PhoneError> {
     let mut tasks = JoinSet::new();
-    for device in dialer.listed().await?.into_iter().take(MOST_PHONES) {
+    let listed = dialer.listed().await?;
+    dialer.resting.keep(&listed);
+    for device in listed.into_iter().take(MOST_PHONES) {
         tasks.spawn(probe(dialer.clone(), device));
     }
     let mut infos = Vec::new();
@@ -139,5 +162,6 @@ async fn probe_one(dialer: Dialer, udid: String) -> Result<PhoneInfo, PhoneError
         PhoneState::TrustPending => Err(PhoneError::TrustPending),
         PhoneState::Locked => Err(PhoneError::Locked),
         PhoneState::Unreachable => Err(PhoneError::TimedOut),
+        PhoneState::Ejected => Err(PhoneError::Unplugged),
     }
 }

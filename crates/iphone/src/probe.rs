@@ -20,6 +20,8 @@ pub enum PhoneState {
     Locked,
     /// It is plugged in and does not answer.
     Unreachable,
+    /// It was let go of and is left in peace: it can be unplugged.
+    Ejected,
 }
 
 /// A phone that is plugged in.
@@ -37,8 +39,11 @@ pub struct PhoneInfo {
     pub state: PhoneState,
 }
 
-/// Asks one phone. Two tasks, so that what is known of a phone stays known when the second question goes wrong.
+/// Asks one phone, unless it was ejected. Two tasks, so that what is known of a phone stays known when the second question goes wrong.
 pub(crate) async fn probe(dialer: Dialer, device: UsbmuxdDevice) -> PhoneInfo {
+    if let Some(resting) = dialer.resting.info(&device) {
+        return resting;
+    }
     let provider = dialer.provider(&device);
     let told = tokio::spawn(limited(dialer.clone(), told_to_anyone(provider.clone())));
     let session = tokio::spawn(limited(dialer, async move { session(&provider).await.map(|_| ()) }));

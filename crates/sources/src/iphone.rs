@@ -37,12 +37,6 @@ impl IphoneSource {
         Ok(Self { id, phone, keeps_thumbnails: OnceLock::new() })
     }
 
-    /// Closes every connection, so that the phone can be unplugged; the next call opens them again.
-    /// Errors when a call that is under way does not end.
-    pub fn hang_up(&self) -> Result<(), SourceError> {
-        self.phone.hang_up().map_err(|e| whole(e, self.owner()))
-    }
-
     fn owner(&self) -> &str {
         &self.phone.info().name
     }
@@ -105,6 +99,10 @@ impl Source for IphoneSource {
 
     fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
         self.read_thumbnail(&paths::on_phone(path)?).map_err(|e| of_file(e, self.owner(), path))
+    }
+
+    fn release(&self) -> Result<(), SourceError> {
+        self.phone.hang_up().map_err(|e| whole(e, self.owner()))
     }
 
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {

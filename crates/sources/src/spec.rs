@@ -53,6 +53,9 @@ pub fn open(
         waiting(SourceError::TrustPending(phone.name.clone()));
         phones.pair(&phone.udid, cancel).map_err(|e| whole(e, &phone.name))?;
     }
+    if cancel.is_cancelled() {
+        return Err(SourceError::Cancelled);
+    }
     match IphoneSource::open(phones, &phone.udid) {
         Ok(source) => Ok(Box::new(source)),
         Err(error) => Err(named(error, &phone.name)),

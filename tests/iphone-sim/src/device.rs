@@ -193,6 +193,12 @@ impl Device {
         }
     }
 
+    /// How many streams are open now, and how many there ever were.
+    pub(crate) fn streams(&self) -> (usize, u64) {
+        let state = self.state();
+        (state.streams.len(), state.last_stream)
+    }
+
     fn register(&self, socket: &Socket) -> Option<u64> {
         let mut state = self.state();
         if state.cable != Cable::In {

@@ -76,6 +76,16 @@ impl RunningPhone {
         self.device.notices.post(name);
     }
 
+    /// Connections to the phone that are open at this moment, those to lockdown included.
+    pub fn open_connections(&self) -> usize {
+        self.device.streams().0
+    }
+
+    /// Connections to the phone since it started.
+    pub fn connections_made(&self) -> u64 {
+        self.device.streams().1
+    }
+
     /// What clients did so far.
     pub fn activity(&self) -> Activity {
         self.device.counters.snapshot()

@@ -66,7 +66,7 @@ describe("the outcome", () => {
   it("is good only when nothing failed and nothing stopped it", () => {
     const clean = outcome({ ...RUN, totals: { ...ZERO, seen: 300, imported: 300 } });
     expect(clean).toMatchObject({ tone: "good", title: "300 photos and videos imported and verified" });
-    expect(clean.text).toContain("You can unplug the iPhone.");
+    expect(clean.text).toContain("Nothing was deleted.");
     expect(outcome({ ...RUN, totals: { ...ZERO, seen: 10, already_imported: 10 } }).title).toBe("Nothing new to import");
   });
 

@@ -67,11 +67,10 @@ export function outcome(run: ImportDto): Outcome {
     };
   }
   if (imported === 0) return { tone: "good", title: "Nothing new to import", text: "Nothing was deleted." };
-  const unplug = run.source.startsWith("folder:") ? "" : " You can unplug the iPhone.";
   return {
     tone: "good",
     title: `${plural(imported, "photo or video", "photos and videos")} imported and verified`,
-    text: `${verified} Nothing was deleted.${unplug}`.trim(),
+    text: `${verified} Nothing was deleted.`.trim(),
   };
 }
 

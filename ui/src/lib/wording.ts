@@ -32,6 +32,8 @@ export function stateLabel({ state }: SourceDto): string {
       return "Not trusted";
     case "unreachable":
       return "Can’t be reached";
+    case "ejected":
+      return "Safe to unplug";
   }
 }
 
@@ -54,6 +56,11 @@ export function stateAdvice({ state, name, kind }: SourceDto): Advice | null {
       return {
         title: "This iPhone doesn’t trust this computer yet",
         text: "Unplug the cable and plug it in again. When the iPhone asks, tap Trust and enter the passcode.",
+      };
+    case "ejected":
+      return {
+        title: `“${name}” is safe to unplug`,
+        text: "Every connection to it is closed, and none is opened until you plug it in again or open it here.",
       };
     case "unreachable":
       return kind === "folder"

@@ -22,7 +22,7 @@ const SCAN: ScanDto = {
 const phone = (state: SourceState): SourceDto => ({ id: "iphone:1", kind: "iphone", name: "Family iPhone", model: "", os: "", state });
 
 describe("words", () => {
-  it.each<SourceState>(["locked", "trust_pending", "not_trusted", "unreachable"])("for a phone that is %s say what to do", (state) => {
+  it.each<SourceState>(["locked", "trust_pending", "not_trusted", "unreachable", "ejected"])("for a phone that is %s say what to do", (state) => {
     expect(stateLabel(phone(state))).not.toBe("");
     expect(stateAdvice(phone(state))?.text.length).toBeGreaterThan(40);
     expect(stateAdvice({ ...phone(state), kind: "folder" })?.text.length).toBeGreaterThan(40);

@@ -108,6 +108,26 @@ export class App {
     await this.#librariesChanged();
   }
 
+  /** Lets go of a phone, so that it can be unplugged. */
+  async eject(source: string): Promise<void> {
+    await this.try(async () => {
+      await this.host.call("eject", { source });
+      await this.devices.refresh();
+      await this.#sync();
+    });
+  }
+
+  /** Uses the chosen phone again that was ejected. */
+  async openAgain(): Promise<void> {
+    const source = this.devices.chosen?.id;
+    if (source === undefined) return;
+    await this.try(async () => {
+      await this.host.call("open_source", { source });
+      await this.devices.refresh();
+      await this.#sync();
+    });
+  }
+
   async rescan(): Promise<void> {
     if (!this.open) return this.devices.refresh().then(() => this.#sync());
     await this.open.rescan();
@@ -148,12 +168,12 @@ export class App {
   /** Opens the chosen source once it can be used, and lets go of one that went away. */
   async #sync(): Promise<void> {
     const { chosen } = this.devices;
-    if (this.open && this.open.id !== chosen?.id) {
+    if (this.open && (this.open.id !== chosen?.id || chosen.state === "ejected")) {
       this.open.stop();
       this.open = null;
     }
     // A locked phone is waited for, and opening one that does not trust this computer is what makes it ask its owner.
-    if (!chosen || chosen.state === "unreachable") return;
+    if (!chosen || chosen.state === "unreachable" || chosen.state === "ejected") return;
     this.open ??= new OpenSource(this.host, chosen.id, (reason) => this.#failed(reason));
     if (!this.open.scan || this.open.failure) await this.open.open();
   }

@@ -54,7 +54,8 @@ export class Devices {
       this.lost = null;
       return;
     }
-    if (before) this.lost = before;
+    // One that was ejected was meant to go.
+    if (before && before.state !== "ejected") this.lost = before;
     // A phone is shown as soon as it is plugged in; a folder only when it is asked for.
     const next = list.find(({ kind }) => kind === "iphone") ?? (before ? undefined : list[0]);
     if (next) this.choose(next.id);

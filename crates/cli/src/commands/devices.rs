@@ -47,6 +47,7 @@ fn row(device: &SourceDto) -> [String; 4] {
         SourceState::TrustPending => "asks whether to trust this computer: tap Trust on it",
         SourceState::Locked => "locked: unlock it",
         SourceState::Unreachable => "does not answer: unplug it and plug it in again",
+        SourceState::Ejected => "ejected: it can be unplugged",
     };
     [text::plain(&device.name), format!("{}, {}", device.model, device.os), udid(device).to_owned(), state.to_owned()]
 }

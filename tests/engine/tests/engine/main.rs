@@ -4,4 +4,5 @@
 
 mod architecture;
 mod browser_door;
+mod ejecting;
 mod window_commands;
