@@ -21,6 +21,7 @@ mod model_names;
 mod pairing;
 mod phone;
 mod phones;
+pub mod photos_db;
 mod probe;
 mod resting;
 mod watch;
