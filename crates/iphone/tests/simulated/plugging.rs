@@ -157,3 +157,25 @@ fn when_the_mux_dies_the_phone_is_gone() {
     assert_eq!(phone.list_dir(b"/DCIM"), Err(PhoneError::Unplugged));
     assert!(matches!(impatient_phones_at(address).devices(), Err(PhoneError::NoMux(_))));
 }
+
+#[test]
+fn an_ejected_phone_is_gone_for_whoever_still_holds_it() {
+    let media = media(&[(PHOTO, b"photo")]);
+    let sim = describe(media.path()).start().unwrap();
+    let phones = phones_at(sim.addr());
+    phones.ask(sim.udid()).unwrap();
+    let phone = phones.open(sim.udid()).unwrap();
+    let mut file = phone.open_file(PHOTO.as_bytes()).unwrap();
+    let _watch = phones.watch(|| {}).unwrap();
+    phones.eject(sim.udid()).unwrap();
+    phone.hang_up().unwrap();
+    eventually("all is closed", || sim.open_connections() == 0);
+    let made = sim.connections_made();
+    assert_eq!(phone.disk(), Err(PhoneError::Unplugged));
+    assert_eq!(phone.list_dir(b"/DCIM"), Err(PhoneError::Unplugged));
+    assert_eq!(file.read_at(0, 10), Err(PhoneError::Unplugged));
+    assert_eq!(state(&phones), PhoneState::Ejected);
+    thread::sleep(Duration::from_millis(4500));
+    assert_eq!((sim.open_connections(), sim.connections_made()), (0, made));
+    assert_eq!(phones.open(sim.udid()).unwrap().list_dir(b"/DCIM").unwrap(), [b"100APPLE"]);
+}

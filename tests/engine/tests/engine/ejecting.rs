@@ -42,7 +42,7 @@ fn ask_for_pictures(lab: &Lab) {
     let (sender, receiver) = mpsc::channel();
     for row in rows.as_array().unwrap() {
         let sender = sender.clone();
-        lab.app.picture(row["thumbnail"].as_str().unwrap(), Box::new(move |_| drop(sender.send(()))));
+        lab.app.picture(row["thumbnail"].as_str().unwrap(), Box::new(move |_| sender.send(()).unwrap()));
     }
     drop(sender);
     while receiver.recv_timeout(Duration::from_secs(60)).is_ok() {}
