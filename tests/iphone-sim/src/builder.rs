@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::device::{Device, Traits};
 use crate::error::SimError;
+use crate::library::PhotosLibrary;
 use crate::media::{DiskTree, Synthetic, SyntheticTree, Tree, Writes};
 use crate::mux::{Door, Mux};
 use crate::running::RunningPhone;
@@ -36,6 +37,7 @@ impl Phone {
 pub struct Builder {
     media: PathBuf,
     synthetic: Option<Synthetic>,
+    library: Option<PhotosLibrary>,
     writes: Writes,
     udid: String,
     name: String,
@@ -58,6 +60,7 @@ impl Default for Builder {
         Self {
             media: PathBuf::new(),
             synthetic: None,
+            library: None,
             writes: Writes::Refused,
             udid: DEFAULT_UDID.into(),
             name: "Simulated iPhone".into(),
@@ -88,6 +91,12 @@ impl Builder {
     /// Holds a computed camera roll in place of a folder.
     pub fn synthetic(mut self, roll: Synthetic) -> Self {
         self.synthetic = Some(roll);
+        self
+    }
+
+    /// Holds an invented photo library with its database in place of a folder.
+    pub fn photos_library(mut self, library: PhotosLibrary) -> Self {
+        self.library = Some(library);
         self
     }
 
@@ -210,6 +219,9 @@ impl Builder {
     }
 
     fn tree(&self) -> Result<Arc<dyn Tree>, SimError> {
+        if let Some(library) = &self.library {
+            return Ok(Arc::new(library.build()?));
+        }
         match self.synthetic {
             Some(roll) => Ok(Arc::new(SyntheticTree::new(roll))),
             None if self.media.is_dir() => Ok(Arc::new(DiskTree::new(self.media.clone(), self.writes))),

@@ -12,6 +12,20 @@ pub enum SimError {
     /// The address, or the socket's path, is not to be had.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
+    /// The database of photos cannot be made.
+    #[error("cannot make the Photos database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// There is no folder for the database of photos.
+    #[error("cannot make a folder for the Photos database: {0}")]
+    Scratch(#[source] io::Error),
+    /// Nobody has seen such a database.
+    #[error("model {model} is not known; these are: {known:?}")]
+    UnknownModel {
+        /// The model that was asked for.
+        model: u32,
+        /// Those there are.
+        known: Vec<u32>,
+    },
     /// The scenario is no array of faults.
     #[error("cannot read the scenario: {0}")]
     Scenario(#[source] serde_json::Error),

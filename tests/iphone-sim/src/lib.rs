@@ -14,6 +14,7 @@ mod faults;
 mod host_record;
 mod inbox;
 mod known_hosts;
+mod library;
 mod lock;
 mod lockdown;
 mod media;
@@ -32,6 +33,10 @@ pub use builder::{Builder, Phone};
 pub use counters::Activity;
 pub use error::SimError;
 pub use faults::{At, Fault};
+pub use library::{
+    Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, Kind, Origin, PhotosLibrary, Role,
+    Zone,
+};
 pub use media::Synthetic;
 pub use running::RunningPhone;
 pub use status::Status;

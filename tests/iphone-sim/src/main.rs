@@ -1,14 +1,15 @@
 //! `iphone-sim`: serves a folder as a phone until it is killed.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use iphone_sim::{Builder, Fault, LockState, Phone, RunningPhone, Synthetic, Trust};
+use iphone_sim::{Builder, Fault, LockState, Phone, PhotosLibrary, RunningPhone, Synthetic, Trust};
 
 /// A simulated iPhone on loopback. Prints `ready ADDRESS` and serves until it is killed; clients find it through
 /// USBMUXD_SOCKET_ADDRESS.
@@ -24,6 +25,15 @@ struct Options {
     /// The mean size of a computed photo, in bytes
     #[arg(long, default_value_t = 2_500_000)]
     synthetic_bytes: u64,
+    /// Give the computed photos a Photos database of this model, such as 18600 of iOS 18, with all that belongs to one
+    #[arg(long, requires = "synthetic")]
+    photos_db: Option<u32>,
+    /// Invent another library
+    #[arg(long, default_value_t = 0, requires = "photos_db")]
+    seed: u64,
+    /// Write to this file, as JSON, what a reader of the invented library can find out
+    #[arg(long, requires = "photos_db")]
+    expected: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -67,9 +77,13 @@ impl Options {
         };
         let latency = Duration::try_from_secs_f64(self.latency_ms / 1000.0).unwrap_or_default();
         let mut phone = Phone::builder().listen(self.listen).latency(latency);
-        let roll = self.synthetic.map(|assets| Synthetic { assets, mean_bytes: self.synthetic_bytes });
+        let (mean_bytes, seed) = (self.synthetic_bytes, self.seed);
+        let roll = self.synthetic.map(|assets| Synthetic { assets, mean_bytes });
+        let with_database = |(assets, model)| PhotosLibrary { assets, mean_bytes, model, seed };
+        let library = self.synthetic.zip(self.photos_db).map(with_database);
         phone = with(phone, self.media, Builder::media);
         phone = with(phone, roll, Builder::synthetic);
+        phone = with(phone, library, Builder::photos_library);
         phone = with(phone, self.unix, Builder::unix_socket);
         phone = with(phone, self.udid, Builder::udid);
         phone = with(phone, self.name, Builder::name);
@@ -79,6 +93,9 @@ impl Options {
         phone = with(phone, self.locked.then_some(LockState::BeforeFirstUnlock), Builder::lock_state);
         phone = with(phone, self.writable.then_some(()), |phone, ()| phone.writable());
         let phone = phone.start()?;
+        if let (Some(file), Some(expected)) = (&self.expected, phone.expected()) {
+            serde_json::to_writer(BufWriter::new(File::create(file)?), expected)?;
+        }
         faults.into_iter().for_each(|fault| phone.inject(fault));
         Ok(phone)
     }

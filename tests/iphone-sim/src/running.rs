@@ -1,11 +1,13 @@
 //! A phone that runs: what a test can do to it, as a person or an accident would.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::counters::Activity;
 use crate::device::Device;
 use crate::faults::Fault;
+use crate::library::Expected;
 use crate::mux::{Mux, OpenDoor};
 use crate::{LockState, Trust};
 
@@ -84,6 +86,17 @@ impl RunningPhone {
     /// Connections to the phone since it started.
     pub fn connections_made(&self) -> u64 {
         self.device.streams().1
+    }
+
+    /// What is known about the photo library, if it was invented.
+    pub fn expected(&self) -> Option<&Expected> {
+        self.device.traits.media.expected()
+    }
+
+    /// Where the Photos database is on this computer, if the phone may change it: it is an invented one, or the media
+    /// folder is writable.
+    pub fn database(&self) -> Option<PathBuf> {
+        self.device.traits.media.database()
     }
 
     /// What clients did so far.

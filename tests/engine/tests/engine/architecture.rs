@@ -23,7 +23,7 @@ const RESERVED: [(&str, &[&str]); 6] = [
     ("idevice", &["iphone"]),
     ("tokio", &["iphone"]),
     ("tauri", &["shell"]),
-    ("rusqlite", &["catalog", "iphone"]),
+    ("rusqlite", &["catalog", "iphone", SIMULATOR]),
     ("ts-rs", &["api"]),
     ("anyhow", &["cli", SIMULATOR]),
 ];

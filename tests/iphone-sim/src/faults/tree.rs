@@ -1,8 +1,10 @@
 //! A tree whose files misbehave as told; the tree behind it stays honest.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Fault, Faults};
+use crate::library::Expected;
 use crate::media::{Change, FileInfo, FileLock, OpenFile, OpenMode, PhonePath, Tree};
 use crate::status::Status;
 
@@ -60,6 +62,14 @@ impl Tree for FaultyTree {
 
     fn change(&self, change: Change<'_>) -> Result<(), Status> {
         self.honest.change(change)
+    }
+
+    fn database(&self) -> Option<PathBuf> {
+        self.honest.database()
+    }
+
+    fn expected(&self) -> Option<&Expected> {
+        self.honest.expected()
     }
 
     /// Hashes what is really there: a wrong byte on the way is what a hash is to find.

@@ -99,6 +99,11 @@ impl Tree for DiskTree {
         Ok(Box::new(DiskFile(open_options(mode).open(path)?)))
     }
 
+    fn database(&self) -> Option<PathBuf> {
+        let database = self.root.join("PhotoData/Photos.sqlite");
+        (self.writes == Writes::Allowed && database.is_file()).then_some(database)
+    }
+
     fn change(&self, change: Change<'_>) -> Result<(), Status> {
         if self.writes == Writes::Refused {
             return Err(Status::PermissionDenied);
@@ -168,7 +173,7 @@ fn symbolic_link(_target: &[u8], _name: &Path) -> Result<(), Status> {
     Err(Status::Unsupported)
 }
 
-fn file_info(path: &Path) -> Result<FileInfo, Status> {
+pub(crate) fn file_info(path: &Path) -> Result<FileInfo, Status> {
     let facts = fs::symlink_metadata(path)?;
     let kind = match () {
         () if facts.is_symlink() => FileKind::Link { target: phone_name(fs::read_link(path)?.as_os_str()) },

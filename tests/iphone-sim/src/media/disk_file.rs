@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use super::{FileLock, OpenFile, OpenMode};
 use crate::status::Status;
 
-pub(super) struct DiskFile(pub(super) File);
+pub(crate) struct DiskFile(pub(crate) File);
 
 /// Appending is the caller's affair: it writes at the end of the file.
 pub(super) fn open_options(mode: OpenMode) -> OpenOptions {

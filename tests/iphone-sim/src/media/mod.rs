@@ -7,11 +7,15 @@ mod hash;
 mod path;
 mod synthetic;
 
-pub(crate) use disk::{DiskTree, Writes};
+use std::path::PathBuf;
+
+pub(crate) use disk::{DiskTree, Writes, file_info};
+pub(crate) use disk_file::DiskFile;
 pub(crate) use path::PhonePath;
 pub use synthetic::Synthetic;
-pub(crate) use synthetic::SyntheticTree;
+pub(crate) use synthetic::{Content, MOST_HEAD, Recipe, SyntheticTree, word};
 
+use crate::library::Expected;
 use crate::status::Status;
 
 /// A tree of folders and files. Paths are normalised and cannot leave it.
@@ -28,6 +32,14 @@ pub(crate) trait Tree: Send + Sync {
     }
     /// Changes the tree.
     fn change(&self, change: Change<'_>) -> Result<(), Status>;
+    /// The Photos database on this computer, if it may be changed.
+    fn database(&self) -> Option<PathBuf> {
+        None
+    }
+    /// What is known about an invented library.
+    fn expected(&self) -> Option<&Expected> {
+        None
+    }
 }
 
 /// A file that is open; closing is dropping.

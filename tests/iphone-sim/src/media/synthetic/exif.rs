@@ -1,24 +1,39 @@
 //! The smallest EXIF block that says which phone took a picture, and when.
 
+const BYTE: u16 = 1;
 const ASCII: u16 = 2;
 const LONG: u16 = 4;
 
 /// An APP1 segment. The time is in seconds since 1970 and the phone's clock is on UTC.
 pub(super) fn segment(taken: u64) -> Vec<u8> {
+    let tiff = tiff(taken, &[]);
+    let length = (2 + 6 + tiff.len()) as u16;
+    [b"\xff\xe1".as_slice(), &length.to_be_bytes(), b"Exif\0\0", &tiff].concat()
+}
+
+/// The beginning of a DNG, version 1.4, without a picture.
+pub(super) fn raw(taken: u64) -> Vec<u8> {
+    tiff(taken, &[entry(0xC612, BYTE, 4, u32::from_le_bytes([1, 4, 0, 0]))])
+}
+
+/// A TIFF block, with more entries for its first directory.
+fn tiff(taken: u64, more: &[Vec<u8>]) -> Vec<u8> {
     let (make, model) = (b"Apple\0".as_slice(), b"Simulated iPhone\0".as_slice());
+    let entries = 3 + more.len();
     // 8 bytes of header, then a count, entries of 12 bytes, and the link to the next directory.
-    let exif_at = 8 + 2 + 3 * 12 + 4;
+    let exif_at = 8 + 2 + entries * 12 + 4;
     let texts_at = exif_at + 2 + 2 * 12 + 4;
     let (date, offset) = (date(taken), b"+00:00\0".as_slice());
     let texts = [make, model, date.as_slice(), offset];
     let at = |index: usize| (texts_at + texts[..index].iter().map(|text| text.len()).sum::<usize>()) as u32;
     let text = |tag: u16, index: usize| entry(tag, ASCII, texts[index].len() as u32, at(index));
-    let tiff = [
+    [
         b"II*\0\x08\0\0\0".as_slice(),
-        &3_u16.to_le_bytes(),
+        &(entries as u16).to_le_bytes(),
         &text(0x010F, 0),
         &text(0x0110, 1),
         &entry(0x8769, LONG, 1, exif_at as u32),
+        &more.concat(),
         &[0; 4],
         &2_u16.to_le_bytes(),
         &text(0x9003, 2),
@@ -26,9 +41,7 @@ pub(super) fn segment(taken: u64) -> Vec<u8> {
         &[0; 4],
         &texts.concat(),
     ]
-    .concat();
-    let length = (2 + 6 + tiff.len()) as u16;
-    [b"\xff\xe1".as_slice(), &length.to_be_bytes(), b"Exif\0\0", &tiff].concat()
+    .concat()
 }
 
 fn entry(tag: u16, kind: u16, count: u32, value: u32) -> Vec<u8> {

@@ -1,13 +1,17 @@
 //! A camera roll of any size that takes no room: every byte is computed from the number of its photo.
 //! Pictures and movies open in ordinary programs; what follows after the picture is noise that makes up the size.
 
+mod content;
 mod exif;
 mod jpeg;
 mod movie;
 mod noise;
+mod png;
 
-use super::{Change, FileInfo, FileKind, FileLock, OpenFile, OpenMode, PhonePath, Tree};
+use super::{Change, FileInfo, FileKind, OpenFile, OpenMode, PhonePath, Tree};
 use crate::status::Status;
+pub(crate) use content::{Content, MOST_HEAD, Recipe};
+pub(crate) use noise::word;
 
 /// Phones begin the next folder after this many files.
 const PER_FOLDER: u64 = 999;
@@ -19,8 +23,6 @@ const MOVIE_EVERY: u64 = 20;
 /// 2015-01-01, in seconds since 1970; the roll spans ten years from there.
 const FIRST_SECOND: u64 = 1_420_070_400;
 const SPAN: u64 = 10 * 365 * 86_400;
-/// More than the meaningful part of any file.
-const MOST_HEAD: u64 = 8 << 10;
 const THUMBNAILS: [&str; 3] = ["PhotoData", "Thumbnails", "V2"];
 const THUMBNAIL: &str = "5005.JPG";
 
@@ -127,13 +129,13 @@ impl Asset {
         FIRST_SECOND + self.number * SPAN / self.roll.assets.max(1)
     }
 
-    /// The part that means something; noise follows it.
-    fn head(self) -> Vec<u8> {
-        if self.is_movie() {
-            movie::head(self.taken(), self.size())
-        } else {
-            jpeg::photo(self.number, Some(self.taken()))
-        }
+    fn original(self) -> Recipe {
+        let content = if self.is_movie() { Content::Movie } else { Content::Photo };
+        Recipe { content, seed: self.number, taken: self.taken(), size: Some(self.size()) }
+    }
+
+    fn thumbnail(self) -> Recipe {
+        Recipe { content: Content::Thumbnail, seed: self.number, taken: self.taken(), size: None }
     }
 
     fn size(self) -> u64 {
@@ -160,7 +162,7 @@ impl Tree for SyntheticTree {
         let (kind, size, second) = match self.find(path)? {
             Node::Folder(_) => (FileKind::Directory, 64, FIRST_SECOND),
             Node::Original(asset) => (FileKind::Regular, asset.size(), asset.taken()),
-            Node::Thumbnail(asset) => (FileKind::Regular, jpeg::photo(asset.number, None).len() as u64, asset.taken()),
+            Node::Thumbnail(asset) => (FileKind::Regular, asset.thumbnail().size(), asset.taken()),
         };
         let time = i128::from(second) * 1_000_000_000;
         Ok(FileInfo { kind, size, links: 1, modified: time, created: time, withheld: Vec::new() })
@@ -172,53 +174,13 @@ impl Tree for SyntheticTree {
         }
         match self.find(path)? {
             Node::Folder(_) => Err(Status::IsDirectory),
-            Node::Original(asset) => {
-                Ok(Box::new(Computed { head: asset.head(), size: asset.size(), seed: asset.number }))
-            }
-            Node::Thumbnail(asset) => {
-                let head = jpeg::photo(asset.number, None);
-                Ok(Box::new(Computed { size: head.len() as u64, head, seed: asset.number }))
-            }
+            Node::Original(asset) => Ok(asset.original().open()),
+            Node::Thumbnail(asset) => Ok(asset.thumbnail().open()),
         }
     }
 
     fn change(&self, _change: Change<'_>) -> Result<(), Status> {
         Err(Status::PermissionDenied)
-    }
-}
-
-/// An open file that is computed as it is read.
-struct Computed {
-    head: Vec<u8>,
-    size: u64,
-    seed: u64,
-}
-
-impl OpenFile for Computed {
-    fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize, Status> {
-        let wanted = buffer.len().min(usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX));
-        let buffer = &mut buffer[..wanted];
-        noise::fill(self.seed, offset, buffer);
-        let head = usize::try_from(offset).ok().and_then(|offset| self.head.get(offset..)).unwrap_or_default();
-        let kept = head.len().min(wanted);
-        buffer[..kept].copy_from_slice(&head[..kept]);
-        Ok(wanted)
-    }
-
-    fn write_at(&mut self, _offset: u64, _bytes: &[u8]) -> Result<(), Status> {
-        Err(Status::PermissionDenied)
-    }
-
-    fn size(&self) -> Result<u64, Status> {
-        Ok(self.size)
-    }
-
-    fn resize(&mut self, _size: u64) -> Result<(), Status> {
-        Err(Status::PermissionDenied)
-    }
-
-    fn lock(&mut self, _lock: FileLock) -> Result<(), Status> {
-        Ok(())
     }
 }
 
@@ -257,7 +219,7 @@ mod tests {
         let roll = Synthetic { assets: 2000, mean_bytes: 0 };
         for number in 0..roll.assets {
             let asset = Asset { number, roll };
-            assert_eq!((asset.size(), asset.head().len() as u64 <= MOST_HEAD), (asset.head_length(), true), "{number}");
+            assert!(asset.size() == asset.head_length() && asset.size() <= MOST_HEAD, "{number}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Bytes that look random and can be computed at any place of a file.
 
 /// The word at a place of a file (splitmix64 of both).
-pub(super) fn word(seed: u64, place: u64) -> u64 {
+pub(crate) fn word(seed: u64, place: u64) -> u64 {
     let mut mixed =
         (seed + 1).wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(place).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

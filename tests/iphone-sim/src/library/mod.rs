@@ -1,0 +1,71 @@
+//! A phone with a photo library of any size: files that are computed, and the database that goes with them in any
+//! generation seen on real phones. What is in it is invented the same way every time, and known to the last flag.
+
+mod albums;
+mod cast;
+mod database;
+mod dice;
+mod expected;
+mod furnish;
+mod roll;
+mod schema;
+mod scratch;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::sync::Mutex;
+
+use crate::error::SimError;
+pub use expected::{
+    Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, Kind, Origin, Role, Zone,
+};
+use roll::Roll;
+use schema::Schema;
+use scratch::Scratch;
+pub(crate) use tree::LibraryTree;
+
+/// The description of a photo library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhotosLibrary {
+    /// Photos and movies, at most 890,000. A hundred have every kind there is.
+    pub assets: u64,
+    /// The mean size of a photo in bytes; movies have ten times as much, raw files three times.
+    pub mean_bytes: u64,
+    /// The version of the database's data model; [`PhotosLibrary::models`] are known.
+    pub model: u32,
+    /// Another seed is another library.
+    pub seed: u64,
+}
+
+impl PhotosLibrary {
+    /// The models whose tables are known, oldest first: 13537 of iOS 13 to 19320 of iOS 26.
+    pub fn models() -> Vec<u32> {
+        schema::models().collect()
+    }
+
+    /// Everything that a reader of a phone with this library can find out.
+    pub fn expected(&self) -> Result<Expected, SimError> {
+        self.schema().map(|_| self.invent().0)
+    }
+
+    fn schema(&self) -> Result<Schema, SimError> {
+        Schema::of(self.model).ok_or(SimError::UnknownModel { model: self.model, known: Self::models() })
+    }
+
+    fn invent(&self) -> (Expected, Roll) {
+        let mut roll = Roll::invent(self.clone());
+        let albums = roll.albums();
+        let (assets, unknown_files) = (std::mem::take(&mut roll.assets), std::mem::take(&mut roll.unknown));
+        (Expected { model: self.model, assets, albums, unknown_files }, roll)
+    }
+
+    /// Makes the database, in a folder that goes when the tree does.
+    pub(crate) fn build(&self) -> Result<LibraryTree, SimError> {
+        let schema = self.schema()?;
+        let (expected, roll) = self.invent();
+        let folder = Scratch::new().map_err(SimError::Scratch)?;
+        let database = database::create(&folder.path().join(tree::DATABASE), &schema, &expected)?;
+        Ok(LibraryTree::new(roll.files, expected, tree::Live { database: Mutex::new(database), folder }))
+    }
+}
