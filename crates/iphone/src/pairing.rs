@@ -33,7 +33,8 @@ pub(crate) async fn pair(dialer: Dialer, udid: String, question: Question, mark:
         mark.raise();
         tries += 1;
         match ask(&dialer, &udid, question).await {
-            Err(PhoneError::Disconnected) if tries < TRIES => reappearance(&dialer, &udid).await?,
+            // The answer is out; whether the phone stays is another matter.
+            Ok(()) | Err(PhoneError::Disconnected) if tries < TRIES => reappearance(&dialer, &udid).await?,
             result => return result,
         }
     }

@@ -4,6 +4,7 @@
 
 mod crashes;
 mod journey;
+mod misbehaviour;
 mod snapshots;
 mod stage;
 mod trouble;

@@ -27,6 +27,11 @@ pub struct Run {
 }
 
 impl Run {
+    pub fn of(Output { status, stdout, stderr }: Output) -> Self {
+        let code = status.code().unwrap_or_else(|| panic!("ended by a signal: {status}"));
+        Self { code, out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
+    }
+
     pub fn lines(&self) -> Vec<Value> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"))).collect()
     }
@@ -108,9 +113,7 @@ impl Stage {
     }
 
     pub fn run(&self, args: &[&str]) -> Run {
-        let Output { status, stdout, stderr } = self.command(args).output().unwrap();
-        let code = status.code().unwrap_or_else(|| panic!("ended by a signal: {status}"));
-        Run { code, out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
+        Run::of(self.command(args).output().unwrap())
     }
 
     pub fn start(&self, args: &[&str]) -> Child {

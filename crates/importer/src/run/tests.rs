@@ -389,6 +389,8 @@ fn a_phone_that_hashes_its_files_is_asked_about_each_copy() {
         FailureCode::VerifyMismatch
     );
     assert_eq!((lab.paths().len(), evidence(&lab)), (1, vec!["phone_hash"]));
+    // The next time it is the only one to import, and what the phone answers about it is believed all the same.
+    assert_eq!((lab.import().totals, evidence(&lab)), (totals(0, 1, 0, 1), vec!["phone_hash"]));
     lab.source.heal("/a/2.JPG");
     assert_eq!(lab.import().totals, totals(1, 1, 0, 0));
     assert_eq!(lab.library.bytes_of(&lab.library.paths()[1]), Some(b"number two".to_vec()));

@@ -146,6 +146,10 @@ impl Faults {
                 armed.met += u64::from(!wrong.is_empty());
                 (!wrong.is_empty() && armed.met <= *times).then_some(wrong)
             }
+            Fault::WrongEverySecondTime { path: wanted, offset } if covers(wanted, path) && read.contains(offset) => {
+                armed.met += 1;
+                (armed.met % 2 == 1).then_some(*offset..*offset + 1)
+            }
             _ => None,
         })
     }

@@ -80,6 +80,13 @@ pub enum Fault {
         #[serde(default = "one")]
         times: u64,
     },
+    /// One byte arrives changed in the first, third, fifth… of the reads that touch it.
+    WrongEverySecondTime {
+        /// In which file.
+        path: String,
+        /// Where in it.
+        offset: u64,
+    },
     /// Reads end too early, without an error.
     EarlyEnd {
         /// Of which file.

@@ -1,0 +1,78 @@
+//! Phones and muxes that never answer a message.
+
+use super::*;
+use iphone_sim::{At, Fault};
+
+const SILENT: &str = "Simulated iPhone does not answer: unplug it, plug it in again and retry";
+
+/// What is said when a message of this kind is not answered from the start; `None` where it is not needed.
+const OPENING: [(&str, Option<&str>); 6] = [
+    ("ListDevices", Some("The iPhone does not answer: unplug it, plug it in again and retry")),
+    ("Connect", Some("iPhone does not answer: unplug it, plug it in again and retry")),
+    ("ReadPairRecord", Some(SILENT)),
+    ("GetValue", None),
+    ("StartSession", Some(SILENT)),
+    ("StartService", Some(SILENT)),
+];
+
+/// Those of the file service, met while an import is under way.
+const READING: [&str; 5] = ["ReadDir", "GetFileInfo", "FileOpen", "FileRead", "GetFileHash"];
+
+/// All at once: there is nothing to do but to wait.
+#[test]
+fn at_any_message() {
+    std::thread::scope(|threads| {
+        for (message, told) in OPENING {
+            threads.spawn(move || while_it_is_opened(message, told));
+        }
+        for message in READING {
+            threads.spawn(move || while_it_is_read(message));
+        }
+        threads.spawn(in_the_middle_of_a_photo);
+        threads.spawn(while_it_pairs);
+    });
+}
+
+fn in_time(stage: &Stage, what: &str) -> Run {
+    let start = Instant::now();
+    let run = stage.import("iphone");
+    assert!(start.elapsed() < Duration::from_secs(60), "{what}: {:?}", start.elapsed());
+    run
+}
+
+fn while_it_is_opened(message: &str, told: Option<&str>) {
+    let stage = listed(2, 1000);
+    phone(&stage).inject(Fault::Stalls(At::next(message)));
+    let run = in_time(&stage, message);
+    match told {
+        Some(told) => assert_eq!((run.code, run.err.trim()), (3, &*format!("keepsake: {told}")), "{message}"),
+        None => assert_eq!((run.code, imported(&run)), (0, 2), "{message}"),
+    }
+    all_is_well_afterwards(&stage);
+}
+
+fn while_it_is_read(message: &str) {
+    let stage = listed(2, 1000);
+    phone(&stage).inject(Fault::Stalls(At::next(message)));
+    let run = in_time(&stage, message);
+    assert_eq!((run.code, run.err.trim()), (3, &*format!("keepsake: {SILENT}")), "{message}");
+    assert_eq!(nothing_wrong(&stage), 0);
+    all_is_well_afterwards(&stage);
+}
+
+fn in_the_middle_of_a_photo() {
+    let stage = listed(4, 3_000_000);
+    phone(&stage).inject(Fault::Stalls(At { message: "FileRead".into(), skip: 9 }));
+    let run = in_time(&stage, "in the middle");
+    assert_eq!(stopped(&run), (3, "source_gone".into(), SILENT.into()));
+    assert!((1..4).contains(&nothing_wrong(&stage)));
+    all_is_well_afterwards(&stage);
+}
+
+fn while_it_pairs() {
+    let stage = stage_of(1, 10, |phone| phone);
+    phone(&stage).inject(Fault::Stalls(At::next("SavePairRecord")));
+    let run = in_time(&stage, "SavePairRecord");
+    assert_eq!((run.code, run.err.trim()), (3, &*format!("keepsake: {SILENT}")));
+    all_is_well_afterwards(&stage);
+}
