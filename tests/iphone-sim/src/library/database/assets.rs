@@ -147,18 +147,10 @@ impl<'c> Tables<'c> {
         let undated = if place % 2 == 1 { Some(ABSURD_DATE) } else { None };
         let created = asset.created.map(|second| second - EPOCH).or(undated);
         let added = asset.created.unwrap_or(EPOCH) - EPOCH + 60.0;
-        let (saved, scope) = match asset.origin {
-            Origin::Camera => (3, 0),
-            Origin::ICloud => (6, 0),
-            Origin::SharedAlbum => (4, 2),
-        };
+        let (saved, scope) = saved_and_scope(asset.origin);
         let (latitude, longitude) = asset.place.unwrap_or((NOWHERE, NOWHERE));
         let burst = asset.burst.as_ref();
-        let adjusted = match (asset.edited, asset.kind) {
-            (false, _) => 0,
-            (true, Kind::SlowMotion) => 3,
-            (true, _) => 2,
-        };
+        let adjusted = adjusted(asset);
         let portrait = asset.kind == Kind::Portrait;
         self.assets.insert(&[
             &asset.uuid,
@@ -218,6 +210,23 @@ impl<'c> Tables<'c> {
             &fingerprint,
             &fingerprint,
         ])
+    }
+}
+
+fn saved_and_scope(origin: Origin) -> (i64, i64) {
+    match origin {
+        Origin::Camera => (3, 0),
+        Origin::ICloud => (6, 0),
+        Origin::SharedAlbum => (4, 2),
+    }
+}
+
+/// Slow motion counts as adjusted though nothing was rendered.
+fn adjusted(asset: &ExpectedAsset) -> i64 {
+    match (asset.edited, asset.kind) {
+        (false, _) => 0,
+        (true, Kind::SlowMotion) => 3,
+        (true, _) => 2,
     }
 }
 
