@@ -19,6 +19,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 const NOT_STARTED: i32 = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    api::decode_if_asked();
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
@@ -36,6 +37,7 @@ fn start(app: &mut tauri::App) -> Result<(), Box<dyn Error>> {
     let config = api::AppConfig {
         home: api::default_home(std::env::var_os("KEEPSAKE_HOME")),
         mux: std::env::var("USBMUXD_SOCKET_ADDRESS").ok(),
+        decoder: api::Launch::this_program(),
         host: Box::new(dialogs::Desktop::new(handle.clone())),
         on_event: events::forward(handle.clone()),
     };

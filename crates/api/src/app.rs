@@ -9,6 +9,7 @@ use crate::pictures::WaitingPicture;
 use crate::scan_job::ScanJob;
 use crate::settings::Settings;
 use catalog::{Catalog, FactsCache};
+use decoder::{Decoders, Launch, Limits};
 use domain::{Source, SourceId};
 use iphone::{MuxAddress, Phones, WatchGuard};
 use jiff::tz::TimeZone;
@@ -23,6 +24,8 @@ pub struct AppConfig {
     pub home: PathBuf,
     /// Where phones are: the value of `USBMUXD_SOCKET_ADDRESS`.
     pub mux: Option<String>,
+    /// The program that is started to decode pictures in.
+    pub decoder: Launch,
     /// What only a desktop can do.
     pub host: Box<dyn Host>,
     /// Hears events, on any thread.
@@ -82,7 +85,8 @@ impl App {
         let facts = FactsCache::open(&home.facts())?;
         let phones = Phones::new(address)?;
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        let thumbnails = Thumbnails::new(home.thumbnails(), threads);
+        let decoders = Decoders::new(config.decoder, Limits::default());
+        let thumbnails = Thumbnails::new(home.thumbnails(), threads, decoders);
         let state = Mutex::new(State { settings, ..State::default() });
         let app = Arc::new_cyclic(|this| Self {
             zone: TimeZone::system(),

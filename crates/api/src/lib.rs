@@ -27,6 +27,7 @@ pub mod terminal;
 pub mod text;
 
 pub use app::{App, AppConfig, Host};
+pub use decoder::{Launch, serve_if_asked as decode_if_asked};
 pub use dto::{ErrorCode, ErrorDto};
 pub use events::Event;
 pub use home::default_home;

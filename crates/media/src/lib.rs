@@ -28,4 +28,4 @@ mod xmp;
 
 pub use inspect::inspect;
 pub use kinds::{kind_by_name, sniff};
-pub use preview::{Preview, PreviewError, preview};
+pub use preview::{Drawing, Preview, PreviewError, draw, preview};

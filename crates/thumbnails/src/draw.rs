@@ -3,6 +3,7 @@
 use crate::error::ThumbnailError;
 use crate::gate::Gated;
 use crate::key::ThumbnailKey;
+use decoder::Decoders;
 use domain::{ResourceReader, SourceError};
 use media::Preview;
 
@@ -10,13 +11,13 @@ use media::Preview;
 const LONGEST: usize = 2 << 20;
 
 /// Draws a thumbnail. What the source hands over is decoded and drawn anew, so that only pictures made here are shown.
-pub(crate) fn draw(source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, ThumbnailError> {
-    let ready = ready_made(source, key)?;
+pub(crate) fn draw(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, ThumbnailError> {
+    let ready = ready_made(decoders, source, key)?;
     if let Some(small) = ready.as_ref().filter(|small| is_large_enough(small, key.edge)) {
         return Ok(small.jpeg.clone());
     }
     let drawn = match source.open(&key.path) {
-        Ok(mut file) => media::preview(key.path.file_name(), &mut file, key.edge).map_err(ThumbnailError::from),
+        Ok(mut file) => decoders.preview(key.path.file_name(), &mut file, key.edge).map_err(ThumbnailError::from),
         Err(error) => Err(error.into()),
     };
     match (drawn, ready) {
@@ -27,14 +28,14 @@ pub(crate) fn draw(source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, Thumbn
 }
 
 /// Asks the source for its own picture. One that is no picture is passed over, and so is a failure of this one file.
-fn ready_made(source: &Gated, key: &ThumbnailKey) -> Result<Option<Preview>, ThumbnailError> {
+fn ready_made(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result<Option<Preview>, ThumbnailError> {
     let bytes = match source.thumbnail(&key.path) {
         Ok(bytes) => bytes,
         Err(error) if error.ends_everything() => return Err(error.into()),
         Err(_) => None,
     };
     let fitting = bytes.filter(|bytes| bytes.len() <= LONGEST && bytes.starts_with(&[0xFF, 0xD8, 0xFF]));
-    Ok(fitting.and_then(|bytes| media::preview("thumbnail.jpg", &mut InMemory(bytes), key.edge).ok()))
+    Ok(fitting.and_then(|bytes| decoders.preview("thumbnail.jpg", &mut InMemory(bytes), key.edge).ok()))
 }
 
 /// Tells whether a picture can stand for one of that edge: a quarter smaller is hardly seen.

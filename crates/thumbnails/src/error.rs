@@ -1,5 +1,6 @@
 //! What can go wrong, by what the caller can do about it.
 
+use decoder::DecodeError;
 use domain::SourceError;
 use media::PreviewError;
 
@@ -18,6 +19,9 @@ pub enum ThumbnailError {
     /// The source failed, not the file. Ask again later.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// No decoder can be started at the moment. Ask again later.
+    #[error("no decoder can be started: {0}")]
+    NoDecoder(String),
     /// The request was cancelled, or the application is closing.
     #[error("no longer wanted")]
     Cancelled,
@@ -27,6 +31,18 @@ impl ThumbnailError {
     /// Tells whether the file will never have a thumbnail, as long as its bytes stay the same.
     pub fn is_permanent(&self) -> bool {
         matches!(self, Self::Unsupported(_) | Self::Corrupt(_) | Self::TooLarge(_))
+    }
+}
+
+impl From<DecodeError> for ThumbnailError {
+    fn from(error: DecodeError) -> Self {
+        let words = error.to_string();
+        match error {
+            DecodeError::Picture(error) => error.into(),
+            DecodeError::Crashed => Self::Corrupt(words),
+            DecodeError::TooSlow => Self::TooLarge(words),
+            DecodeError::NoDecoder(why) => Self::NoDecoder(why),
+        }
     }
 }
 

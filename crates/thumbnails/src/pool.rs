@@ -6,6 +6,7 @@ use crate::error::ThumbnailError;
 use crate::gate::{Gate, Gated};
 use crate::key::{RequestId, ThumbnailKey};
 use crate::queue::{Added, Queue};
+use decoder::Decoders;
 use domain::{Source, SourceId};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::HashMap;
@@ -32,6 +33,7 @@ pub struct Thumbnails {
 
 struct Shared {
     cache: Cache,
+    decoders: Decoders,
     state: Mutex<State>,
 }
 
@@ -42,11 +44,11 @@ struct State {
 }
 
 impl Thumbnails {
-    /// Starts `threads` threads that draw into a folder, which is made when needed. A folder that cannot be used costs only
-    /// speed.
-    pub fn new(cache_dir: PathBuf, threads: usize) -> Self {
+    /// Starts `threads` threads that have decoders draw into a folder, which is made when needed. A folder that cannot be
+    /// used costs only speed.
+    pub fn new(cache_dir: PathBuf, threads: usize, decoders: Decoders) -> Self {
         let state = State { queue: Queue::new(), gates: HashMap::new(), failures: HashMap::new() };
-        let shared = Arc::new(Shared { cache: Cache::new(cache_dir), state: Mutex::new(state) });
+        let shared = Arc::new(Shared { cache: Cache::new(cache_dir), decoders, state: Mutex::new(state) });
         let named = |number| format!("thumbnails-{number}");
         let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).thread_name(named).build().ok();
         let thumbnails = Self { shared, pool };
@@ -136,7 +138,7 @@ impl Shared {
             return answer;
         }
         let gate = self.state().gate(&key.source, source.as_ref());
-        let jpeg = draw(&Gated::new(source, gate), key)?;
+        let jpeg = draw(&self.decoders, &Gated::new(source, gate), key)?;
         self.cache.put(key, &jpeg);
         Ok(Arc::new(jpeg))
     }

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use decoder::{Decoders, Launch, Limits};
 use domain::{
     CancelFlag, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceHash, SourceId, SourcePath,
 };
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::Duration;
@@ -105,6 +107,11 @@ impl ResourceReader for Reader {
     }
 }
 
+fn started(folder: PathBuf, threads: usize) -> Thumbnails {
+    let launch = Launch::program(env!("CARGO_BIN_EXE_thumbnails-decoder"));
+    Thumbnails::new(folder, threads, Decoders::new(launch, Limits::default()))
+}
+
 fn picture(width: u32, height: u32, grey: u8) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let image = image::RgbImage::from_pixel(width, height, image::Rgb([grey, grey, grey]));
@@ -126,12 +133,12 @@ fn drawn_once_then_kept_also_for_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let files = Arc::new(Files::new(&[("a.jpg", picture(800, 600, 90))]));
     let first = {
-        let thumbnails = Thumbnails::new(folder.path().to_owned(), 2);
+        let thumbnails = started(folder.path().to_owned(), 2);
         let first = thumbnails.get(key("a.jpg", 320), files.clone()).unwrap();
         assert_eq!(thumbnails.get(key("a.jpg", 320), files.clone()).unwrap(), first);
         first
     };
-    let again = Thumbnails::new(folder.path().to_owned(), 2);
+    let again = started(folder.path().to_owned(), 2);
     assert_eq!(again.get(key("a.jpg", 320), files.clone()).unwrap(), first);
     assert_eq!(files.opened(), ["a.jpg"]);
     assert_eq!((shown(&first).0, shown(&first).1), (320, 240));
@@ -141,7 +148,7 @@ fn drawn_once_then_kept_also_for_the_next_start() {
 fn a_torn_cache_file_is_drawn_again() {
     let folder = tempfile::tempdir().unwrap();
     let files = Arc::new(Files::new(&[("a.jpg", picture(800, 600, 90))]));
-    let thumbnails = Thumbnails::new(folder.path().to_owned(), 1);
+    let thumbnails = started(folder.path().to_owned(), 1);
     let whole = thumbnails.get(key("a.jpg", 320), files.clone()).unwrap();
     let inner = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
     let file = std::fs::read_dir(inner).unwrap().next().unwrap().unwrap().path();
@@ -154,7 +161,7 @@ fn a_torn_cache_file_is_drawn_again() {
 #[test]
 fn the_sources_own_picture_is_used_when_it_is_large_enough_and_real() {
     let folder = tempfile::tempdir().unwrap();
-    let thumbnails = Thumbnails::new(folder.path().to_owned(), 1);
+    let thumbnails = started(folder.path().to_owned(), 1);
     let with = |ready: Vec<u8>| {
         let mut files = Files::new(&[("a.jpg", picture(800, 600, 200)), ("broken.jpg", vec![0; 500])]);
         files.ready = Some(ready);
@@ -167,7 +174,7 @@ fn the_sources_own_picture_is_used_when_it_is_large_enough_and_real() {
     assert_eq!(phone.opened(), ["a.jpg", "broken.jpg"]);
     for junk in [b"\xFF\xD8\xFF\xE0not a picture".to_vec(), b"<svg onload=alert(1)>".to_vec(), vec![0xFF; 4 << 20]] {
         let fresh = tempfile::tempdir().unwrap();
-        let thumbnails = Thumbnails::new(fresh.path().to_owned(), 1);
+        let thumbnails = started(fresh.path().to_owned(), 1);
         assert!(shown(&thumbnails.get(key("a.jpg", 320), with(junk)).unwrap()).2 > 190);
     }
 }
@@ -178,7 +185,7 @@ fn newest_first_cancelled_never_and_the_same_only_once() {
     let names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"];
     let files: Vec<_> = names.iter().map(|name| (*name, picture(64, 64, 90))).collect();
     let files = Arc::new(Files::new(&files));
-    let thumbnails = Thumbnails::new(folder.path().to_owned(), 1);
+    let thumbnails = started(folder.path().to_owned(), 1);
     files.hold(true);
     let (sender, answers) = mpsc::channel();
     let ask = |name: &'static str| {
@@ -209,7 +216,7 @@ fn newest_first_cancelled_never_and_the_same_only_once() {
 fn damage_is_remembered_and_a_pulled_cable_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let files = Arc::new(Files::new(&[("bad.jpg", vec![0xFF, 0xD8, 0xFF, 0xE0]), ("good.jpg", picture(64, 64, 9))]));
-    let thumbnails = Thumbnails::new(folder.path().to_owned(), 2);
+    let thumbnails = started(folder.path().to_owned(), 2);
     for _ in 0..3 {
         let error = thumbnails.get(key("bad.jpg", 64), files.clone()).unwrap_err();
         assert!(error.is_permanent(), "{error}");
@@ -228,7 +235,7 @@ fn a_source_is_never_asked_more_at_once_than_suits_it() {
     let names: Vec<String> = (0..40).map(|number| format!("{number}.jpg")).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), picture(64, 64, 90))).collect();
     let files = Arc::new(Files::new(&files));
-    let thumbnails = Thumbnails::new(folder.path().to_owned(), 8);
+    let thumbnails = started(folder.path().to_owned(), 8);
     let (sender, answers) = mpsc::channel();
     for name in &names {
         let sender = sender.clone();
@@ -243,7 +250,7 @@ fn a_source_is_never_asked_more_at_once_than_suits_it() {
 fn closing_answers_everybody() {
     let folder = tempfile::tempdir().unwrap();
     let files = Arc::new(Files::new(&[("a.jpg", picture(64, 64, 90)), ("b.jpg", picture(64, 64, 90))]));
-    let thumbnails = Thumbnails::new(folder.path().to_owned(), 1);
+    let thumbnails = started(folder.path().to_owned(), 1);
     files.hold(true);
     let (sender, answers) = mpsc::channel();
     for name in ["a.jpg", "b.jpg"] {

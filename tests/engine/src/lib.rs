@@ -23,6 +23,12 @@ pub struct Lab {
     dir: tempfile::TempDir,
 }
 
+/// The program beside the tests that is also a decoder.
+fn ui_server() -> PathBuf {
+    let tests = std::env::current_exe().unwrap_or_default();
+    tests.ancestors().nth(2).unwrap_or(&tests).join(format!("ui_server{}", std::env::consts::EXE_SUFFIX))
+}
+
 struct Dialogs(Arc<Mutex<Option<PathBuf>>>);
 
 impl Host for Dialogs {
@@ -63,6 +69,7 @@ impl Lab {
         let config = AppConfig {
             home: dir.path().join("home"),
             mux: phone.as_ref().map(|p| p.addr().to_string()),
+            decoder: api::Launch::program(ui_server()),
             host: Box::new(Dialogs(chosen.clone())),
             on_event,
         };

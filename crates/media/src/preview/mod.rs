@@ -17,16 +17,32 @@ use crate::fault::Fault;
 use crate::formats;
 use crate::input::FileInput;
 use domain::{ResourceReader, SourceError};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Most bytes read from one file. A 48 MP photo of a phone has 10 to 25 MB, its raw one keeps the preview in front.
 const BUDGET: u64 = 80 << 20;
+/// Longest side that a picture may be asked for in.
+const LONGEST_EDGE: u32 = 8192;
+/// From this side on a picture is for looking at closely.
+const LARGE: u32 = 1024;
 
-/// A small picture, upright, in sRGB.
+/// A small picture as a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
     /// The JPEG file.
     pub jpeg: Vec<u8>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// A small picture as pixels, upright, in sRGB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// Red, green, blue and a fourth byte that says nothing, row by row.
+    pub rgba: Vec<u8>,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -62,18 +78,39 @@ impl From<Fault> for PreviewError {
     }
 }
 
-/// Makes a small picture of a file: JPEG, upright, sRGB, its longer side at most `edge` pixels; smaller pictures keep their
-/// size. Films give a frame.
+/// Makes a small picture of a file as [`draw`] does, and a JPEG of it.
+pub fn preview(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Preview, PreviewError> {
+    draw(name, file, edge)?.encoded()
+}
+
+/// Makes a small picture of a file: upright, sRGB, its longer side at most `edge` pixels; smaller pictures keep their size.
+/// Films give a frame.
 ///
 /// Reads at most 80 MiB and decodes at most 64 megapixels. The content decides what the file is; `name` is for those that
 /// say nothing. Errors as [`PreviewError`] tells.
-pub fn preview(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Preview, PreviewError> {
-    let edge = edge.clamp(16, 8192);
+pub fn draw(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing, PreviewError> {
+    let edge = edge.clamp(16, LONGEST_EDGE);
     let mut input = FileInput::open(file, BUDGET)?;
     let Some(format) = formats::of(input.head()) else {
         return Err(PreviewError::Unsupported(format!("\"{name}\" is not a picture.")));
     };
-    let drawn = catch_unwind(AssertUnwindSafe(|| format.preview(&mut input, edge)?.finished(edge)));
+    let drawn = catch_unwind(AssertUnwindSafe(|| format.preview(&mut input, edge)?.drawing(edge)));
     let drawn = drawn.unwrap_or(Err(Fault::Malformed("its picture cannot be decoded")));
     Ok(drawn?)
+}
+
+impl Drawing {
+    /// Makes a JPEG of it. Errors when there are not as many pixels as the size says, or it is longer than 8192 pixels.
+    pub fn encoded(&self) -> Result<Preview, PreviewError> {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        if self.rgba.len() as u64 != pixels * 4 || pixels == 0 || self.width.max(self.height) > LONGEST_EDGE {
+            return Err(Fault::Malformed("its picture has another size than it says").into());
+        }
+        let mut jpeg = Vec::new();
+        let mut encoder = Encoder::new(&mut jpeg, if self.width.max(self.height) > LARGE { 85 } else { 80 });
+        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+        let encoded = encoder.encode(&self.rgba, self.width as u16, self.height as u16, ColorType::Rgba);
+        encoded.map_err(|_| Fault::Malformed("its picture cannot be encoded"))?;
+        Ok(Preview { jpeg, width: self.width, height: self.height })
+    }
 }

@@ -1,11 +1,10 @@
-//! A decoded picture on its way to a small JPEG.
+//! A decoded picture on its way to a small one.
 
-use super::{Colour, Preview};
+use super::{Colour, Drawing};
 use crate::fault::Fault;
 use crate::findings::Orientation;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 /// Pixels as decoded, with what is needed to show them right.
 #[derive(Debug, Clone)]
@@ -72,21 +71,15 @@ impl Picture {
         self.width.max(self.height) >= wanted && across.abs_diff(down) * 50 <= across.max(down)
     }
 
-    /// Scales, turns, converts and encodes it; the longer side is at most `edge`.
-    pub(crate) fn finished(self, edge: u32) -> Result<Preview, Fault> {
+    /// Scales, turns and converts it; the longer side is at most `edge`.
+    pub(crate) fn drawing(self, edge: u32) -> Result<Drawing, Fault> {
         let mut small = self.scaled(edge)?;
         if small.opacity == Opacity::Mixed {
             over_white(&mut small.rgba);
         }
         small.colour.to_srgb(&mut small.rgba);
         let (rgba, width, height) = small.upright();
-        let mut jpeg = Vec::new();
-        let mut encoder = Encoder::new(&mut jpeg, if edge > 1024 { 85 } else { 80 });
-        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
-        let side = |side: u32| u16::try_from(side).map_err(|_| Fault::TooLarge("its picture is too wide"));
-        let encoded = encoder.encode(&rgba, side(width)?, side(height)?, ColorType::Rgba);
-        encoded.map_err(|_| Fault::Malformed("its picture cannot be encoded"))?;
-        Ok(Preview { jpeg, width, height })
+        Ok(Drawing { rgba, width, height })
     }
 
     fn scaled(self, edge: u32) -> Result<Self, Fault> {

@@ -30,6 +30,7 @@ impl Host for NoDesktop {
 }
 
 fn main() -> Result<(), Failure> {
+    api::decode_if_asked();
     let listeners = Listeners::default();
     let heard = listeners.clone();
     let on_event = move |event: &Event| {
@@ -40,6 +41,7 @@ fn main() -> Result<(), Failure> {
     let app = App::start(AppConfig {
         home: api::default_home(std::env::var_os("KEEPSAKE_HOME")),
         mux: std::env::var("USBMUXD_SOCKET_ADDRESS").ok(),
+        decoder: api::Launch::this_program(),
         host: Box::new(NoDesktop),
         on_event: Box::new(on_event),
     })?;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The levels of ARCHITECTURE.md. A package may use those below it, never one beside or above it.
-const LEVELS: [&[&str]; 5] = [
+const LEVELS: [&[&str]; 6] = [
     &["domain"],
     &["iphone", "media", "catalog"],
+    &["decoder"],
     &["sources", "destinations", "importer", "thumbnails"],
     &["api"],
     &["shell", "cli", "engine"],
