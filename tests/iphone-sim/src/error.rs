@@ -18,6 +18,11 @@ pub enum SimError {
     /// There is no folder for the database of photos.
     #[error("cannot make a folder for the Photos database: {0}")]
     Scratch(#[source] io::Error),
+    /// The phone has no database of photos that may change.
+    #[error(
+        "there is no Photos database to change: the phone needs an invented library, or a writable folder with one"
+    )]
+    NoDatabase,
     /// Nobody has seen such a database.
     #[error("model {model} is not known; these are: {known:?}")]
     UnknownModel {

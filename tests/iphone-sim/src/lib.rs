@@ -15,6 +15,7 @@ mod host_record;
 mod inbox;
 mod known_hosts;
 mod library;
+mod live;
 mod lock;
 mod lockdown;
 mod media;
@@ -37,6 +38,7 @@ pub use library::{
     Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, Kind, Origin, PhotosLibrary, Role,
     Zone,
 };
+pub use live::{DatabaseCopy, DatabaseWriter, Pace, check_copy};
 pub use media::Synthetic;
 pub use running::RunningPhone;
 pub use status::Status;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use iphone_sim::{Builder, Fault, LockState, Phone, PhotosLibrary, RunningPhone, Synthetic, Trust};
+use iphone_sim::{Builder, Fault, LockState, Phone, PhotosLibrary, RunningPhone, SimError, Synthetic, Trust};
 
 /// A simulated iPhone on loopback. Prints `ready ADDRESS` and serves until it is killed; clients find it through
 /// USBMUXD_SOCKET_ADDRESS.
@@ -95,6 +95,9 @@ impl Options {
         let phone = phone.start()?;
         if let (Some(file), Some(expected)) = (&self.expected, phone.expected()) {
             serde_json::to_writer(BufWriter::new(File::create(file)?), expected)?;
+        }
+        if phone.database().is_none() && faults.iter().any(|fault| matches!(fault, Fault::WritesDatabase { .. })) {
+            return Err(SimError::NoDatabase.into());
         }
         faults.into_iter().for_each(|fault| phone.inject(fault));
         Ok(phone)

@@ -2,12 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::counters::Activity;
 use crate::device::Device;
+use crate::error::SimError;
 use crate::faults::Fault;
 use crate::library::Expected;
+use crate::live::{DatabaseWriter, Pace};
+use crate::lock::lock;
 use crate::mux::{Mux, OpenDoor};
 use crate::{LockState, Trust};
 
@@ -17,11 +21,12 @@ pub struct RunningPhone {
     device: Arc<Device>,
     address: SocketAddr,
     doors: Vec<OpenDoor>,
+    writers: Mutex<Vec<DatabaseWriter>>,
 }
 
 impl RunningPhone {
     pub(crate) fn new(mux: Arc<Mux>, device: Arc<Device>, address: SocketAddr, doors: Vec<OpenDoor>) -> Self {
-        Self { mux, device, address, doors }
+        Self { mux, device, address, doors, writers: Mutex::default() }
     }
 
     pub(crate) fn mux(&self) -> &Arc<Mux> {
@@ -65,12 +70,22 @@ impl RunningPhone {
 
     /// Makes the phone misbehave from now on, until [`RunningPhone::behave`]. Faults add up.
     pub fn inject(&self, fault: Fault) {
+        if let Fault::WritesDatabase { every_ms, assets, seed } = fault {
+            let pace = Pace { every: Duration::from_millis(every_ms), assets, seed };
+            lock(&self.writers).extend(self.write_database(pace));
+        }
         self.device.faults.arm(fault);
+    }
+
+    /// Begins to change the Photos database, until the writer is dropped.
+    pub fn write_database(&self, pace: Pace) -> Result<DatabaseWriter, SimError> {
+        DatabaseWriter::start(&self.database().ok_or(SimError::NoDatabase)?, pace)
     }
 
     /// Ends all misbehaviour; what was pulled or locked stays so.
     pub fn behave(&self) {
         self.device.faults.clear();
+        lock(&self.writers).clear();
     }
 
     /// Posts a notification to every client that observes it.
@@ -107,6 +122,7 @@ impl RunningPhone {
 
 impl Drop for RunningPhone {
     fn drop(&mut self) {
+        lock(&self.writers).clear();
         self.device.retire();
         self.mux.unplug(&self.device);
         if !self.doors.is_empty() {

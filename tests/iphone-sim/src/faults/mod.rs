@@ -7,6 +7,7 @@ mod tree;
 use serde::Deserialize;
 
 use crate::error::SimError;
+use crate::live::Pace;
 use crate::status::Status;
 pub(crate) use armed::{Accident, Faults, Message};
 pub(crate) use tree::FaultyTree;
@@ -143,6 +144,20 @@ pub enum Fault {
         /// 15 (unsupported) or 6 (unknown packet) are what phones are said to answer.
         status: Status,
     },
+    /// Somebody uses the phone: its Photos database changes all the time. Nothing happens to a phone without a database
+    /// that may change (see [`crate::RunningPhone::database`]); [`crate::RunningPhone::write_database`] is the way to
+    /// watch the writer.
+    WritesDatabase {
+        /// Milliseconds between two transactions.
+        #[serde(default = "usual_pause")]
+        every_ms: u64,
+        /// Assets that one transaction changes.
+        #[serde(default = "usual_assets")]
+        assets: u64,
+        /// When the log is written back, and how, follows from this.
+        #[serde(default)]
+        seed: u64,
+    },
     /// The phone hashes files wrongly.
     LiesAboutHash {
         /// Which files.
@@ -152,6 +167,14 @@ pub enum Fault {
 
 fn one() -> u64 {
     1
+}
+
+fn usual_pause() -> u64 {
+    Pace::default().every.as_millis() as u64
+}
+
+fn usual_assets() -> u64 {
+    Pace::default().assets
 }
 
 impl Fault {
@@ -187,6 +210,7 @@ mod tests {
     fn a_scenario_is_read_and_a_misspelt_one_refused() {
         let text = r#"[{"fault": "early-end", "path": "/a", "at": 65536}, {"fault": "stalls", "message": "Pair"},
             {"fault": "fails", "path": "/DCIM/", "status": "io-error"}, {"fault": "refuses-reads-while-locked"},
+            {"fault": "writes-database", "assets": 3},
             {"fault": "wrong-at-first", "path": "/a", "offset": 9, "times": 2},
             {"fault": "lies-about-length", "at": {"message": "FileRead", "skip": 2}, "length": 3}]"#;
         let expected = vec![
@@ -194,6 +218,7 @@ mod tests {
             Fault::Stalls(At::next("Pair")),
             Fault::Fails { path: "/DCIM/".into(), status: Status::IoError },
             Fault::RefusesReadsWhileLocked,
+            Fault::WritesDatabase { every_ms: 5, assets: 3, seed: 0 },
             Fault::WrongAtFirst { path: "/a".into(), offset: 9, bytes: 1, times: 2 },
             Fault::LiesAboutLength { at: At { message: "FileRead".into(), skip: 2 }, length: 3 },
         ];
