@@ -6,6 +6,7 @@ import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
 import type { Event } from "../src/ipc/bindings/Event";
 import type { ImportDto } from "../src/ipc/bindings/ImportDto";
 import type { LibraryDto } from "../src/ipc/bindings/LibraryDto";
+import type { PastImportDto } from "../src/ipc/bindings/PastImportDto";
 import type { PlanDto } from "../src/ipc/bindings/PlanDto";
 import type { ScanDto } from "../src/ipc/bindings/ScanDto";
 import type { Section } from "../src/ipc/bindings/Section";
@@ -13,6 +14,7 @@ import type { SelectionDto } from "../src/ipc/bindings/SelectionDto";
 import type { SettingsDto } from "../src/ipc/bindings/SettingsDto";
 import type { SourceDto } from "../src/ipc/bindings/SourceDto";
 import type { TotalsDto } from "../src/ipc/bindings/TotalsDto";
+import type { UndoneDto } from "../src/ipc/bindings/UndoneDto";
 import type { VolumeDto } from "../src/ipc/bindings/VolumeDto";
 import type { CommandName, Host, Listener } from "../src/ipc/host";
 import { drawing } from "./fake-photos";
@@ -53,6 +55,7 @@ export class FakeHost implements Host {
   run: ImportDto | null = null;
   plan: Partial<PlanDto> = {};
   picked: LibraryDto | null = null;
+  past: PastImportDto[] = [];
   settings: SettingsDto = { thoroughness: "read_back" };
   failing: Partial<Record<CommandName, ErrorDto>> = {};
   calls: { name: CommandName; args: unknown }[] = [];
@@ -182,8 +185,21 @@ export class FakeHost implements Host {
       evidence: null,
       stopped: null,
       seconds: 0,
+      undone_at: null,
     };
     return this.run;
+  }
+
+  #undo(session: string): UndoneDto {
+    const undone_at = "2025-11-22T15:00:00Z";
+    const files = this.lastImported.size;
+    for (const id of this.lastImported) this.copied.delete(id);
+    this.lastImported.clear();
+    this.revision += 1;
+    this.past = this.past.map((past) => (past.session === session ? { ...past, files: 0, undone_at } : past));
+    if (this.run?.session === session) this.news({ undone_at });
+    this.emit({ type: "scan", scan: this.scanNow() });
+    return { session, moved: files, folder: `Removed/${session}`, left: 0, reasons: [] };
   }
 
   #use(library: LibraryDto): LibraryDto {
@@ -231,6 +247,8 @@ export class FakeHost implements Host {
         library_path: list === "failed" ? null : `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC`,
         error: list === "failed" ? { code: "source_read", message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
       })),
+    past_imports: () => this.past,
+    undo_import: ({ session }) => this.#undo(session),
     settings: () => this.settings,
     choose_thoroughness: (chosen) => (this.settings = chosen),
     reveal_library: () => null,

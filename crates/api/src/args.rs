@@ -89,3 +89,21 @@ pub struct ThoroughnessArgs {
     /// The way.
     pub thoroughness: ThoroughnessDto,
 }
+
+/// Names an import.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SessionArgs {
+    /// Its id.
+    pub session: String,
+}
+
+/// Names a stretch of the list of imports.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HistoryArgs {
+    /// How many to leave out at the front.
+    pub offset: u32,
+    /// How many at most, up to 500.
+    pub limit: u32,
+}

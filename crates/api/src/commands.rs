@@ -2,11 +2,13 @@
 
 use crate::App;
 use crate::args::{
-    GridArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SourceArgs, ThoroughnessArgs, VolumeArgs,
+    GridArgs, HistoryArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SessionArgs, SourceArgs,
+    ThoroughnessArgs, VolumeArgs,
 };
 use crate::dto::{
     AssetDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto, VolumeDto,
 };
+use crate::history::{PastImportDto, UndoneDto};
 use crate::proof::SettingsDto;
 use serde_json::Value;
 use ts_rs::TS;
@@ -86,6 +88,10 @@ commands! {
     import_status: NoArgs => Option<ImportDto>;
     /// Returns up to 500 entries of a list behind an import's numbers.
     import_items: ItemsArgs => Vec<ItemDto>;
+    /// Lists imports into the current library, the latest first, up to 500.
+    past_imports: HistoryArgs => Vec<PastImportDto>;
+    /// Undoes an import: its files go to a holding folder of the library, and are new again. Nothing is deleted.
+    undo_import: SessionArgs => UndoneDto;
     /// Returns what the user set.
     settings: NoArgs => SettingsDto;
     /// Remembers how copies are checked where a source cannot hash its own files.

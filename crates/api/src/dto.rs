@@ -262,6 +262,8 @@ pub struct ImportDto {
     pub stopped: Option<ErrorDto>,
     /// Seconds it took so far.
     pub seconds: f64,
+    /// RFC 3339, when it was undone.
+    pub undone_at: Option<String>,
 }
 
 /// Where an import stands.

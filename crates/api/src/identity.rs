@@ -14,6 +14,13 @@ pub(crate) fn new_session() -> SessionId {
     SessionId::new(format!("{milliseconds:012x}{}", &random_hex()[..20]))
 }
 
+/// Tells when an import began by its identity, as RFC 3339 in UTC; empty where it does not say.
+pub(crate) fn began(session: &SessionId) -> String {
+    let digits = session.as_str().get(..12).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+    let time = digits.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok());
+    time.map_or(String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
 /// Makes a library's identity.
 pub(crate) fn new_library() -> LibraryId {
     LibraryId::new(random_hex())
@@ -39,6 +46,7 @@ mod tests {
         let second = new_session();
         assert!(first < second);
         assert_eq!(SessionId::parse(first.as_str()), Ok(first));
+        assert_eq!(began(&SessionId::new("018bcfe568000123456789abcdef0123")), "2023-11-14T22:13:20Z");
         let (a, b) = (new_library(), new_library());
         assert_ne!(a, b);
         assert_eq!(LibraryId::parse(a.as_str()), Ok(a));

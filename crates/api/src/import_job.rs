@@ -123,6 +123,7 @@ impl ImportJob {
             totals: totals_dto(&progress.totals, progress.seen),
             evidence: state.evidence,
             stopped: state.stopped.clone(),
+            undone_at: None,
             seconds: state.seconds.unwrap_or_else(|| progress.seconds()),
         }
     }

@@ -253,6 +253,7 @@ fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, Erro
         totals: totals_dto(&totals, totals.seen()),
         evidence: Some(library.catalog.evidence_counts(&row.id)?.into()),
         stopped,
+        undone_at: library.catalog.undone_at(&row.id)?,
         seconds: row.seconds,
     })
 }

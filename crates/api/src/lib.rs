@@ -11,6 +11,7 @@ pub mod dto;
 mod error;
 pub mod events;
 mod grid;
+pub mod history;
 mod home;
 mod identity;
 mod import_job;

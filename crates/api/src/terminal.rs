@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The engine, set up for one command.
 pub struct Terminal {
-    home: Home,
+    pub(crate) home: Home,
     zone: TimeZone,
     phones: Phones,
     facts: FactsCache,

@@ -15,5 +15,6 @@ pub use facts::FactsCache;
 pub use lock::ImportLock;
 pub use table::asset::{AssetRow, DayCount, GridSection, ScanCounts, ScanNumber, ScannedAsset};
 pub use table::import_item::{IntendedFile, ItemOutcome, ItemRow, JournalledItem};
-pub use table::import_session::{SessionRow, SessionStart, SessionStop};
+pub use table::import_session::{PastImport, SessionRow, SessionStart, SessionStop};
 pub use table::library_file::KnownFile;
+pub use table::removal::SessionFile;

@@ -4,3 +4,4 @@ pub(crate) mod asset;
 pub(crate) mod import_item;
 pub(crate) mod import_session;
 pub(crate) mod library_file;
+pub(crate) mod removal;

@@ -1,6 +1,8 @@
 //! The commands, one file each: arguments, then what is done with them.
 
 pub mod devices;
+pub mod history;
 pub mod import;
 pub mod list;
+pub mod undo;
 pub mod verify;

@@ -26,6 +26,8 @@ enum Command {
     List(commands::list::Args),
     Import(commands::import::Args),
     Verify(commands::verify::Args),
+    History(commands::history::Args),
+    Undo(commands::undo::Args),
 }
 
 /// What every command gets.
@@ -60,5 +62,7 @@ fn run(command: Command) -> Result<Exit> {
         Command::List(args) => commands::list::run(&context, &args),
         Command::Import(args) => commands::import::run(&context, &args),
         Command::Verify(args) => commands::verify::run(&context, &args),
+        Command::History(args) => commands::history::run(&context, &args),
+        Command::Undo(args) => commands::undo::run(&context, &args),
     }
 }

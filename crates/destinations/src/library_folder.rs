@@ -1,6 +1,7 @@
 //! A library in a folder: found, made and opened here; its role is played in `role`.
 
 mod role;
+mod set_aside;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +11,7 @@ use crate::marker::{self, INCOMING, INTERNALS, MANIFESTS, MARKER};
 use crate::rename::Move;
 use crate::root::{Root, open_folder, read_marker};
 use cap_std::fs::{Dir, OpenOptions};
-use domain::{DestinationError, LibraryId, ManifestEntry};
+use domain::{DestinationError, LibraryId, ManifestLine, SessionId};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
@@ -72,9 +73,9 @@ impl LibraryFolder {
     }
 
     /// Reads every manifest in the order of their names, and reports the lines that cannot be trusted as well.
-    pub fn manifest_lines(
+    pub fn checked_lines(
         &self,
-        found: &mut dyn FnMut(ManifestEntry),
+        found: &mut dyn FnMut(&SessionId, ManifestLine),
         rejected: &mut dyn FnMut(RejectedLine),
     ) -> Result<(), DestinationError> {
         manifest::read_all(&self.root, found, rejected).map_err(|error| self.root.explain(MANIFESTS, &error))

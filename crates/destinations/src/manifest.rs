@@ -1,4 +1,5 @@
-//! Manifests: one file per import beside the photos, a line per copy, from which a catalog can be rebuilt anywhere.
+//! Manifests: one file per import beside the photos, a line per copy, and one per file that was put aside when the import
+//! was undone; from them a catalog can be rebuilt anywhere.
 //!
 //! A line is JSON and ends with a check over itself, so that a line cut by a power failure, or changed since, is recognised.
 
@@ -13,7 +14,7 @@ use crate::flush::{flush_file, flush_folder};
 use crate::marker::MANIFESTS;
 use crate::root::{Root, open_plain};
 use cap_std::fs::OpenOptions;
-use domain::{ManifestEntry, SessionId};
+use domain::{ManifestEntry, Removal, SessionId};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 
@@ -33,9 +34,18 @@ pub struct RejectedLine {
 
 /// Appends lines to an import's manifest; they are on the medium when this returns. All of them, or none that counts.
 pub(crate) fn append(root: &Root, session: &SessionId, entries: &[ManifestEntry]) -> io::Result<()> {
+    append_lines(root, session, entries.iter().map(line::format))
+}
+
+/// Does the same for what was put aside.
+pub(crate) fn append_removals(root: &Root, session: &SessionId, removals: &[Removal]) -> io::Result<()> {
+    append_lines(root, session, removals.iter().map(line::format_removal))
+}
+
+fn append_lines(root: &Root, session: &SessionId, lines: impl Iterator<Item = io::Result<Vec<u8>>>) -> io::Result<()> {
     let mut text = Vec::new();
-    for entry in entries {
-        text.extend(line::format(entry)?);
+    for line in lines {
+        text.extend(line?);
     }
     let folder = root.make_folder(MANIFESTS)?;
     let name = format!("{session}.{EXTENSION}");

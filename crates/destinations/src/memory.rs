@@ -7,8 +7,8 @@ mod pending;
 mod tests;
 
 use domain::{
-    Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, PendingFile,
-    ReadBackGrade, SessionId, StagingName,
+    Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, ManifestLine,
+    PendingFile, ReadBackGrade, Removal, SessionId, StagingName,
 };
 use pending::MemoryPending;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ pub struct MemoryLibrary {
 struct State {
     published: BTreeMap<LibraryPath, Stored>,
     staged: BTreeMap<String, Stored>,
-    manifests: BTreeMap<String, Vec<ManifestEntry>>,
+    manifests: BTreeMap<String, Vec<ManifestLine>>,
     capacity: Option<Capacity>,
     faults: Faults,
 }
@@ -162,6 +162,17 @@ impl MemoryLibrary {
         Ok(state)
     }
 
+    fn put_aside(&self, one: &Removal) -> Result<(), DestinationError> {
+        let mut state = self.writing()?;
+        if state.published.contains_key(&one.to) || state.faults.taken.contains(&one.to) {
+            return Err(DestinationError::Taken(one.to.to_string()));
+        }
+        let file = state.published.remove(&one.path);
+        let file = file.ok_or_else(|| io_error(one.path.as_str(), "there is no such file"))?;
+        state.published.insert(one.to.clone(), file);
+        Ok(())
+    }
+
     fn pending(&self, name: &StagingName) -> Box<dyn PendingFile> {
         Box::new(MemoryPending::new(self.clone(), name.clone()))
     }
@@ -284,7 +295,22 @@ impl Destination for MemoryLibrary {
         if is_due(&mut state.faults.records_until_error) {
             return Err(io_error(session.as_str(), "the manifest could not be written"));
         }
-        state.manifests.entry(session.as_str().to_owned()).or_default().extend_from_slice(entries);
+        let lines = state.manifests.entry(session.as_str().to_owned()).or_default();
+        lines.extend(entries.iter().cloned().map(ManifestLine::Copied));
+        Ok(())
+    }
+
+    fn set_aside(&self, moves: &[Removal]) -> Vec<Result<(), DestinationError>> {
+        moves.iter().map(|one| self.put_aside(one)).collect()
+    }
+
+    fn record_removals(&self, session: &SessionId, removals: &[Removal]) -> Result<(), DestinationError> {
+        let mut state = self.writing()?;
+        if is_due(&mut state.faults.records_until_error) {
+            return Err(io_error(session.as_str(), "the manifest could not be written"));
+        }
+        let lines = state.manifests.entry(session.as_str().to_owned()).or_default();
+        lines.extend(removals.iter().cloned().map(ManifestLine::Removed));
         Ok(())
     }
 
@@ -293,9 +319,12 @@ impl Destination for MemoryLibrary {
         Ok(self.reading()?.manifests.values().map(|lines| lines.len() as u64).sum())
     }
 
-    fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
-        let entries: Vec<_> = self.reading()?.manifests.values().flatten().cloned().collect();
-        entries.into_iter().for_each(found);
+    fn manifest_lines(&self, found: &mut dyn FnMut(&SessionId, ManifestLine)) -> Result<(), DestinationError> {
+        let manifests = self.reading()?.manifests.clone();
+        for (session, lines) in manifests {
+            let session = SessionId::new(session);
+            lines.into_iter().for_each(|line| found(&session, line));
+        }
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! The role of whatever photos go to, and the record that lies beside them.
 
 use crate::{
-    CaptureTime, ContentHash, Evidence, LibraryId, LibraryPath, ResourceRole, SessionId, SourceId, SourcePath,
+    CaptureTime, ContentHash, Evidence, LibraryId, LibraryPath, ManifestLine, Removal, ResourceRole, SessionId,
+    SourceId, SourcePath,
 };
 
 /// A library that takes verified copies. Nothing in it is ever overwritten.
@@ -47,11 +48,27 @@ pub trait Destination: Send + Sync {
     /// Appends lines to the manifest of an import and flushes it.
     fn record(&self, session: &SessionId, entries: &[ManifestEntry]) -> Result<(), DestinationError>;
 
+    /// Moves published files to other names in the library, never over another file, and flushes their folders. A day's
+    /// folder that is empty then is removed. The results are in the order of the moves; what failed stayed where it was.
+    fn set_aside(&self, moves: &[Removal]) -> Vec<Result<(), DestinationError>>;
+
+    /// Appends lines to the manifest of an import that say what of it was set aside, and flushes it.
+    fn record_removals(&self, session: &SessionId, removals: &[Removal]) -> Result<(), DestinationError>;
+
     /// Returns the size of all manifests, in bytes: another number means news, from here or from another computer.
     fn manifest_bytes(&self) -> Result<u64, DestinationError>;
 
-    /// Reads every manifest, oldest import first. Lines that were cut by a power failure are left out.
-    fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError>;
+    /// Reads every manifest, oldest import first, line by line. Lines that were cut by a power failure are left out.
+    fn manifest_lines(&self, found: &mut dyn FnMut(&SessionId, ManifestLine)) -> Result<(), DestinationError>;
+
+    /// Reads every copy that was ever recorded, oldest import first, also of imports that were undone.
+    fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
+        self.manifest_lines(&mut |_, line| {
+            if let ManifestLine::Copied(entry) = line {
+                found(entry);
+            }
+        })
+    }
 
     /// Lists every file that lies in the library's own folders, manifests and internals apart.
     fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError>;

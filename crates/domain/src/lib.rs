@@ -11,6 +11,7 @@ mod ids;
 mod import;
 mod names;
 mod paths;
+mod removal;
 mod source;
 
 pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaKind, Resource, ResourceRole};
@@ -24,4 +25,5 @@ pub use ids::{AssetId, ContentHash, LibraryId, ParseIdError, SessionId, SourceId
 pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedItem, SkipReason, Totals};
 pub use names::{collision_key, file_stem, portable_name, with_suffix};
 pub use paths::{LibraryPath, PathError, SourcePath};
+pub use removal::{ManifestLine, Removal};
 pub use source::{ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash};

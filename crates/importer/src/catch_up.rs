@@ -2,8 +2,9 @@
 //! with another computer.
 
 use crate::ImportError;
-use catalog::Catalog;
-use domain::{Destination, ManifestEntry};
+use catalog::{Catalog, CatalogError};
+use domain::{Destination, LibraryPath, ManifestEntry, ManifestLine, SessionId};
+use std::collections::HashSet;
 
 /// Lines taken in per transaction.
 const BATCH: usize = 2000;
@@ -14,20 +15,42 @@ pub fn catch_up(catalog: &Catalog, destination: &dyn Destination) -> Result<(), 
     if catalog.manifest_bytes()? == bytes {
         return Ok(());
     }
-    let mut batch: Vec<ManifestEntry> = Vec::with_capacity(BATCH);
-    let mut failure = None;
-    destination.manifest(&mut |entry| {
-        batch.push(entry);
-        if batch.len() == BATCH && failure.is_none() {
-            failure = catalog.take_in(&batch).err();
-            batch.clear();
+    let mut taking = TakingIn { catalog, batch: Vec::with_capacity(BATCH), removed: HashSet::new(), failure: None };
+    destination.manifest_lines(&mut |session, line| taking.hear(session, line))?;
+    taking.flush();
+    if let Some(error) = taking.failure {
+        return Err(error.into());
+    }
+    catalog.forget_copies(&taking.removed.into_iter().collect::<Vec<_>>())?;
+    Ok(catalog.note_manifest_bytes(bytes)?)
+}
+
+struct TakingIn<'a> {
+    catalog: &'a Catalog,
+    batch: Vec<(SessionId, ManifestEntry)>,
+    /// What was put aside and not filed again since.
+    removed: HashSet<LibraryPath>,
+    failure: Option<CatalogError>,
+}
+
+impl TakingIn<'_> {
+    fn hear(&mut self, session: &SessionId, line: ManifestLine) {
+        match line {
+            ManifestLine::Removed(removal) => drop(self.removed.insert(removal.path)),
+            ManifestLine::Copied(entry) => {
+                self.removed.remove(&entry.path);
+                self.batch.push((session.clone(), entry));
+                if self.batch.len() == BATCH {
+                    self.flush();
+                }
+            }
         }
-    })?;
-    match failure {
-        Some(error) => Err(error.into()),
-        None => {
-            catalog.take_in(&batch)?;
-            Ok(catalog.note_manifest_bytes(bytes)?)
+    }
+
+    fn flush(&mut self) {
+        if self.failure.is_none() {
+            self.failure = self.catalog.take_in(&self.batch).err();
         }
+        self.batch.clear();
     }
 }

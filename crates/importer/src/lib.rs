@@ -16,6 +16,7 @@ mod publish;
 mod recover;
 mod run;
 mod scan;
+mod undo;
 mod verify;
 mod witness;
 
@@ -26,5 +27,6 @@ pub use plan::{Selection, check_space, plan};
 pub use presence::Presence;
 pub use run::{ImportRun, run};
 pub use scan::{ScanNews, ScanReport, ScanRequest, scan};
+pub use undo::{Undo, UndoReport, undo};
 pub use verify::{VerifyReport, verify};
 pub use witness::Thoroughness;

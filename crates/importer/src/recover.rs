@@ -6,15 +6,16 @@
 use crate::ImportError;
 use crate::hashing::{pending_hash, published_hash};
 use crate::naming::{Names, Wish};
+use crate::undo::settle_removals;
 use catalog::{Catalog, IntendedFile, ItemOutcome, JournalledItem};
 use domain::{ContentHash, Destination, DestinationError, LibraryPath, PendingFile};
 
-/// Settles every item of the journal, then sweeps staged files nobody knows. Returns how many items were settled. Call it
-/// under the import lock only.
+/// Settles every item of the journal and what was about to be put aside, then sweeps staged files nobody knows. Returns how
+/// many were settled. Call it under the import lock only.
 pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Result<usize, ImportError> {
     let mut names = Names::new(destination);
     let items = catalog.intents()?;
-    let settled = items.len();
+    let settled = items.len() + settle_removals(catalog, destination)?;
     for item in items {
         settle(catalog, destination, &mut names, item)?;
     }

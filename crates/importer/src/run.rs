@@ -265,4 +265,4 @@ fn unreached_outcome(stop: Option<&SessionStop>) -> Outcome {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 
 use crate::ImportError;
 use crate::hashing::published_hash;
-use domain::{CancelFlag, ContentHash, Destination, DestinationError, LibraryPath, SourceError};
+use domain::{CancelFlag, ContentHash, Destination, DestinationError, LibraryPath, ManifestLine, SourceError};
 use std::collections::BTreeMap;
 
 /// What a verification found.
@@ -32,10 +32,23 @@ pub fn verify(
     cancel: &CancelFlag,
 ) -> Result<VerifyReport, ImportError> {
     let mut expected: BTreeMap<LibraryPath, (u64, ContentHash)> = BTreeMap::new();
+    // What was put aside is the user's to throw away: it is looked at while it is there.
+    let mut held: BTreeMap<LibraryPath, (u64, ContentHash)> = BTreeMap::new();
     // Later lines win: a file that was settled after a crash is recorded twice.
-    destination.manifest(&mut |entry| {
-        expected.insert(entry.path, (entry.bytes, entry.hash));
+    destination.manifest_lines(&mut |_, line| match line {
+        ManifestLine::Copied(entry) => {
+            expected.insert(entry.path, (entry.bytes, entry.hash));
+        }
+        ManifestLine::Removed(removal) => {
+            expected.remove(&removal.path);
+            held.insert(removal.to, (removal.bytes, removal.hash));
+        }
     })?;
+    for (path, file) in held {
+        if destination.size_of(&path)?.is_some() {
+            expected.insert(path, file);
+        }
+    }
     let mut report = VerifyReport::default();
     destination.files(&mut |file| {
         let known = LibraryPath::parse(&file.path).is_ok_and(|path| expected.contains_key(&path));

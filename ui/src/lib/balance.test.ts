@@ -22,6 +22,7 @@ const RUN: ImportDto = {
   totals: { ...ZERO, seen: 312, imported: 300, already_imported: 10, failed: 2 },
   evidence: { phone_hash: 300, photos_fingerprint: 0, second_read: 0, read_back: 0 },
   stopped: null,
+  undone_at: null,
   seconds: 5,
 };
 const stoppedBy = (code: ErrorCode) => outcome({ ...RUN, totals: { ...ZERO, seen: 312, imported: 120, already_imported: 10, failed: 182 }, stopped: { code, message: "It broke." } });

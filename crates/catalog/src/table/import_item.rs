@@ -14,7 +14,7 @@ pub(crate) const SCHEMA: &str = "
 CREATE TABLE import_item (
     session TEXT NOT NULL REFERENCES import_session (id) ON DELETE CASCADE, item INTEGER NOT NULL,
     asset TEXT NOT NULL, name TEXT NOT NULL, source_path TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('planned', 'intent', 'imported', 'already_imported', 'failed')),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'intent', 'imported', 'already_imported', 'failed', 'undone')),
     library_path TEXT, code TEXT, message TEXT,
     PRIMARY KEY (session, item)
 ) WITHOUT ROWID, STRICT;
@@ -246,7 +246,7 @@ fn put_imported(
     entries: &[ManifestEntry],
 ) -> Result<(), CatalogError> {
     let primary = entries.first().ok_or(CatalogError::Malformed("import item"))?;
-    entries.iter().try_for_each(|entry| library_file::put(t, entry, Some(session)))?;
+    entries.iter().try_for_each(|entry| library_file::put(t, entry, session))?;
     end_item(t, (session, item), "imported", &primary.path)?;
     asset::mark_imported(t, source, asset, &primary.path)
 }

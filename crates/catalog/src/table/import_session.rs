@@ -11,7 +11,7 @@ CREATE TABLE import_session (
     imported INTEGER NOT NULL DEFAULT 0, already_imported INTEGER NOT NULL DEFAULT 0,
     only_in_icloud INTEGER NOT NULL DEFAULT 0, not_selected INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    stop_code TEXT, stop_message TEXT
+    stop_code TEXT, stop_message TEXT, undone_at TEXT
 ) STRICT;";
 
 /// An import about to begin.
@@ -59,7 +59,53 @@ pub struct SessionRow {
     pub stop: Option<SessionStop>,
 }
 
+/// An import of a library, as a list of all of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastImport {
+    /// Its identity; imports sort by it, the oldest first.
+    pub id: SessionId,
+    /// The name of its source; empty where only the manifests tell of it.
+    pub source_name: String,
+    /// RFC 3339; empty where only the manifests tell of it.
+    pub started_at: String,
+    /// Assets it brought in.
+    pub imported: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files of it that are in the library, as far as the catalog knows.
+    pub files: u64,
+    /// When it was undone, RFC 3339.
+    pub undone_at: Option<String>,
+}
+
 impl Catalog {
+    /// Returns a stretch of the imports, the latest first; those of other computers and of a catalog that was lost are known
+    /// from their files.
+    pub fn past_imports(&self, offset: u32, limit: u32) -> Result<Vec<PastImport>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT id, source_name, started_at, imported, bytes,
+                     (SELECT count(*) FROM library_file WHERE session = id), undone_at FROM import_session
+                 UNION ALL
+                 SELECT session, '', '', count(DISTINCT asset), sum(bytes), count(*), NULL FROM library_file
+                 WHERE session NOT IN (SELECT id FROM import_session) GROUP BY session
+                 ORDER BY 1 DESC LIMIT ?1 OFFSET ?2",
+            )?;
+            let rows = query.query_map([limit, offset], |r| {
+                Ok(PastImport {
+                    id: SessionId::new(r.get::<_, String>(0)?),
+                    source_name: r.get(1)?,
+                    started_at: r.get(2)?,
+                    imported: r.get::<_, i64>(3)?.cast_unsigned(),
+                    bytes: r.get::<_, i64>(4)?.cast_unsigned(),
+                    files: r.get::<_, i64>(5)?.cast_unsigned(),
+                    undone_at: r.get(6)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Writes how an import ended.
     pub fn finish_session(&self, ended: &SessionRow) -> Result<(), CatalogError> {
         let totals = &ended.totals;

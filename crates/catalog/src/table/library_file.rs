@@ -100,19 +100,19 @@ impl Catalog {
     }
 
     /// Takes in lines of the library's manifests: this is how a catalog is rebuilt.
-    pub fn take_in(&self, entries: &[ManifestEntry]) -> Result<(), CatalogError> {
-        self.write(|t| entries.iter().try_for_each(|entry| put(t, entry, None)))
+    pub fn take_in(&self, entries: &[(SessionId, ManifestEntry)]) -> Result<(), CatalogError> {
+        self.write(|t| entries.iter().try_for_each(|(session, entry)| put(t, entry, session)))
     }
 }
 
 /// Adds a file and the place it came from.
-pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: Option<&SessionId>) -> Result<(), CatalogError> {
+pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionId) -> Result<(), CatalogError> {
     // Not OR REPLACE: that would delete the row and with it every place the file stands for.
     t.prepare_cached(
         "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, hash = excluded.hash, role = excluded.role,
              asset = excluded.asset, taken = excluded.taken, taken_from = excluded.taken_from,
-             evidence = excluded.evidence, cold = excluded.cold, session = coalesce(excluded.session, session)",
+             evidence = excluded.evidence, cold = excluded.cold, session = excluded.session",
     )?
     .execute(params![
         entry.path.as_str(),
@@ -124,7 +124,7 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: Option<&S
         entry.taken.provenance.as_str(),
         entry.evidence.as_str(),
         entry.grade == domain::ReadBackGrade::Cold,
-        session.map(SessionId::as_str),
+        session.as_str(),
     ])?;
     let file =
         Fingerprint { path: entry.source_path.clone(), bytes: entry.bytes, modified_ns: entry.source_modified_ns };

@@ -8,4 +8,5 @@ mod misbehaviour;
 mod snapshots;
 mod stage;
 mod trouble;
+mod undoing;
 mod wrong_bytes;

@@ -1,6 +1,7 @@
 //! The library folder as a destination.
 
 use super::LibraryFolder;
+use super::set_aside::set_aside;
 use crate::cold_read::read_from_medium;
 use crate::flush::{flush_file, flush_folder};
 use crate::marker::{INCOMING, MANIFESTS};
@@ -9,8 +10,8 @@ use crate::root::{io_error, open_plain};
 use crate::{manifest, space, walk};
 use cap_std::fs::OpenOptions;
 use domain::{
-    Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, PendingFile,
-    ReadBackGrade, SessionId, StagingName,
+    Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, ManifestLine,
+    PendingFile, ReadBackGrade, Removal, SessionId, StagingName,
 };
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -123,8 +124,18 @@ impl Destination for LibraryFolder {
         manifest::total_bytes(&self.root).map_err(|error| self.root.explain(MANIFESTS, &error))
     }
 
-    fn manifest(&self, found: &mut dyn FnMut(ManifestEntry)) -> Result<(), DestinationError> {
-        self.manifest_lines(found, &mut |_| {})
+    fn set_aside(&self, moves: &[Removal]) -> Vec<Result<(), DestinationError>> {
+        set_aside(&self.root, moves)
+    }
+
+    fn record_removals(&self, session: &SessionId, removals: &[Removal]) -> Result<(), DestinationError> {
+        let name = SessionId::parse(session.as_str()).map_err(|error| io_error(MANIFESTS, error.to_string()))?;
+        manifest::append_removals(&self.root, &name, removals)
+            .map_err(|error| self.root.explain(&format!("{MANIFESTS}/{name}"), &error))
+    }
+
+    fn manifest_lines(&self, found: &mut dyn FnMut(&SessionId, ManifestLine)) -> Result<(), DestinationError> {
+        self.checked_lines(found, &mut |_| {})
     }
 
     fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError> {

@@ -2,8 +2,8 @@
 
 use super::LONGEST_LINE;
 use domain::{
-    CaptureTime, ContentHash, Evidence, LibraryPath, ManifestEntry, ReadBackGrade, ResourceRole, SourceId, SourcePath,
-    TimeProvenance,
+    CaptureTime, ContentHash, Evidence, LibraryPath, ManifestEntry, ManifestLine, ReadBackGrade, Removal, ResourceRole,
+    SourceId, SourcePath, TimeProvenance,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind};
@@ -30,9 +30,43 @@ struct Fields {
     read_back: String,
 }
 
+/// The fields of the line of a file that was put aside.
+#[derive(Serialize, Deserialize)]
+struct RemovalFields {
+    removed: String,
+    to: String,
+    bytes: u64,
+    blake3: String,
+}
+
+impl RemovalFields {
+    fn into_removal(self) -> Option<Removal> {
+        Some(Removal {
+            path: LibraryPath::parse(&self.removed).ok()?,
+            to: LibraryPath::parse(&self.to).ok()?,
+            bytes: self.bytes,
+            hash: ContentHash::parse(&self.blake3).ok()?,
+        })
+    }
+}
+
 /// Writes a line with its end. Errors when it would be too long to be read again.
 pub(super) fn format(entry: &ManifestEntry) -> io::Result<Vec<u8>> {
-    let json = serde_json::to_string(&Fields::from(entry))?;
+    with_check(&Fields::from(entry))
+}
+
+/// Writes the line of a file that was put aside, with its end.
+pub(super) fn format_removal(removal: &Removal) -> io::Result<Vec<u8>> {
+    with_check(&RemovalFields {
+        removed: removal.path.to_string(),
+        to: removal.to.to_string(),
+        bytes: removal.bytes,
+        blake3: removal.hash.to_string(),
+    })
+}
+
+fn with_check(fields: &impl Serialize) -> io::Result<Vec<u8>> {
+    let json = serde_json::to_string(fields)?;
     let content = json.strip_suffix('}').unwrap_or(&json);
     let line = format!("{content}{CHECK_KEY}{}\"}}\n", check(content));
     if line.len() > LONGEST_LINE {
@@ -42,15 +76,21 @@ pub(super) fn format(entry: &ManifestEntry) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a line without its end. `None` unless it is whole, unchanged and makes sense.
-pub(super) fn parse(line: &[u8]) -> Option<ManifestEntry> {
+pub(super) fn parse(line: &[u8]) -> Option<ManifestLine> {
+    let json = checked(line)?;
+    if let Ok(fields) = serde_json::from_str::<Fields>(&json) {
+        return fields.into_entry().map(ManifestLine::Copied);
+    }
+    let fields: RemovalFields = serde_json::from_str(&json).ok()?;
+    fields.into_removal().map(ManifestLine::Removed)
+}
+
+/// Returns a line as it was before its check was added, if the check fits.
+fn checked(line: &[u8]) -> Option<String> {
     let text = str::from_utf8(line).ok()?.trim_end_matches('\r').strip_suffix("\"}")?;
     let (rest, digits) = text.split_at_checked(text.len().checked_sub(CHECK_DIGITS)?)?;
     let content = rest.strip_suffix(CHECK_KEY)?;
-    if check(content) != digits {
-        return None;
-    }
-    let fields: Fields = serde_json::from_str(&format!("{content}}}")).ok()?;
-    fields.into_entry()
+    (check(content) == digits).then(|| format!("{content}}}"))
 }
 
 /// Hashes what a line says; the first digits are enough against accidents.

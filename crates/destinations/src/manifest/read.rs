@@ -4,13 +4,13 @@ use super::{EXTENSION, LONGEST_LINE, RejectedLine, line};
 use crate::marker::MANIFESTS;
 use crate::root::{Root, open_plain};
 use cap_std::fs::{Dir, OpenOptions};
-use domain::{ManifestEntry, SessionId};
+use domain::{ManifestLine, SessionId};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 /// Reads every manifest of a library in the order of their names. Files of other names are not manifests.
 pub(crate) fn read_all(
     root: &Root,
-    found: &mut dyn FnMut(ManifestEntry),
+    found: &mut dyn FnMut(&SessionId, ManifestLine),
     rejected: &mut dyn FnMut(RejectedLine),
 ) -> io::Result<()> {
     let folder = match root.dir.open_dir(MANIFESTS) {
@@ -19,11 +19,12 @@ pub(crate) fn read_all(
     };
     for manifest in manifest_names(&folder)? {
         let file = open_plain(&folder, &manifest, OpenOptions::new().read(true))?;
+        let Some(session) = session_of(&manifest) else { continue };
         let mut number = 0;
         each_line(BufReader::new(file), &mut |line| {
             number += 1;
             match line.and_then(line::parse) {
-                Some(entry) => found(entry),
+                Some(line) => found(&session, line),
                 None => rejected(RejectedLine { manifest: manifest.clone(), number }),
             }
         })?;
@@ -45,13 +46,18 @@ fn manifest_names(folder: &Dir) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in folder.entries()? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let is_manifest = name.rsplit_once('.').is_some_and(|(s, e)| e == EXTENSION && SessionId::parse(s).is_ok());
-        if is_manifest {
+        if session_of(&name).is_some() {
             names.push(name);
         }
     }
     names.sort();
     Ok(names)
+}
+
+/// Tells whose manifest a file is by its name.
+fn session_of(name: &str) -> Option<SessionId> {
+    let (session, extension) = name.rsplit_once('.')?;
+    SessionId::parse(session).ok().filter(|_| extension == EXTENSION)
 }
 
 /// Hands over line after line without its end, `None` for one that is too long. Never holds more than the longest line.

@@ -2,8 +2,8 @@ use super::read::each_line;
 use super::*;
 use crate::LibraryFolder;
 use domain::{
-    CaptureTime, ContentHash, Destination, Evidence, LibraryId, LibraryPath, ReadBackGrade, ResourceRole, SourceId,
-    SourcePath, TimeProvenance,
+    CaptureTime, ContentHash, Destination, Evidence, LibraryId, LibraryPath, ManifestLine, ReadBackGrade, ResourceRole,
+    SourceId, SourcePath, TimeProvenance,
 };
 use proptest::prelude::*;
 
@@ -33,11 +33,24 @@ fn library() -> (tempfile::TempDir, LibraryFolder, SessionId) {
     (temp, library, SessionId::parse("fedcba9876543210fedcba9876543210").unwrap())
 }
 
+/// What a line is about, in a word.
+fn told(line: ManifestLine) -> String {
+    match line {
+        ManifestLine::Copied(entry) => entry.source_path.to_string(),
+        ManifestLine::Removed(removal) => format!("removed {}", removal.path.file_name()),
+    }
+}
+
+fn copied(line: &[u8]) -> Option<ManifestEntry> {
+    line::parse(line).and_then(|line| match line {
+        ManifestLine::Copied(entry) => Some(entry),
+        ManifestLine::Removed(_) => None,
+    })
+}
+
 fn read(library: &LibraryFolder) -> (Vec<String>, Vec<u64>) {
     let (mut found, mut rejected) = (Vec::new(), Vec::new());
-    library
-        .manifest_lines(&mut |e| found.push(e.source_path.to_string()), &mut |line| rejected.push(line.number))
-        .unwrap();
+    library.checked_lines(&mut |_, line| found.push(told(line)), &mut |line| rejected.push(line.number)).unwrap();
     (found, rejected)
 }
 
@@ -113,7 +126,32 @@ fn a_fraction_of_a_second_does_not_cost_the_line() {
     let mut with_fraction = entry("a");
     with_fraction.taken.local = with_fraction.taken.local.with().subsec_nanosecond(5).build().unwrap();
     let line = line::format(&with_fraction).unwrap();
-    assert_eq!(line::parse(line.trim_ascii_end()), Some(entry("a")));
+    assert_eq!(copied(line.trim_ascii_end()), Some(entry("a")));
+}
+
+#[test]
+fn what_was_put_aside_is_a_line_of_its_own() {
+    let (_temp, library, session) = library();
+    let removal = Removal {
+        path: entry("a").path,
+        to: Removal::place(&session, &entry("a").path, 0).unwrap(),
+        bytes: 7,
+        hash: ContentHash::new([7; 32]),
+    };
+    library.record(&session, &[entry("a")]).unwrap();
+    library.record_removals(&session, std::slice::from_ref(&removal)).unwrap();
+    assert_eq!(read(&library), (vec!["a".to_owned(), "removed IMG_1.HEIC".to_owned()], vec![]));
+    let line = String::from_utf8(line::format_removal(&removal).unwrap()).unwrap();
+    let hash = "07".repeat(32);
+    let content = format!(
+        "{{\"removed\":\"Originals/2024/2024-03-02/IMG_1.HEIC\",\
+         \"to\":\"Removed/fedcba9876543210fedcba9876543210/2024/2024-03-02/IMG_1.HEIC\",\"bytes\":7,\"blake3\":\"{hash}\""
+    );
+    assert_eq!(line.split(",\"check\"").next(), Some(content.as_str()));
+    assert_eq!(line::parse(line.trim_end().as_bytes()), Some(ManifestLine::Removed(removal)));
+    let evil = content.replace("Removed/", "../");
+    let evil = format!("{evil},\"check\":\"{}\"}}", &blake3::hash(evil.as_bytes()).to_hex()[..16]);
+    assert_eq!(line::parse(evil.as_bytes()), None);
 }
 
 proptest! {
@@ -122,7 +160,7 @@ proptest! {
     fn any_source_path_survives(source_path in "\\PC{0,60}|[\"\\\\{}:,\u{0}-\u{1f}\u{202e}é]{0,40}") {
         let line = line::format(&entry(&source_path)).unwrap();
         prop_assert_eq!(line.iter().filter(|b| **b == b'\n').count(), 1);
-        prop_assert_eq!(line::parse(&line[..line.len() - 1]), Some(entry(&source_path)));
+        prop_assert_eq!(copied(&line[..line.len() - 1]), Some(entry(&source_path)));
     }
 
     #[test]

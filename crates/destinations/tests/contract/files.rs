@@ -104,3 +104,21 @@ pub fn a_large_file_is_read_back_whole(library: &dyn Destination) {
     assert!(read_back(&mut *file) == bytes);
     assert!(read_back(&mut *file) == bytes, "a second time as well");
 }
+
+pub fn what_is_put_aside_is_whole_and_replaces_nothing(library: &dyn Destination) {
+    const HELD: &str = "Removed/x/2024/2024-03-02/IMG_1.HEIC";
+    let moving = |from: &str, to: &str| removal(from, to);
+    publish(library, 0, BYTES, PHOTO);
+    assert_eq!(library.set_aside(&[moving(PHOTO, HELD)]), [Ok(())]);
+    assert_eq!(files(library), [(HELD.to_owned(), 7)]);
+    assert_eq!(read(library, HELD), BYTES);
+    // Its folder may be gone, and is there again when it is needed.
+    publish(library, 1, b"another", PHOTO);
+    publish(library, 2, b"neighbour", OTHER);
+    let results = library.set_aside(&[moving(PHOTO, HELD), moving(OTHER, "Removed/x/OTHER.HEIC"), moving("none", "x")]);
+    assert!(matches!(results[0], Err(DestinationError::Taken(_))), "{results:?}");
+    assert_eq!(results[1], Ok(()));
+    assert!(matches!(results[2], Err(DestinationError::Io { .. })), "{results:?}");
+    assert_eq!((read(library, HELD), read(library, PHOTO)), (BYTES.to_vec(), b"another".to_vec()));
+    assert_eq!(read(library, "Removed/x/OTHER.HEIC"), b"neighbour");
+}

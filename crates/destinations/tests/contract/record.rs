@@ -1,7 +1,7 @@
 //! Promises about the record that lies beside the photos.
 
 use super::samples::*;
-use domain::{Destination, ManifestEntry, SessionId};
+use domain::{Destination, ManifestEntry, ManifestLine, SessionId};
 
 fn recorded(library: &dyn Destination) -> Vec<ManifestEntry> {
     let mut entries = Vec::new();
@@ -26,4 +26,15 @@ pub fn a_second_call_appends(library: &dyn Destination) {
 
 pub fn a_new_library_has_no_record(library: &dyn Destination) {
     assert_eq!(recorded(library), []);
+}
+
+pub fn what_was_put_aside_is_told_after_its_copy(library: &dyn Destination) {
+    let removal = removal(entry(1).path.as_str(), "Removed/x/IMG_1.HEIC");
+    library.record(&session(), &[entry(1)]).unwrap();
+    let before = library.manifest_bytes().unwrap();
+    library.record_removals(&session(), std::slice::from_ref(&removal)).unwrap();
+    assert!(library.manifest_bytes().unwrap() > before);
+    let mut lines = Vec::new();
+    library.manifest_lines(&mut |import, line| lines.push((import.clone(), line))).unwrap();
+    assert_eq!(lines, [(session(), ManifestLine::Copied(entry(1))), (session(), ManifestLine::Removed(removal))]);
 }

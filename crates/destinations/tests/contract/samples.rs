@@ -3,7 +3,7 @@
 use destinations::LibraryFolder;
 use domain::{
     CaptureTime, ContentHash, Destination, Evidence, LibraryId, LibraryPath, ManifestEntry, PendingFile, ReadBackGrade,
-    ResourceRole, SessionId, SourceId, SourcePath, StagingName, TimeProvenance,
+    Removal, ResourceRole, SessionId, SourceId, SourcePath, StagingName, TimeProvenance,
 };
 use std::path::Path;
 
@@ -77,4 +77,8 @@ pub fn entry(number: u8) -> ManifestEntry {
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
     }
+}
+
+pub fn removal(from: &str, to: &str) -> Removal {
+    Removal { path: path(from), to: path(to), bytes: 7, hash: ContentHash::new([7; 32]) }
 }

@@ -11,7 +11,7 @@ const SIZE: usize = 8 << 20;
 
 /// Runs every promise in a library of its own.
 fn keeps_every_promise(mounted: &Mounted) {
-    let promises: [fn(&dyn Destination); 15] = [
+    let promises: [fn(&dyn Destination); 17] = [
         files::a_published_file_has_its_bytes_and_no_staged_twin,
         files::nothing_is_seen_before_it_is_published,
         files::a_dropped_file_leaves_nothing,
@@ -24,9 +24,11 @@ fn keeps_every_promise(mounted: &Mounted) {
         files::names_are_those_of_one_folder,
         files::what_is_not_there_is_not_there,
         files::a_large_file_is_read_back_whole,
+        files::what_is_put_aside_is_whole_and_replaces_nothing,
         record::what_was_recorded_is_read_again_in_order,
         record::a_second_call_appends,
         record::a_new_library_has_no_record,
+        record::what_was_put_aside_is_told_after_its_copy,
     ];
     for (number, promise) in promises.into_iter().enumerate() {
         promise(&library_at(&mounted.path().join(number.to_string())));

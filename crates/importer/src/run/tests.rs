@@ -8,17 +8,17 @@ use std::collections::HashSet;
 const DAY: i64 = 86_400_000_000_000;
 
 /// One library, one phone, one computer; each `import` is a new run of the program.
-struct Lab {
-    source: MemorySource,
-    library: MemoryLibrary,
-    catalog: Catalog,
-    dir: tempfile::TempDir,
-    runs: std::cell::Cell<u32>,
-    cancel: CancelFlag,
-    thoroughness: std::cell::Cell<Thoroughness>,
+pub(crate) struct Lab {
+    pub(crate) source: MemorySource,
+    pub(crate) library: MemoryLibrary,
+    pub(crate) catalog: Catalog,
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) runs: std::cell::Cell<u32>,
+    pub(crate) cancel: CancelFlag,
+    pub(crate) thoroughness: std::cell::Cell<Thoroughness>,
 }
 
-fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
+pub(crate) fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
     let source = files.iter().fold(MemorySource::new("iphone:test"), |s, (p, b, t)| s.with_file(p, *b, *t));
     let dir = tempfile::tempdir().unwrap();
     let catalog = Catalog::open(&dir.path().join("c.sqlite")).unwrap();
@@ -35,7 +35,7 @@ fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
 }
 
 impl Lab {
-    fn plan(&self, selection: &Selection) -> ImportPlan {
+    pub(crate) fn plan(&self, selection: &Selection) -> ImportPlan {
         let presence = Presence::new(&self.catalog, &self.library);
         let cancel = CancelFlag::default();
         let request = ScanRequest {
@@ -49,7 +49,7 @@ impl Lab {
         plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), selection)
     }
 
-    fn run(&self, plan: &ImportPlan) -> Result<SessionRow, ImportError> {
+    pub(crate) fn run(&self, plan: &ImportPlan) -> Result<SessionRow, ImportError> {
         self.run_hearing(plan, &|_| {})
     }
 
@@ -76,18 +76,18 @@ impl Lab {
         run(&env, &start, plan)
     }
 
-    fn import(&self) -> SessionRow {
+    pub(crate) fn import(&self) -> SessionRow {
         let row = self.run(&self.plan(&Selection::AllNew)).unwrap();
         assert_eq!(self.catalog.last_session().unwrap().unwrap(), row);
         row
     }
 
-    fn paths(&self) -> Vec<String> {
+    pub(crate) fn paths(&self) -> Vec<String> {
         self.library.paths().iter().map(ToString::to_string).collect()
     }
 
     /// Nothing staged is left, every file is in a manifest and whole.
-    fn assert_sound(&self, files: u64) {
+    pub(crate) fn assert_sound(&self, files: u64) {
         assert!(self.library.staged().unwrap().is_empty());
         let report = verify(&self.library, &mut |_, _| {}, &CancelFlag::default()).unwrap();
         assert_eq!((report.ok, report.is_sound(), report.unknown), (files, true, vec![]));

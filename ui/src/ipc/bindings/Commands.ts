@@ -2,6 +2,7 @@
 import type { AssetDto } from "./AssetDto";
 import type { DayDto } from "./DayDto";
 import type { GridArgs } from "./GridArgs";
+import type { HistoryArgs } from "./HistoryArgs";
 import type { ImportArgs } from "./ImportArgs";
 import type { ImportDto } from "./ImportDto";
 import type { ItemDto } from "./ItemDto";
@@ -10,12 +11,15 @@ import type { LibraryArgs } from "./LibraryArgs";
 import type { LibraryDto } from "./LibraryDto";
 import type { NoArgs } from "./NoArgs";
 import type { PageArgs } from "./PageArgs";
+import type { PastImportDto } from "./PastImportDto";
 import type { PlanDto } from "./PlanDto";
 import type { ScanDto } from "./ScanDto";
+import type { SessionArgs } from "./SessionArgs";
 import type { SettingsDto } from "./SettingsDto";
 import type { SourceArgs } from "./SourceArgs";
 import type { SourceDto } from "./SourceDto";
 import type { ThoroughnessArgs } from "./ThoroughnessArgs";
+import type { UndoneDto } from "./UndoneDto";
 import type { VolumeArgs } from "./VolumeArgs";
 import type { VolumeDto } from "./VolumeDto";
 
@@ -57,6 +61,10 @@ export type Commands = {
   import_status: [NoArgs, ImportDto | null];
   /** Returns up to 500 entries of a list behind an import's numbers. */
   import_items: [ItemsArgs, Array<ItemDto>];
+  /** Lists imports into the current library, the latest first, up to 500. */
+  past_imports: [HistoryArgs, Array<PastImportDto>];
+  /** Undoes an import: its files go to a holding folder of the library, and are new again. Nothing is deleted. */
+  undo_import: [SessionArgs, UndoneDto];
   /** Returns what the user set. */
   settings: [NoArgs, SettingsDto];
   /** Remembers how copies are checked where a source cannot hash its own files. */

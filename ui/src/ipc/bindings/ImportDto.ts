@@ -75,4 +75,8 @@ stopped: ErrorDto | null,
 /**
  * Seconds it took so far.
  */
-seconds: number, };
+seconds: number, 
+/**
+ * RFC 3339, when it was undone.
+ */
+undone_at: string | null, };

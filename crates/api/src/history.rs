@@ -1,0 +1,143 @@
+//! The imports of a library, and undoing one.
+
+use crate::args::{HistoryArgs, NoArgs, SessionArgs};
+use crate::dto::{ErrorCode, ErrorDto};
+use crate::events::Event;
+use crate::library::OpenLibrary;
+use crate::terminal::Terminal;
+use crate::{App, identity};
+use catalog::PastImport;
+use domain::{CancelFlag, Removal, SessionId};
+use importer::{Undo, UndoReport};
+use serde::Serialize;
+use std::path::Path;
+use ts_rs::TS;
+
+/// Imports in one answer at most.
+const IMPORTS: u32 = 500;
+/// Files named at most that were left where they are.
+const NAMED: usize = 100;
+
+/// An import of a library.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct PastImportDto {
+    /// Its identity; names its manifest and its holding folder.
+    pub session: String,
+    /// RFC 3339, when it began.
+    pub started_at: String,
+    /// The name of its source; empty where only its manifest tells of it.
+    pub source_name: String,
+    /// Assets it brought in.
+    pub imported: u32,
+    /// Their bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Files of it that are in the library; undoing it would put these aside.
+    pub files: u32,
+    /// RFC 3339, when it was undone.
+    pub undone_at: Option<String>,
+}
+
+/// What undoing an import did.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct UndoneDto {
+    /// The import.
+    pub session: String,
+    /// Files that are in the holding folder now.
+    pub moved: u32,
+    /// The holding folder, relative to the library.
+    pub folder: String,
+    /// How many files were left where they are.
+    pub left: u32,
+    /// Some of them, each with the reason.
+    pub reasons: Vec<String>,
+}
+
+impl App {
+    /// Lists imports into the current library, the latest first, at most 500.
+    pub fn past_imports(&self, args: HistoryArgs) -> Result<Vec<PastImportDto>, ErrorDto> {
+        let rows = self.current_library()?.catalog.past_imports(args.offset, args.limit.min(IMPORTS))?;
+        Ok(rows.into_iter().map(past_import_dto).collect())
+    }
+
+    /// Undoes an import into the current library: its files are put aside, and are new again. Refused while one runs.
+    pub fn undo_import(&self, args: SessionArgs) -> Result<UndoneDto, ErrorDto> {
+        if self.is_importing() {
+            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running: wait for it or cancel it first"));
+        }
+        let current = self.current_library()?;
+        let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
+        let undone = undo(&library, &args.session, &CancelFlag::default(), &|_, _| {});
+        let sources: Vec<_> = self.state().scans.keys().cloned().collect();
+        sources.iter().for_each(|source| self.tell_rows_changed(source));
+        self.tell(&Event::LibrariesChanged);
+        if let Some(import) = self.import_status(NoArgs {})? {
+            self.tell(&Event::Import { import });
+        }
+        undone
+    }
+}
+
+impl Terminal {
+    /// Lists the imports of a library, the latest first.
+    pub fn past_imports(&self, library: &Path) -> Result<Vec<PastImportDto>, ErrorDto> {
+        let rows = OpenLibrary::open(&self.home, library)?.catalog.past_imports(0, u32::MAX)?;
+        Ok(rows.into_iter().map(past_import_dto).collect())
+    }
+
+    /// Undoes an import. `progress` hears files done and files in all.
+    pub fn undo(
+        &self,
+        library: &Path,
+        session: &str,
+        progress: &dyn Fn(u64, u64),
+        cancel: &CancelFlag,
+    ) -> Result<UndoneDto, ErrorDto> {
+        // Looked at first: a library must not be made only because an import was to be undone in it.
+        OpenLibrary::open(&self.home, library)?;
+        undo(&OpenLibrary::create_or_open(&self.home, library)?, session, cancel, progress)
+    }
+}
+
+fn undo(
+    library: &OpenLibrary,
+    session: &str,
+    cancel: &CancelFlag,
+    progress: &dyn Fn(u64, u64),
+) -> Result<UndoneDto, ErrorDto> {
+    let unknown = || ErrorDto::new(ErrorCode::BadRequest, format!("there is no import {session} in this library"));
+    let id = SessionId::parse(session).map_err(|_| unknown())?;
+    if library.catalog.past_imports(0, u32::MAX)?.iter().all(|past| past.id != id) {
+        return Err(unknown());
+    }
+    let env = Undo { destination: library.folder.as_ref(), catalog: &library.catalog, cancel, progress };
+    let report = importer::undo(&env, &id, &identity::now())?;
+    Ok(undone_dto(&id, &report))
+}
+
+fn undone_dto(session: &SessionId, report: &UndoReport) -> UndoneDto {
+    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    UndoneDto {
+        session: session.to_string(),
+        moved: number(report.moved),
+        folder: Removal::folder(session),
+        left: number(report.left.len() as u64),
+        reasons: report.left.iter().take(NAMED).map(|(_, reason)| reason.clone()).collect(),
+    }
+}
+
+fn past_import_dto(row: PastImport) -> PastImportDto {
+    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let started_at = if row.started_at.is_empty() { identity::began(&row.id) } else { row.started_at };
+    PastImportDto {
+        session: row.id.to_string(),
+        started_at,
+        source_name: row.source_name,
+        imported: number(row.imported),
+        bytes: row.bytes,
+        files: number(row.files),
+        undone_at: row.undone_at,
+    }
+}

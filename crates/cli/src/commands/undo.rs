@@ -1,0 +1,44 @@
+//! `keepsake undo`
+
+use crate::exit::Exit;
+use crate::{Context, text};
+use anyhow::Result;
+use indicatif::ProgressBar;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Undo an import: its files go to a holding folder in the library, and count as new again. Nothing is deleted
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The import, as `keepsake history` prints it
+    session: String,
+    /// The library's folder
+    #[arg(long)]
+    library: PathBuf,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(context: &Context, args: &Args) -> Result<Exit> {
+    let bar = if args.json { ProgressBar::hidden() } else { ProgressBar::new(0) };
+    let progress = |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    };
+    let result = context.engine.undo(&args.library, &args.session, &progress, &context.cancel);
+    bar.finish_and_clear();
+    let undone = result?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&undone)?)?;
+    } else {
+        for reason in &undone.reasons {
+            writeln!(out, "left alone: {}", text::plain(reason))?;
+        }
+        let files = text::count(u64::from(undone.moved), "file is", "files are");
+        writeln!(out, "{files} in {} of the library now; nothing was deleted.", undone.folder)?;
+    }
+    let whole = undone.left == 0 && !context.cancel.is_cancelled();
+    Ok(if whole { Exit::AllDone } else { Exit::SomeFailed })
+}

@@ -1,0 +1,134 @@
+//! Undoing, against a library that fails at any call.
+
+use crate::run::tests::{Lab, lab};
+use crate::{ImportError, Selection, Undo, UndoReport, catch_up, undo};
+use catalog::{Catalog, SessionRow};
+use domain::{CancelFlag, Destination, LibraryPath};
+use std::collections::BTreeMap;
+
+const FILES: [(&str, &[u8], i64); 4] =
+    [("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0), ("/b/3.JPG", b"333", 86_400_000_000_000), ("/b/empty.JPG", b"", 0)];
+
+fn undone(lab: &Lab, row: &SessionRow) -> Result<UndoReport, ImportError> {
+    let env =
+        Undo { destination: &lab.library, catalog: &lab.catalog, cancel: &CancelFlag::default(), progress: &|_, _| {} };
+    undo(&env, &row.id, "2024-01-02T00:00:00Z")
+}
+
+/// Every file of the library with its bytes.
+fn tree(lab: &Lab) -> BTreeMap<String, Vec<u8>> {
+    let paths = lab.library.paths();
+    paths.iter().map(|path| (path.to_string(), lab.library.bytes_of(path).unwrap())).collect()
+}
+
+/// What lies under a folder, without its name.
+fn below(lab: &Lab, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let inside = tree(lab).into_iter();
+    inside.filter_map(|(path, bytes)| Some((path.strip_prefix(folder)?.to_owned(), bytes))).collect()
+}
+
+#[test]
+fn an_import_that_was_undone_can_be_repeated_and_gives_the_same_library() {
+    let lab = lab(&FILES);
+    let row = lab.import();
+    let before = below(&lab, "Originals/");
+    assert_eq!(undone(&lab, &row).unwrap(), UndoReport { moved: 4, left: vec![] });
+    assert_eq!(below(&lab, "Originals/"), BTreeMap::new());
+    assert_eq!(below(&lab, &format!("Removed/{}/", row.id)), before);
+    lab.assert_sound(4);
+    let again = lab.import();
+    assert_eq!((again.totals.imported, again.totals.already_imported), (4, 0));
+    assert_eq!(below(&lab, "Originals/"), before);
+    lab.assert_sound(8);
+    assert_eq!(lab.import().totals.already_imported, 4);
+    assert_eq!(undone(&lab, &row).unwrap(), UndoReport::default(), "its files belong to another import now");
+    assert_eq!(undone(&lab, &again).unwrap().moved, 4);
+}
+
+#[test]
+fn only_the_files_of_that_import_are_touched() {
+    let lab = lab(&FILES[..1]);
+    let first = lab.import();
+    let lab = Lab { source: FILES[1..].iter().fold(lab.source, |s, (p, b, t)| s.with_file(p, *b, *t)), ..lab };
+    let second = lab.import();
+    let stranger = LibraryPath::parse("Originals/1970/1970-01-01/notes.txt").unwrap();
+    lab.library.put(&stranger, "mine");
+    let edited = LibraryPath::parse("Originals/1970/1970-01-01/2.JPG").unwrap();
+    lab.library.put(&edited, "edited by hand");
+    let report = undone(&lab, &second).unwrap();
+    assert_eq!((report.moved, report.left.len()), (2, 1));
+    assert_eq!(report.left[0].0, edited);
+    let left: Vec<String> = below(&lab, "Originals/").into_keys().collect();
+    assert_eq!(left, ["1970/1970-01-01/1.JPG", "1970/1970-01-01/2.JPG", "1970/1970-01-01/notes.txt"]);
+    assert_eq!(lab.catalog.files_of(&first.id).unwrap().len(), 1);
+    assert!(lab.catalog.undone_at(&second.id).unwrap().is_some());
+    assert!(lab.catalog.undone_at(&first.id).unwrap().is_none());
+}
+
+#[test]
+fn a_catalog_that_is_rebuilt_knows_what_was_undone() {
+    let lab = lab(&FILES);
+    let row = lab.import();
+    undone(&lab, &row).unwrap();
+    let rebuilt = |name: &str| {
+        let catalog = Catalog::open(&lab.dir.path().join(name)).unwrap();
+        catch_up(&catalog, &lab.library).unwrap();
+        catalog
+    };
+    assert_eq!(rebuilt("1.sqlite").files_of(&row.id).unwrap(), []);
+    let again = lab.import();
+    let catalog = rebuilt("2.sqlite");
+    assert_eq!(catalog.files_of(&row.id).unwrap(), []);
+    assert_eq!(catalog.files_of(&again.id).unwrap().len(), 4);
+    // With another computer's catalog, which knew the first import only.
+    let lab = Lab { catalog, ..lab };
+    assert_eq!(undone(&lab, &again).unwrap().moved, 4);
+    assert_eq!(lab.import().totals.imported, 4);
+}
+
+#[test]
+fn a_library_that_goes_away_at_any_call_loses_nothing() {
+    let mut cut = 0;
+    for calls in 0..80 {
+        let lab = lab(&FILES);
+        let row = lab.import();
+        let before = below(&lab, "Originals/");
+        lab.library.gone_after(calls);
+        cut += usize::from(undone(&lab, &row).is_err());
+        lab.library.heal();
+        let mut everything: Vec<Vec<u8>> = tree(&lab).into_values().collect();
+        everything.sort();
+        let mut wanted: Vec<Vec<u8>> = before.values().cloned().collect();
+        wanted.sort();
+        assert_eq!(everything, wanted, "after {calls} calls");
+        // The next import settles it, and brings back exactly what was moved.
+        lab.run(&lab.plan(&Selection::AllNew)).unwrap();
+        assert_eq!(below(&lab, "Originals/"), before, "after {calls} calls");
+        assert!(lab.catalog.removals().unwrap().is_empty());
+        let held = below(&lab, "Removed/").len() as u64;
+        lab.assert_sound(4 + held);
+    }
+    assert!(cut > 10, "only {cut} were cut short");
+}
+
+#[test]
+fn both_names_after_a_crash_mean_that_nothing_was_moved() {
+    let lab = lab(&FILES[..1]);
+    let row = lab.import();
+    let file = lab.catalog.files_of(&row.id).unwrap().remove(0);
+    let to = domain::Removal::place(&row.id, &file.path, 0).unwrap();
+    let removal = domain::Removal { path: file.path.clone(), to: to.clone(), bytes: file.bytes, hash: file.hash };
+    lab.catalog.intend_removals(&row.id, std::slice::from_ref(&removal)).unwrap();
+    // The empty file that reserves a name where renames can replace.
+    lab.library.put(&to, "");
+    assert_eq!(crate::recover::recover(&lab.catalog, &lab.library).unwrap(), 1);
+    assert_eq!(lab.paths(), [file.path.to_string()]);
+    lab.assert_sound(1);
+    // Two links to one file, where the old one could not be removed in time.
+    lab.catalog.intend_removals(&row.id, &[removal]).unwrap();
+    lab.library.put(&to, "1");
+    crate::recover::recover(&lab.catalog, &lab.library).unwrap();
+    assert_eq!(lab.library.size_of(&file.path), Ok(Some(1)));
+    assert_eq!(undone(&lab, &row).unwrap().moved, 1);
+    assert_eq!(lab.paths(), [to.to_string(), to.to_string().replace("1.JPG", "1_1.JPG")]);
+}
