@@ -10,6 +10,7 @@ mod hostile;
 mod misbehaving;
 #[cfg(target_os = "linux")]
 mod pairings;
+mod photos_library;
 mod plugging;
 mod reading;
 mod soak;
