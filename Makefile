@@ -9,7 +9,7 @@ help:
 	@echo 'make test     runs every check and test'
 	@echo 'make screens  writes pictures of the window to target/screens'
 	@echo 'make bench    times an import against other ways to get the same bytes'
-	@echo 'make soak     reads from a phone that misbehaves at random, for KEEPSAKE_SOAK_SECONDS (8 hours)'
+	@echo 'make soak     imports from a phone that misbehaves at random, for KEEPSAKE_SOAK_SECONDS (8 hours)'
 	@echo 'make bundle   builds the Debian and RPM packages'
 	@echo 'make clean    removes what was built and installed in this folder'
 
@@ -38,7 +38,7 @@ bench:
 
 soak:
 	@scripts/setup.sh test
-	@KEEPSAKE_SOAK_SECONDS=$${KEEPSAKE_SOAK_SECONDS:-28800} cargo test --locked --release -p iphone --test simulated soak -- --nocapture
+	@KEEPSAKE_SOAK_SECONDS=$${KEEPSAKE_SOAK_SECONDS:-28800} cargo test --locked --release -p engine --test soak -- --nocapture
 
 bundle:
 	@scripts/setup.sh run

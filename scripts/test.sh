@@ -19,6 +19,25 @@ step() {
     printf -- '-- %s: %s s\n' "$name" "$(($(date +%s) - begun))"
 }
 
+# Starts a step that mostly waits, beside those that follow.
+begin() {
+    beside=$1
+    shift
+    beside_begun=$(date +%s)
+    { "$@" 2>&1; echo $? >"$logs/beside-code"; } >"$logs/beside-output" &
+    beside_job=$!
+}
+
+# Waits for that step and counts it.
+finish() {
+    name=$beside
+    printf '\n== %s\n' "$name"
+    wait "$beside_job"
+    tee "$logs/output" <"$logs/beside-output"
+    count "$(cat "$logs/beside-code")"
+    printf -- '-- %s: %s s\n' "$name" "$(($(date +%s) - beside_begun))"
+}
+
 count() {
     # cargo: "test result: ok. 3 passed; 0 failed; …"; vitest: "Tests  1 failed | 11 passed (12)".
     sums=$(sed 's/\x1b\[[0-9;]*m//g' "$logs/output" | awk '
@@ -39,6 +58,7 @@ count() {
 }
 
 spelling() { .cache/venv-tools/bin/typos --config typos.toml; }
+soak() { KEEPSAKE_SOAK_SECONDS=600 nice -n 5 cargo test --quiet --locked --workspace --test soak -- --nocapture; }
 page() { npm --prefix ui run --silent "$1"; }
 
 # Regenerating the bindings is part of the engine's tests; nothing may be different after them.
@@ -51,10 +71,12 @@ step "Licences and origins of dependencies" python3 scripts/licences.py
 step "Page: types and style" page check
 step "Page: tests" page test
 step "Page: build" page build
-step "Lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 step "Build" cargo test --quiet --locked --workspace --no-run
+begin "Ten minutes of a phone that misbehaves at random" soak
+step "Lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 step "Tests" cargo test --quiet --locked --workspace --no-fail-fast
 step "Bindings are up to date" bindings_up_to_date
+finish
 
 [ -z "$broken" ] || printf '\nFailed: %s\n' "${broken#, }"
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
