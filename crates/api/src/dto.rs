@@ -102,12 +102,18 @@ pub struct ScanDto {
     pub phase: ScanPhase,
     /// Files found so far.
     pub files: u32,
-    /// Assets found so far: `new + already_imported`.
+    /// Assets found so far: `new + already_imported + only_in_icloud + hidden + recently_deleted`.
     pub assets: u32,
-    /// Of these, not in the library yet.
+    /// Of these, what an import of all that is new would copy.
     pub new: u32,
     /// Of these, in the library now.
     pub already_imported: u32,
+    /// Of these, not in the library, and their originals are only in iCloud.
+    pub only_in_icloud: u32,
+    /// Of these, not in the library, and their owner hid them.
+    pub hidden: u32,
+    /// Of these, not in the library, and deleted on the phone.
+    pub recently_deleted: u32,
     /// Size of the new ones.
     #[ts(type = "number")]
     pub new_bytes: u64,
@@ -115,6 +121,8 @@ pub struct ScanDto {
     pub ignored: u32,
     /// Files and folders that could not be looked at.
     pub unreadable: u32,
+    /// What the user must know of the listing as a whole, in sentences.
+    pub notes: Vec<String>,
     /// Grows whenever the grid's rows changed; ask again for days and rows.
     pub revision: u32,
     /// Why it failed, if it did.
@@ -143,6 +151,12 @@ pub enum Section {
     New,
     /// A verified copy is in the library.
     AlreadyImported,
+    /// Not in the library, and the original is only in iCloud.
+    OnlyInIcloud,
+    /// Not in the library, and hidden by its owner.
+    Hidden,
+    /// Not in the library, and deleted on the phone.
+    RecentlyDeleted,
     /// What the last import brought in.
     LastImport,
 }

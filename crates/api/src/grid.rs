@@ -5,6 +5,7 @@ use crate::args::{GridArgs, PageArgs};
 use crate::dto::{AssetDto, DayDto, ErrorDto, Section};
 use crate::{imports, pictures};
 use catalog::{AssetRow, Catalog, GridSection};
+use domain::Shelf;
 use domain::SourceId;
 
 /// Rows in one answer at most.
@@ -41,6 +42,9 @@ fn section(catalog: &Catalog, section: Section) -> Result<Option<GridSection>, E
     Ok(match section {
         Section::New => Some(GridSection::New),
         Section::AlreadyImported => Some(GridSection::AlreadyImported),
+        Section::OnlyInIcloud => Some(GridSection::OnlyInICloud),
+        Section::Hidden => Some(GridSection::Apart(Shelf::Hidden)),
+        Section::RecentlyDeleted => Some(GridSection::Apart(Shelf::RecentlyDeleted)),
         Section::LastImport => catalog.last_session()?.map(|session| GridSection::Session(session.id)),
     })
 }

@@ -30,9 +30,13 @@ impl ScanJob {
             assets: 0,
             new: 0,
             already_imported: 0,
+            only_in_icloud: 0,
+            hidden: 0,
+            recently_deleted: 0,
             new_bytes: 0,
             ignored: 0,
             unreadable: 0,
+            notes: Vec::new(),
             revision: 0,
             error: None,
         };
@@ -50,9 +54,19 @@ impl ScanJob {
         dto.new = counts.new;
         dto.new_bytes = counts.new_bytes;
         dto.already_imported = counts.already_imported;
-        dto.assets = counts.new + counts.already_imported;
+        dto.only_in_icloud = counts.only_in_icloud;
+        dto.hidden = counts.hidden;
+        dto.recently_deleted = counts.recently_deleted;
+        dto.assets = [counts.already_imported, counts.only_in_icloud, counts.hidden, counts.recently_deleted]
+            .into_iter()
+            .fold(counts.new, u32::saturating_add);
         dto.revision += 1;
         dto.clone()
+    }
+
+    /// Keeps a sentence for the user.
+    pub(crate) fn keep_note(&self, note: &str) {
+        self.state().dto.notes.push(note.to_owned());
     }
 
     /// Tells whether it is time for news.

@@ -110,6 +110,10 @@ impl App {
             let written = match news {
                 ScanNews::Assets(assets) => catalog.put_assets(&job.source, number, assets),
                 ScanNews::Dropped(ids) => catalog.drop_assets(&job.source, ids),
+                ScanNews::Note(note) => {
+                    job.keep_note(note);
+                    Ok(())
+                }
             };
             if let Err(error) = written {
                 trouble.get_or_insert(error);

@@ -6,7 +6,7 @@ use crate::home::Home;
 use crate::library::{OpenLibrary, refuse_overlap};
 pub use crate::progress::Progress;
 use crate::{devices, identity};
-use catalog::{Catalog, FactsCache, ScannedAsset, SessionRow, SessionStart};
+use catalog::{FactsCache, ScannedAsset, SessionRow, SessionStart};
 use destinations::LibraryFolder;
 use domain::{
     Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
@@ -21,57 +21,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+mod listed;
+
+pub use listed::{LibraryFacts, ListedAsset, ListedBurst, ListedResource, Listing};
+
 /// The engine, set up for one command.
 pub struct Terminal {
     pub(crate) home: Home,
     zone: TimeZone,
     phones: Phones,
     facts: FactsCache,
-}
-
-/// An asset as `keepsake list` prints it.
-#[derive(Debug, Clone, Serialize)]
-pub struct ListedAsset {
-    /// Names it in `keepsake import --assets`.
-    pub id: String,
-    /// Its primary file's name.
-    pub name: String,
-    /// `photo`, `video`, `live_photo` or `other`.
-    pub kind: &'static str,
-    /// RFC 3339; without an offset where none is known.
-    pub taken_at: String,
-    /// Size of all its files.
-    pub bytes: u64,
-    /// Its files, the primary one first.
-    pub resources: Vec<ListedResource>,
-    /// `new` or `already_imported`.
-    pub state: &'static str,
-    /// How its copy in the library was verified: `phone_hash`, `second_read` or `read_back`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<&'static str>,
-    /// What is wrong with it, if anything.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub warning: Option<String>,
-}
-
-/// A file of an asset.
-#[derive(Debug, Clone, Serialize)]
-pub struct ListedResource {
-    /// Where it is at the source.
-    pub path: String,
-    /// What it is to its asset.
-    pub role: &'static str,
-    /// Its size.
-    pub bytes: u64,
-}
-
-/// What a listing found.
-#[derive(Debug, Clone, Serialize)]
-pub struct Listing {
-    /// Every asset.
-    pub assets: Vec<ListedAsset>,
-    /// Files left out for being neither photo nor video.
-    pub ignored: u64,
 }
 
 /// What to import, and where to.
@@ -242,8 +201,8 @@ impl Terminal {
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), &mut |_| {}, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
-        let assets = report.assets.iter().map(|scanned| listed(scanned, catalog)).collect::<Result<_, _>>()?;
-        Ok(Listing { assets, ignored: report.ignored })
+        let assets = report.assets.iter().map(|scanned| listed::listed(scanned, catalog)).collect::<Result<_, _>>()?;
+        Ok(Listing { assets, ignored: report.ignored, notes: report.notes })
     }
 
     /// Imports, or says what an import would do.
@@ -328,6 +287,7 @@ impl Terminal {
         let mut ids: HashSet<AssetId> = HashSet::new();
         let report = importer::scan(&request, &mut |news| {
             match news {
+                importer::ScanNews::Note(_) => {}
                 importer::ScanNews::Assets(assets) => ids.extend(assets.iter().map(|a| a.asset.id.clone())),
                 importer::ScanNews::Dropped(dropped) => dropped.iter().for_each(|id| {
                     ids.remove(id);
@@ -450,27 +410,4 @@ fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: Import
         dry_run: mode == ImportMode::DryRun,
         stopped: row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message)),
     }
-}
-
-fn listed(scanned: &ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
-    let asset = &scanned.asset;
-    let evidence = match (catalog, &scanned.library_path) {
-        (Some(catalog), Some(path)) => catalog.evidence(path.as_str())?,
-        _ => None,
-    };
-    Ok(ListedAsset {
-        id: asset.id.to_string(),
-        name: asset.name().to_owned(),
-        kind: asset.kind.as_str(),
-        taken_at: asset.taken.to_rfc3339(),
-        bytes: asset.bytes(),
-        resources: asset
-            .resources
-            .iter()
-            .map(|r| ListedResource { path: r.path().to_string(), role: r.role.as_str(), bytes: r.fingerprint.bytes })
-            .collect(),
-        state: if scanned.library_path.is_some() { "already_imported" } else { "new" },
-        evidence: evidence.map(Evidence::as_str),
-        warning: scanned.warning.clone(),
-    })
 }

@@ -1,6 +1,6 @@
 //! Opening a catalog: pragmas, versions, one connection that writes and one that reads.
 
-use crate::table::{asset, import_item, import_session, library_file, removal};
+use crate::table::{asset, asset_details, import_item, import_session, library_file, removal};
 use crate::{CatalogError, ImportLock};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,14 @@ impl Catalog {
         let writer = open_database(
             path,
             VERSION,
-            &[asset::SCHEMA, library_file::SCHEMA, import_session::SCHEMA, import_item::SCHEMA, removal::SCHEMA],
+            &[
+                asset::SCHEMA,
+                asset_details::SCHEMA,
+                library_file::SCHEMA,
+                import_session::SCHEMA,
+                import_item::SCHEMA,
+                removal::SCHEMA,
+            ],
         )?;
         let reader =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;

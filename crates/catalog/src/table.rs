@@ -1,6 +1,7 @@
 //! The tables, one file each: schema, row, queries.
 
 pub(crate) mod asset;
+pub(crate) mod asset_details;
 pub(crate) mod import_item;
 pub(crate) mod import_session;
 pub(crate) mod library_file;

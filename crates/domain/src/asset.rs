@@ -1,6 +1,6 @@
 //! What a person calls "a photo", and the files it is made of.
 
-use crate::{AssetId, CaptureTime, SourcePath};
+use crate::{AssetDetails, AssetId, CaptureTime, SourcePath};
 
 /// One moment as the user sees it: a photo, a video or a Live Photo with all its files.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Asset {
     pub taken: CaptureTime,
     /// Its files; the first one is the primary and gives the asset its name.
     pub resources: Vec<Resource>,
+    /// What the phone's own library says of it.
+    pub details: AssetDetails,
 }
 
 impl Asset {
@@ -23,12 +25,19 @@ impl Asset {
 
     /// Returns the name the user knows: the primary file's.
     pub fn name(&self) -> &str {
-        self.primary().path().file_name()
+        self.primary().file_name()
     }
 
-    /// Returns the size of all its files, in bytes. Sizes come from phones that may lie: the sum does not overflow.
+    /// Lists the files that an import copies: the primary one, and of the others those that the source has.
+    pub fn files(&self) -> impl Iterator<Item = &Resource> {
+        let there = |(index, r): &(usize, &Resource)| *index == 0 || r.availability == Availability::OnDevice;
+        self.resources.iter().enumerate().filter(there).map(|(_, resource)| resource)
+    }
+
+    /// Returns the size of the files that an import copies, in bytes. Sizes come from phones that may lie: the sum does
+    /// not overflow.
     pub fn bytes(&self) -> u64 {
-        self.resources.iter().map(|r| r.fingerprint.bytes).fold(0, u64::saturating_add)
+        self.files().map(|r| r.fingerprint.bytes).fold(0, u64::saturating_add)
     }
 }
 
@@ -73,12 +82,20 @@ pub struct Resource {
     pub taken: Option<CaptureTime>,
     /// Whether its bytes can be had from this source.
     pub availability: Availability,
+    /// The name it is given in the library where that is not its name at the source, such as `IMG_0007.HEIC` for a file
+    /// that came from iCloud and is called by a number there.
+    pub name: Option<String>,
 }
 
 impl Resource {
     /// Returns where it is at the source.
     pub fn path(&self) -> &SourcePath {
         &self.fingerprint.path
+    }
+
+    /// Returns the name the user knows.
+    pub fn file_name(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.path().file_name())
     }
 }
 
@@ -141,6 +158,22 @@ pub enum Availability {
     OnlyInICloud,
     /// The source lists it but has no bytes for it.
     Missing,
+}
+
+impl Availability {
+    /// Returns the word used in JSON and the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OnDevice => "on_device",
+            Self::OnlyInICloud => "only_in_icloud",
+            Self::Missing => "missing",
+        }
+    }
+
+    /// Reads the word back; an unknown one is `OnDevice`, so that it is tried.
+    pub fn from_word(word: &str) -> Self {
+        [Self::OnlyInICloud, Self::Missing].into_iter().find(|a| a.as_str() == word).unwrap_or(Self::OnDevice)
+    }
 }
 
 /// The sort of file, decided by its bytes and, where they say nothing, by its extension.

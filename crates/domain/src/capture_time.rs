@@ -66,6 +66,20 @@ impl CaptureTime {
         }
     }
 
+    /// Makes the capture time that a phone's library knows: an instant, and where the clock stood; without that it is read
+    /// in the computer's zone. `None` for an instant beyond all calendars.
+    pub fn from_library(taken_ns: i64, offset_minutes: Option<i16>, zone: &TimeZone) -> Option<Self> {
+        let instant = Timestamp::from_nanosecond(taken_ns.into()).ok()?;
+        let offset = offset_minutes.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
+        let zone = offset.map_or_else(|| zone.clone(), Offset::to_time_zone);
+        let zoned = instant.to_zoned(zone);
+        Some(Self {
+            local: zoned.datetime(),
+            offset_minutes: i16::try_from(zoned.offset().seconds() / 60).ok(),
+            provenance: TimeProvenance::PhotosDatabase,
+        })
+    }
+
     /// Returns the instant in nanoseconds since 1970 UTC. Without an offset the local time is read in `zone`.
     pub fn instant_ns(&self, zone: &TimeZone) -> i64 {
         let zoned: Option<Zoned> = match self.offset_minutes {

@@ -1,8 +1,8 @@
 //! The role of whatever photos go to, and the record that lies beside them.
 
 use crate::{
-    CaptureTime, ContentHash, Evidence, LibraryId, LibraryPath, ManifestLine, Removal, ResourceRole, SessionId,
-    SourceId, SourcePath,
+    AssetDetails, CaptureTime, ContentHash, Evidence, LibraryId, LibraryPath, ManifestLine, Removal, ResourceRole,
+    SessionId, SourceId, SourcePath,
 };
 
 /// A library that takes verified copies. Nothing in it is ever overwritten.
@@ -179,6 +179,8 @@ pub struct ManifestEntry {
     pub evidence: Evidence,
     /// Whether the copy was read back from the medium or perhaps from memory.
     pub grade: ReadBackGrade,
+    /// What the phone's own library said of its asset; with the primary file only, and only where it said something.
+    pub details: Option<Box<AssetDetails>>,
 }
 
 /// What can go wrong at a destination, by what the caller can do about it.

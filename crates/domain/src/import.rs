@@ -51,7 +51,7 @@ impl ImportPlan {
 
     /// Returns the size of the largest file that will be copied, in bytes; 0 when there is none.
     pub fn largest_file(&self) -> u64 {
-        self.imports().flat_map(|a| &a.resources).map(|r| r.fingerprint.bytes).max().unwrap_or(0)
+        self.imports().flat_map(Asset::files).map(|r| r.fingerprint.bytes).max().unwrap_or(0)
     }
 }
 

@@ -6,6 +6,7 @@ mod asset;
 mod cancel;
 mod capture_time;
 mod destination;
+mod details;
 mod facts;
 mod ids;
 mod import;
@@ -20,6 +21,7 @@ pub use capture_time::{CaptureTime, TimeProvenance};
 pub use destination::{
     Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, StagingName,
 };
+pub use details::{AssetDetails, Burst, ListedAsset, Shelf};
 pub use facts::{Camera, MediaFacts, MediaTrait, Place};
 pub use ids::{AssetId, ContentHash, LibraryId, ParseIdError, SessionId, SourceId};
 pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedItem, SkipReason, Totals};

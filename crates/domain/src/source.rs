@@ -1,6 +1,6 @@
 //! The role of whatever photos come from: a phone, a folder, a card, a backup.
 
-use crate::{CancelFlag, Fingerprint, SourceId, SourcePath};
+use crate::{CancelFlag, Fingerprint, ListedAsset, SourceId, SourcePath};
 
 /// A place that photos come from. No method changes anything there.
 ///
@@ -44,6 +44,10 @@ pub trait Source: Send + Sync {
 pub enum ListEntry {
     /// A file that may be imported.
     File(SourceFile),
+    /// A photo whose files the source knows to be one. None of them is listed as a file besides.
+    Asset(Box<ListedAsset>),
+    /// Something about the listing as a whole that the user must know, in a sentence.
+    Note(String),
     /// Something that should be a file or folder but could not be looked at.
     Unreadable {
         /// Where it is.

@@ -90,7 +90,7 @@ pub(crate) struct Copier<'a> {
 impl Copier<'_> {
     /// Copies all files of an asset. On an error nothing of it stays behind.
     pub(crate) fn copy<'a>(&self, item: u32, asset: &'a Asset) -> Result<CopiedAsset<'a>, CopyFailure> {
-        let files: Result<Vec<_>, _> = asset.resources.iter().map(|r| self.copy_file(r)).collect();
+        let files: Result<Vec<_>, _> = asset.files().map(|r| self.copy_file(r)).collect();
         Ok(CopiedAsset { item, asset, files: files? })
     }
 

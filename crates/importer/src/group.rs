@@ -6,7 +6,9 @@
 use crate::hashing::asset_id;
 use crate::inspect::Inspected;
 use catalog::ScannedAsset;
-use domain::{Asset, AssetKind, Availability, CaptureTime, MediaKind, Resource, ResourceRole, SourceId, file_stem};
+use domain::{
+    Asset, AssetDetails, AssetKind, Availability, CaptureTime, MediaKind, Resource, ResourceRole, SourceId, file_stem,
+};
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 
@@ -242,10 +244,17 @@ fn scanned(source: &SourceId, members: &[(ResourceRole, &Inspected)], zone: &Tim
         fingerprint: f.file.clone(),
         taken: f.facts.taken,
         availability: Availability::OnDevice,
+        name: None,
     });
     debug_assert_eq!(primary_role, ResourceRole::Original);
     ScannedAsset {
-        asset: Asset { id: asset_id(source, &primary.file), kind, taken, resources: resources.collect() },
+        asset: Asset {
+            id: asset_id(source, &primary.file),
+            kind,
+            taken,
+            resources: resources.collect(),
+            details: AssetDetails::default(),
+        },
         duration_ms: if kind == AssetKind::Video { primary.facts.duration_ms } else { None },
         warning: members.iter().find_map(|(_, f)| f.facts.warning.clone()),
         library_path: None,

@@ -33,6 +33,15 @@ pub(crate) fn published_hash(
     Ok((hasher.finish(), grade))
 }
 
+/// Makes the identity of an asset from its own in the library of its source: the same wherever its files lie.
+pub(crate) fn asset_id_of(source: &SourceId, uuid: &str) -> AssetId {
+    let mut hasher = blake3::Hasher::new();
+    for part in [source.as_str(), "uuid", uuid] {
+        hasher.update(part.as_bytes()).update(&[0]);
+    }
+    AssetId::new(&hasher.finalize().to_hex()[..16])
+}
+
 /// Makes the identity of an asset from its primary file: the same as long as that file keeps path, size and time.
 pub(crate) fn asset_id(source: &SourceId, primary: &Fingerprint) -> AssetId {
     let mut hasher = blake3::Hasher::new();

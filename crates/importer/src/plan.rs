@@ -1,7 +1,9 @@
 //! The plan: a pure function of what was seen, what is there and what the user chose.
 
 use crate::ImportError;
-use domain::{Asset, AssetId, Availability, Capacity, Decision, ImportPlan, LibraryPath, PlannedItem, SkipReason};
+use domain::{
+    Asset, AssetId, Availability, Capacity, Decision, ImportPlan, LibraryPath, PlannedItem, Shelf, SkipReason,
+};
 use std::collections::HashSet;
 
 /// What the user chose.
@@ -26,19 +28,25 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
     if in_library {
         return Decision::Skip(SkipReason::AlreadyImported);
     }
-    if asset.primary().availability == Availability::OnlyInICloud {
-        return Decision::Skip(SkipReason::OnlyInICloud);
-    }
-    match selection {
-        Selection::Assets(chosen) if !chosen.contains(&asset.id) => Decision::Skip(SkipReason::NotSelected),
-        _ => Decision::Import,
+    let selected = match selection {
+        // What its owner hid or deleted is imported only when it is named.
+        Selection::AllNew => asset.details.shelf() == Shelf::Library,
+        Selection::Assets(chosen) => chosen.contains(&asset.id),
+    };
+    match asset.primary().availability {
+        // Whoever selects all that is new would have it, too, if it could be had.
+        Availability::OnlyInICloud if selected || asset.details.shelf() == Shelf::Library => {
+            Decision::Skip(SkipReason::OnlyInICloud)
+        }
+        _ if selected => Decision::Import,
+        _ => Decision::Skip(SkipReason::NotSelected),
     }
 }
 
 /// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
 /// What no empty drive of this size could hold is left out; it fails by itself.
 pub fn check_space(plan: &ImportPlan, capacity: &Capacity) -> Result<(), ImportError> {
-    let possible = |asset: &&Asset| asset.resources.iter().all(|r| capacity.can_hold(r.fingerprint.bytes));
+    let possible = |asset: &&Asset| asset.files().all(|r| capacity.can_hold(r.fingerprint.bytes));
     let bytes = plan.imports().filter(possible).map(Asset::bytes).fold(0, u64::saturating_add);
     if bytes == 0 {
         return Ok(());

@@ -22,7 +22,7 @@ impl<'a> Presence<'a> {
     /// Returns where an asset's primary file is, if verified copies of all its files are in the library now.
     pub fn copy_of(&self, source: &SourceId, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
         let mut primary = None;
-        for resource in &asset.resources {
+        for resource in asset.files() {
             let Some(path) = self.copy_of_file(source, &resource.fingerprint)? else { return Ok(None) };
             primary.get_or_insert(path);
         }

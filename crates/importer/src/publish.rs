@@ -10,8 +10,9 @@ use crate::witness::Testimony;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
-    Asset, CaptureTime, ContentHash, Destination, DestinationError, Evidence, FailureCode, Fingerprint, LibraryPath,
-    ManifestEntry, Outcome, PendingFile, ReadBackGrade, ResourceRole, SessionId, SkipReason, SourceId, TimeProvenance,
+    Asset, AssetDetails, CaptureTime, ContentHash, Destination, DestinationError, Evidence, FailureCode, Fingerprint,
+    LibraryPath, ManifestEntry, Outcome, PendingFile, ReadBackGrade, ResourceRole, SessionId, SkipReason, SourceId,
+    TimeProvenance,
 };
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
@@ -71,6 +72,8 @@ struct Named<'a> {
     intended: Vec<IntendedFile>,
     /// In step with `intended`; `None` where the bytes are in place already.
     pending: Vec<Option<Box<dyn PendingFile>>>,
+    /// In step with `intended`: the names that were wished for.
+    wished: Vec<&'a str>,
 }
 
 impl<'a> Publisher<'a> {
@@ -173,7 +176,7 @@ impl<'a> Publisher<'a> {
         let wishes: Vec<Wish<'_>> = verified
             .files
             .iter()
-            .map(|f| Wish { name: f.copied.file.path.file_name(), bytes: f.copied.file.bytes, hash: f.copied.hash })
+            .map(|f| Wish { name: f.copied.resource.file_name(), bytes: f.copied.file.bytes, hash: f.copied.hash })
             .collect();
         let given = self.names.choose(verified.asset.taken.local.date(), &wishes)?;
         Ok(Ok(self.named(verified, &given)))
@@ -181,7 +184,9 @@ impl<'a> Publisher<'a> {
 
     fn named(&self, verified: Verified<'a>, given: &[Given]) -> Named<'a> {
         let primary = given[0].path().clone();
-        let (mut intended, mut pending) = (Vec::new(), Vec::new());
+        let known = &verified.asset.details;
+        let mut details = (*known != AssetDetails::default()).then(|| Box::new(known.clone()));
+        let (mut intended, mut pending, mut wished) = (Vec::new(), Vec::new(), Vec::new());
         for (file, given) in verified.files.into_iter().zip(given) {
             let CopiedFile { resource, file: at_source, staging, pending: staged, hash, .. } = file.copied;
             let entry = ManifestEntry {
@@ -196,11 +201,13 @@ impl<'a> Publisher<'a> {
                 taken: resource.taken.unwrap_or(verified.asset.taken),
                 evidence: file.evidence,
                 grade: file.grade,
+                details: details.take(),
             };
+            wished.push(resource.file_name());
             intended.push(IntendedFile { staging, entry });
             pending.push(matches!(given, Given::Free(_)).then_some(staged));
         }
-        Named { item: verified.item, asset: verified.asset, intended, pending }
+        Named { item: verified.item, asset: verified.asset, intended, pending, wished }
     }
 
     /// An asset is in the library when all its files are, byte for byte. Empty files are never taken for each other.
@@ -284,9 +291,8 @@ impl<'a> Publisher<'a> {
             }
             let day = named.asset.taken.local.date();
             self.names.look_again(&LibraryPath::day_folder(day));
-            let name = entry.source_path.file_name().to_owned();
             // The bytes of an unknown file are not compared here: it may still be growing.
-            let wish = Wish { name: &name, bytes: 0, hash: ContentHash::new([0; 32]) };
+            let wish = Wish { name: named.wished[index], bytes: 0, hash: ContentHash::new([0; 32]) };
             let given = self.names.choose(day, &[wish])?;
             entry.path = given[0].path().clone();
             if entry.role == ResourceRole::Original {

@@ -104,7 +104,7 @@ fn rename(
 ) -> Result<(), ImportError> {
     let entry = &item.files[index].entry;
     let day = day_of(&entry.path).unwrap_or_else(|| entry.taken.local.date());
-    let name = entry.source_path.file_name().to_owned();
+    let name = entry.path.file_name().to_owned();
     let given = names.choose(day, &[Wish { name: &name, bytes: 0, hash: ContentHash::new([0; 32]) }])?;
     let path = given[0].path().clone();
     if index == 0 {

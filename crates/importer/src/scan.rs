@@ -2,12 +2,12 @@
 
 use crate::Presence;
 use crate::group::group;
-use crate::hashing::asset_id;
+use crate::hashing::{asset_id, asset_id_of};
 use crate::inspect::{Inspected, Inspector};
 use catalog::{FactsCache, ScannedAsset};
 use domain::{
-    Asset, AssetId, AssetKind, Availability, CancelFlag, CaptureTime, Fingerprint, ListEntry, Resource, ResourceRole,
-    Source, SourceError, SourcePath,
+    Asset, AssetDetails, AssetId, AssetKind, Availability, CancelFlag, CaptureTime, Fingerprint, ListEntry,
+    ListedAsset, Resource, ResourceRole, Source, SourceError, SourcePath,
 };
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
@@ -36,6 +36,8 @@ pub enum ScanNews<'a> {
     Assets(&'a [ScannedAsset]),
     /// Assets told before that are none: their files belong to others.
     Dropped(&'a [AssetId]),
+    /// Something the user must know of the listing as a whole.
+    Note(&'a str),
 }
 
 /// What a scan found.
@@ -47,6 +49,8 @@ pub struct ScanReport {
     pub files: u64,
     /// How many were left out for being neither photo nor video.
     pub ignored: u64,
+    /// What the source had to say about the listing as a whole, in sentences.
+    pub notes: Vec<String>,
     /// How many entries could not be looked at; each is an asset with a warning, so that the books balance.
     pub unreadable: u64,
 }
@@ -99,8 +103,14 @@ impl ScanState<'_> {
         news: &mut dyn FnMut(ScanNews<'_>),
     ) -> Result<(), SourceError> {
         let mut files: BTreeMap<String, Vec<Fingerprint>> = BTreeMap::new();
+        let mut assets = Vec::new();
         for entry in batch {
             match entry {
+                ListEntry::Asset(asset) => assets.push(*asset),
+                ListEntry::Note(note) => {
+                    news(ScanNews::Note(&note));
+                    self.report.notes.push(note);
+                }
                 ListEntry::File(file) => {
                     self.report.files += 1;
                     let folder = file.fingerprint.path.folder().to_owned();
@@ -110,6 +120,7 @@ impl ScanState<'_> {
                 ListEntry::Unreadable { path, error } => self.tell_unreadable(&path, &error, news),
             }
         }
+        self.take_assets(assets, inspector, news)?;
         for (folder, mut files) in files {
             files.sort_by(|a, b| a.path.cmp(&b.path));
             while !files.is_empty() {
@@ -118,6 +129,26 @@ impl ScanState<'_> {
                 self.add(&folder, inspected, news);
             }
         }
+        Ok(())
+    }
+
+    /// Takes what the source knows to be photos: nothing is read from them, unless their date is not known.
+    fn take_assets(
+        &mut self,
+        assets: Vec<ListedAsset>,
+        inspector: &Inspector<'_>,
+        news: &mut dyn FnMut(ScanNews<'_>),
+    ) -> Result<(), SourceError> {
+        if assets.is_empty() {
+            return Ok(());
+        }
+        let times = undated(&assets, inspector)?;
+        let mut scanned: Vec<ScannedAsset> =
+            assets.into_iter().filter_map(|asset| listed_asset(self.request, asset, &times)).collect();
+        find_copies(self.request, &mut scanned);
+        self.report.files += scanned.iter().map(|s| s.asset.files().count() as u64).sum::<u64>();
+        news(ScanNews::Assets(&scanned));
+        self.report.assets.extend(scanned);
         Ok(())
     }
 
@@ -145,14 +176,51 @@ impl ScanState<'_> {
     }
 }
 
-/// Groups a folder and tells what differs from what was told before. Returns all its assets.
-fn tell(request: &ScanRequest<'_>, folder: &mut Folder, news: &mut dyn FnMut(ScanNews<'_>)) -> Vec<ScannedAsset> {
-    let mut assets = group(request.source.id(), &folder.files, request.zone);
-    for scanned in &mut assets {
-        // A catalog that cannot be asked must not hide a photo: it then counts as new, and its copy is found by content.
+/// A catalog that cannot be asked must not hide a photo: it then counts as new, and its copy is found by content.
+fn find_copies(request: &ScanRequest<'_>, assets: &mut [ScannedAsset]) {
+    for scanned in assets {
         scanned.library_path =
             request.presence.and_then(|p| p.copy_of(request.source.id(), &scanned.asset).ok().flatten());
     }
+}
+
+/// Looks into the primary files of those whose date the source does not know.
+fn undated(assets: &[ListedAsset], inspector: &Inspector<'_>) -> Result<HashMap<SourcePath, CaptureTime>, SourceError> {
+    let undated = assets.iter().filter(|asset| asset.taken_ns.is_none()).filter_map(|asset| asset.resources.first());
+    let there = undated.filter(|r| r.availability == Availability::OnDevice).map(|r| r.fingerprint.clone());
+    let inspected = inspector.inspect(there.collect())?;
+    Ok(inspected.into_iter().filter_map(|i| Some((i.file.path, i.facts.taken?))).collect())
+}
+
+/// Makes an asset of what the source knows. `None` for one without files, which no source should list.
+fn listed_asset(
+    request: &ScanRequest<'_>,
+    listed: ListedAsset,
+    times: &HashMap<SourcePath, CaptureTime>,
+) -> Option<ScannedAsset> {
+    let primary = listed.resources.first()?;
+    let known = listed.taken_ns.and_then(|ns| CaptureTime::from_library(ns, listed.offset_minutes, request.zone));
+    let dated = known.or_else(|| times.get(primary.path()).copied());
+    let taken = dated.unwrap_or_else(|| CaptureTime::from_file_time(primary.fingerprint.modified_ns, request.zone));
+    let id = match &listed.details.uuid {
+        Some(uuid) => asset_id_of(request.source.id(), uuid),
+        None => asset_id(request.source.id(), &primary.fingerprint),
+    };
+    let resources =
+        listed.resources.into_iter().map(|resource| Resource { taken: resource.taken.or(dated), ..resource });
+    let duration_ms = listed.details.duration_ms.filter(|_| listed.kind == AssetKind::Video);
+    Some(ScannedAsset {
+        asset: Asset { id, kind: listed.kind, taken, resources: resources.collect(), details: listed.details },
+        duration_ms,
+        warning: listed.warning,
+        library_path: None,
+    })
+}
+
+/// Groups a folder and tells what differs from what was told before. Returns all its assets.
+fn tell(request: &ScanRequest<'_>, folder: &mut Folder, news: &mut dyn FnMut(ScanNews<'_>)) -> Vec<ScannedAsset> {
+    let mut assets = group(request.source.id(), &folder.files, request.zone);
+    find_copies(request, &mut assets);
     let paths = |asset: &Asset| asset.resources.iter().map(|r| r.path().clone()).collect::<Vec<_>>();
     let now: HashMap<AssetId, Vec<SourcePath>> = assets.iter().map(|s| (s.asset.id.clone(), paths(&s.asset))).collect();
     let dropped: Vec<AssetId> = folder.told.keys().filter(|id| !now.contains_key(id)).cloned().collect();
@@ -176,6 +244,7 @@ fn unreadable_asset(request: &ScanRequest<'_>, path: &SourcePath, error: &Source
         fingerprint: fingerprint.clone(),
         taken: None,
         availability: Availability::Missing,
+        name: None,
     };
     ScannedAsset {
         asset: Asset {
@@ -183,6 +252,7 @@ fn unreadable_asset(request: &ScanRequest<'_>, path: &SourcePath, error: &Source
             kind: AssetKind::Other,
             taken: CaptureTime::from_file_time(0, request.zone),
             resources: vec![resource],
+            details: AssetDetails::default(),
         },
         duration_ms: None,
         warning: Some(error.to_string()),

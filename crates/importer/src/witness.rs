@@ -2,7 +2,9 @@
 //! source can say whether that is what it has. Phones have been seen to send wrong bytes without an error.
 
 use crate::hashing::ContentHasher;
-use domain::{CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, Source, SourceError, SourceHash};
+use domain::{
+    Availability, CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, Source, SourceError, SourceHash,
+};
 use sha1::{Digest, Sha1};
 
 /// How sure the user wants to be where the source cannot hash its own files.
@@ -136,7 +138,8 @@ fn probes(plan: &ImportPlan) -> Vec<&Fingerprint> {
     if plan.imports().next().is_none() {
         return Vec::new();
     }
-    let files = plan.items.iter().flat_map(|item| &item.asset.resources).map(|r| &r.fingerprint);
+    let resources = plan.items.iter().flat_map(|item| &item.asset.resources);
+    let files = resources.filter(|r| r.availability == Availability::OnDevice).map(|r| &r.fingerprint);
     let mut small: Vec<&Fingerprint> = files.filter(|f| (1..=LARGEST_PROBE).contains(&f.bytes)).collect();
     let count = PROBES.min(small.len());
     if count > 0 && count < small.len() {

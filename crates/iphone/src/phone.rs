@@ -71,12 +71,18 @@ impl Phone {
     /// Returns the names in a folder as the phone sends them, `.` and `..` left out: bytes, since not every name is UTF-8.
     /// Paths are absolute and are bytes as well. `NotFound` when there is no such folder; a plain file is refused.
     pub fn list_dir(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, PhoneError> {
-        let answer = self.ask(LISTING, Request::read_dir(checked(path)?))?.data()?;
-        if answer.iter().filter(|b| **b == 0).count() > MOST_NAMES {
-            return Err(PhoneError::nonsense(format!("a folder with more than {MOST_NAMES} entries")));
+        names_of(self.ask(LISTING, Request::read_dir(checked(path)?))?)
+    }
+
+    /// Lists many folders, in their order, as [`Phone::list_dir`] lists one: many questions under way at once. Errors only
+    /// when the phone as a whole fails.
+    pub fn list_dirs(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<Vec<Vec<u8>>, PhoneError>>, PhoneError> {
+        let mut requests = Vec::with_capacity(paths.len());
+        for path in paths {
+            requests.push(Request::read_dir(checked(path)?));
         }
-        let names = answer.split(|b| *b == 0).filter(|name| !name.is_empty() && *name != b"." && *name != b"..");
-        Ok(names.map(<[u8]>::to_vec).collect())
+        let lanes = Arc::clone(&self.lanes);
+        Ok(self.engine.run(ask_many(lanes, requests))?.into_iter().map(names_of).collect())
     }
 
     /// Returns the attributes of one file.
@@ -151,6 +157,16 @@ impl Phone {
         let mut exchanged = self.engine.run(async move { lane.exchange(&[request], On::Any).await })?;
         exchanged.answers.pop().ok_or(PhoneError::Disconnected)
     }
+}
+
+/// Takes the names out of an answer, `.` and `..` left out.
+fn names_of(answer: Answer) -> Result<Vec<Vec<u8>>, PhoneError> {
+    let answer = answer.data()?;
+    if answer.iter().filter(|b| **b == 0).count() > MOST_NAMES {
+        return Err(PhoneError::nonsense(format!("a folder with more than {MOST_NAMES} entries")));
+    }
+    let names = answer.split(|b| *b == 0).filter(|name| !name.is_empty() && *name != b"." && *name != b"..");
+    Ok(names.map(<[u8]>::to_vec).collect())
 }
 
 /// A missing file is answered with status 8, by some phones with 4.

@@ -98,6 +98,9 @@ export function scanSummary(scan: ScanDto): string {
     return scan.assets === 0 ? `Looking through ${thing(scan.source)}…` : `Looking through ${thing(scan.source)}… ${count(scan.assets)} found`;
   }
   const parts = [`${count(scan.new)} new`, `${count(scan.already_imported)} already imported`];
+  if (scan.only_in_icloud > 0) parts.push(`${count(scan.only_in_icloud)} only in iCloud`);
+  if (scan.hidden > 0) parts.push(`${count(scan.hidden)} hidden`);
+  if (scan.recently_deleted > 0) parts.push(`${count(scan.recently_deleted)} recently deleted`);
   if (scan.unreadable > 0) parts.push(`${count(scan.unreadable)} couldn’t be looked at`);
   return parts.join(" · ");
 }

@@ -13,9 +13,13 @@ const SCAN: ScanDto = {
   assets: 14,
   new: 10,
   already_imported: 4,
+  only_in_icloud: 0,
+  hidden: 0,
+  recently_deleted: 0,
   new_bytes: 1,
   ignored: 0,
   unreadable: 0,
+  notes: [],
   revision: 1,
   error: null,
 };
@@ -44,6 +48,9 @@ describe("words", () => {
     expect(scanSummary({ ...SCAN, phase: "listing", assets: 0, source: "folder:/x" })).toBe("Looking through this folder…");
     expect(scanSummary(SCAN)).toBe("10 new · 4 already imported");
     expect(scanSummary({ ...SCAN, unreadable: 2 })).toBe("10 new · 4 already imported · 2 couldn’t be looked at");
+    expect(scanSummary({ ...SCAN, only_in_icloud: 514, hidden: 2, recently_deleted: 1 })).toBe(
+      "10 new · 4 already imported · 514 only in iCloud · 2 hidden · 1 recently deleted",
+    );
   });
 
   it("say that all is safe only when the listing is done and nothing is new", () => {

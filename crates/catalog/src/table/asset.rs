@@ -1,10 +1,11 @@
 //! What was seen at each source: one row an asset, one a resource. The grid reads nothing else.
 
 use crate::facts::capture_time;
+use crate::table::asset_details;
 use crate::{Catalog, CatalogError};
 use domain::{
-    Asset, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource, ResourceRole, SourceId,
-    SourcePath,
+    Asset, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource, ResourceRole, Shelf,
+    SourceId, SourcePath,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -15,20 +16,25 @@ CREATE TABLE asset (
     kind TEXT NOT NULL, name TEXT NOT NULL, local TEXT NOT NULL, day TEXT NOT NULL, taken TEXT NOT NULL,
     taken_from TEXT NOT NULL, bytes INTEGER NOT NULL, duration_ms INTEGER, warning TEXT,
     library_path TEXT, imported INTEGER GENERATED ALWAYS AS (library_path IS NOT NULL) STORED,
-    UNIQUE (source, id)
+    shelf TEXT NOT NULL, UNIQUE (source, id)
 ) STRICT;
-CREATE INDEX asset_grid ON asset (source, imported, local DESC, name, row, day, bytes);
+CREATE INDEX asset_grid ON asset (source, imported, local DESC, name, row, day, bytes, shelf);
 CREATE TABLE resource (
     asset INTEGER NOT NULL REFERENCES asset (row) ON DELETE CASCADE, position INTEGER NOT NULL, role TEXT NOT NULL,
     path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT, taken_from TEXT,
+    availability TEXT NOT NULL, name TEXT,
     PRIMARY KEY (asset, position)
 ) WITHOUT ROWID, STRICT;";
 
 /// Which part of a source's grid is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GridSection {
-    /// Not in the library.
+    /// Not in the library, and an import of all that is new would copy it.
     New,
+    /// Not in the library, and its original is only in iCloud.
+    OnlyInICloud,
+    /// Not in the library, and kept apart on the phone: hidden or recently deleted.
+    Apart(Shelf),
     /// In the library.
     AlreadyImported,
     /// Imported by this session.
@@ -95,12 +101,18 @@ pub struct DayCount {
 /// What a source holds, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScanCounts {
-    /// Assets not in the library.
+    /// Assets that an import of all that is new would copy.
     pub new: u32,
     /// Their size in bytes.
     pub new_bytes: u64,
     /// Assets in the library.
     pub already_imported: u32,
+    /// Assets not in the library whose originals are only in iCloud.
+    pub only_in_icloud: u32,
+    /// Assets not in the library that their owner hid.
+    pub hidden: u32,
+    /// Assets not in the library that were deleted on the phone.
+    pub recently_deleted: u32,
 }
 
 impl Catalog {
@@ -141,14 +153,26 @@ impl Catalog {
     /// Counts a source's assets.
     pub fn counts(&self, source: &SourceId) -> Result<ScanCounts, CatalogError> {
         self.read(|c| {
-            let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM asset WHERE source = ?1 AND imported = ?2";
+            let sql = "SELECT imported, shelf, count(*), coalesce(sum(bytes), 0) FROM asset
+                 WHERE source = ?1 GROUP BY imported, shelf";
             let mut query = c.prepare_cached(sql)?;
-            let mut count = |imported: bool| {
-                query.query_row(params![source.as_str(), imported], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?)))
-            };
-            let (new, new_bytes) = count(false)?;
-            let (already_imported, _) = count(true)?;
-            Ok(ScanCounts { new, new_bytes: new_bytes.cast_unsigned(), already_imported })
+            let mut rows = query.query([source.as_str()])?;
+            let mut counts = ScanCounts::default();
+            while let Some(row) = rows.next()? {
+                let (imported, count): (bool, u32) = (row.get(0)?, row.get(2)?);
+                let shelf: String = row.get(1)?;
+                match (imported, shelf.as_str()) {
+                    (true, _) => counts.already_imported += count,
+                    (false, ONLY_IN_ICLOUD) => counts.only_in_icloud += count,
+                    (false, shelf) if shelf == Shelf::Hidden.as_str() => counts.hidden += count,
+                    (false, shelf) if shelf == Shelf::RecentlyDeleted.as_str() => counts.recently_deleted += count,
+                    (false, _) => {
+                        counts.new += count;
+                        counts.new_bytes += row.get::<_, i64>(3)?.cast_unsigned();
+                    }
+                }
+            }
+            Ok(counts)
         })
     }
 
@@ -250,9 +274,23 @@ const COLUMNS: &str = "row, source, id, kind, name, day, taken, bytes, duration_
 const ASSET_COLUMNS: &str = "row, id, kind, taken, taken_from, library_path";
 const ORDER: &str = "ORDER BY local DESC, name, row";
 
+/// The shelf of what is shown on the phone, and cannot be had from it.
+const ONLY_IN_ICLOUD: &str = "only_in_icloud";
+
+/// Where an asset is counted as long as it is not in the library.
+fn shelf(asset: &Asset) -> &'static str {
+    match (asset.details.shelf(), asset.primary().availability) {
+        (Shelf::Library, Availability::OnlyInICloud) => ONLY_IN_ICLOUD,
+        (shelf, _) => shelf.as_str(),
+    }
+}
+
 fn condition(section: &GridSection) -> &'static str {
     match section {
-        GridSection::New | GridSection::AlreadyImported => "WHERE source = ?1 AND imported = ?2",
+        GridSection::New | GridSection::OnlyInICloud | GridSection::Apart(_) => {
+            "WHERE source = ?1 AND imported = 0 AND shelf = ?2"
+        }
+        GridSection::AlreadyImported => "WHERE source = ?1 AND imported = ?2",
         GridSection::Session(_) => {
             "WHERE source = ?1 AND id IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
         }
@@ -265,7 +303,9 @@ fn condition(section: &GridSection) -> &'static str {
 
 fn argument(section: &GridSection) -> rusqlite::types::Value {
     match section {
-        GridSection::New => 0.into(),
+        GridSection::New => Shelf::Library.as_str().to_owned().into(),
+        GridSection::OnlyInICloud => ONLY_IN_ICLOUD.to_owned().into(),
+        GridSection::Apart(shelf) => shelf.as_str().to_owned().into(),
         GridSection::AlreadyImported => 1.into(),
         GridSection::Session(session) | GridSection::Before(session) => session.as_str().to_owned().into(),
     }
@@ -277,11 +317,11 @@ fn put(t: &Transaction<'_>, source: &SourceId, scan: ScanNumber, scanned: &Scann
     let row: i64 = t
         .prepare_cached(
             "INSERT INTO asset (source, id, scan, kind, name, local, day, taken, taken_from, bytes, duration_ms, warning,
-                 library_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                 library_path, shelf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT (source, id) DO UPDATE SET scan = excluded.scan, kind = excluded.kind, name = excluded.name,
                  local = excluded.local, day = excluded.day, taken = excluded.taken, taken_from = excluded.taken_from,
                  bytes = excluded.bytes, duration_ms = excluded.duration_ms, warning = excluded.warning,
-                 library_path = excluded.library_path
+                 library_path = excluded.library_path, shelf = excluded.shelf
              RETURNING row",
         )?
         .query_row(
@@ -299,15 +339,17 @@ fn put(t: &Transaction<'_>, source: &SourceId, scan: ScanNumber, scanned: &Scann
                 scanned.duration_ms.map(u64::cast_signed),
                 scanned.warning,
                 scanned.library_path.as_ref().map(LibraryPath::as_str),
+                shelf(asset),
             ],
             |r| r.get(0),
         )?;
+    asset_details::put(t, row, &asset.details)?;
     put_resources(t, row, &asset.resources)
 }
 
 fn put_resources(t: &Transaction<'_>, row: i64, resources: &[Resource]) -> Result<(), CatalogError> {
     t.prepare_cached("DELETE FROM resource WHERE asset = ?1")?.execute([row])?;
-    let mut insert = t.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+    let mut insert = t.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
     for (position, resource) in (0_u32..).zip(resources) {
         insert.execute(params![
             row,
@@ -318,6 +360,8 @@ fn put_resources(t: &Transaction<'_>, row: i64, resources: &[Resource]) -> Resul
             resource.fingerprint.modified_ns,
             resource.taken.map(|t| t.to_rfc3339()),
             resource.taken.map(|t| t.provenance.as_str()),
+            resource.availability.as_str(),
+            resource.name,
         ])?;
     }
     Ok(())
@@ -361,14 +405,14 @@ fn asset_head(r: &Row<'_>) -> rusqlite::Result<AssetHead> {
 
 fn with_resources(c: &Connection, head: AssetHead) -> Result<Asset, CatalogError> {
     let mut query = c.prepare_cached(
-        "SELECT role, path, bytes, modified_ns, taken, taken_from FROM resource WHERE asset = ?1 ORDER BY position",
+        "SELECT role, path, bytes, modified_ns, taken, taken_from, availability, name FROM resource WHERE asset = ?1 ORDER BY position",
     )?;
     let resources = query.query_map([head.row], read_resource)?.collect::<Result<Vec<_>, _>>()?;
     if resources.is_empty() {
         return Err(CatalogError::Malformed("asset"));
     }
     let taken = head.taken.ok_or(CatalogError::Malformed("capture time"))?;
-    Ok(Asset { id: head.id, kind: head.kind, taken, resources })
+    Ok(Asset { id: head.id, kind: head.kind, taken, resources, details: asset_details::get(c, head.row)? })
 }
 
 fn read_resource(r: &Row<'_>) -> rusqlite::Result<Resource> {
@@ -380,7 +424,8 @@ fn read_resource(r: &Row<'_>) -> rusqlite::Result<Resource> {
             modified_ns: r.get(3)?,
         },
         taken: capture_time(r.get(4)?, r.get(5)?),
-        availability: Availability::OnDevice,
+        availability: Availability::from_word(r.get_ref(6)?.as_str().unwrap_or_default()),
+        name: r.get(7)?,
     })
 }
 

@@ -327,6 +327,7 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
         taken,
         evidence,
         grade: if r.get(11)? { ReadBackGrade::Cold } else { ReadBackGrade::Warm },
+        details: None,
     };
     Ok(Some(IntendedFile { staging, entry }))
 }

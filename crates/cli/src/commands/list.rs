@@ -36,15 +36,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         }
     }
     if !args.json {
-        let new = listing.assets.iter().filter(|a| a.state == "new").count() as u64;
-        let already = listing.assets.len() as u64 - new;
-        writeln!(out, "{} new, {already} already imported", new)?;
+        writeln!(out, "{}", summary(&listing.assets))?;
         if listing.ignored > 0 {
             let files = text::count(listing.ignored, "file", "files");
             writeln!(out, "{files} left out: neither photo nor video")?;
         }
     }
     out.flush()?;
+    for note in &listing.notes {
+        waiting(&text::plain(note));
+    }
     Ok(Exit::AllDone)
 }
 
@@ -53,7 +54,12 @@ fn line(asset: &ListedAsset) -> String {
         1 => String::new(),
         n => format!(" ({n} files)"),
     };
-    let mark = if asset.state == "new" { ' ' } else { '=' };
+    let mark = match place(asset) {
+        Place::New => ' ',
+        Place::AlreadyImported => '=',
+        Place::OnlyInICloud => '~',
+        Place::Hidden | Place::RecentlyDeleted => '-',
+    };
     let size = text::size(asset.bytes);
     format!(
         "{mark} {}  {:<25}  {:<10}  {size:>9}  {}{files}",
@@ -62,4 +68,39 @@ fn line(asset: &ListedAsset) -> String {
         asset.kind,
         text::plain(&asset.name)
     )
+}
+
+/// Where an asset is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    New,
+    AlreadyImported,
+    OnlyInICloud,
+    Hidden,
+    RecentlyDeleted,
+}
+
+fn place(asset: &ListedAsset) -> Place {
+    let library = asset.library.as_ref();
+    match asset.state {
+        "already_imported" => Place::AlreadyImported,
+        _ if library.is_some_and(|l| l.deleted) => Place::RecentlyDeleted,
+        _ if library.is_some_and(|l| l.hidden) => Place::Hidden,
+        _ if asset.availability == "only_in_icloud" => Place::OnlyInICloud,
+        _ => Place::New,
+    }
+}
+
+/// The counts in one line; what there is none of is left out, but for the first two.
+fn summary(assets: &[ListedAsset]) -> String {
+    let words = [
+        (Place::New, "new"),
+        (Place::AlreadyImported, "already imported"),
+        (Place::OnlyInICloud, "only in iCloud"),
+        (Place::Hidden, "hidden"),
+        (Place::RecentlyDeleted, "recently deleted"),
+    ];
+    let counted = words.map(|(which, word)| (assets.iter().filter(|a| place(a) == which).count(), word));
+    let shown = counted.iter().enumerate().filter(|(index, (count, _))| *index < 2 || *count > 0);
+    shown.map(|(_, (count, word))| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
 }

@@ -2,11 +2,12 @@
 
 use super::LONGEST_LINE;
 use domain::{
-    CaptureTime, ContentHash, Evidence, LibraryPath, ManifestEntry, ManifestLine, ReadBackGrade, Removal, ResourceRole,
-    SourceId, SourcePath, TimeProvenance,
+    AssetDetails, Burst, CaptureTime, ContentHash, Evidence, LibraryPath, ManifestEntry, ManifestLine, Place,
+    ReadBackGrade, Removal, ResourceRole, SourceId, SourcePath, TimeProvenance,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind};
+use std::ops::Not;
 
 /// Digits of the check.
 const CHECK_DIGITS: usize = 16;
@@ -28,6 +29,94 @@ struct Fields {
     taken_from: String,
     evidence: String,
     read_back: String,
+    #[serde(flatten)]
+    details: Details,
+}
+
+/// What the phone's own library said; each field is left out where there is nothing to say.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(default)]
+struct Details {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uuid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original_name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    albums: Vec<Vec<String>>,
+    #[serde(skip_serializing_if = "Not::not")]
+    favorite: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    hidden: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    deleted: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    edited: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    burst: Option<String>,
+    #[serde(skip_serializing_if = "Not::not")]
+    burst_picked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keywords: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    people: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<[f64; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pixels: Option<[u32; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<u64>,
+}
+
+impl From<&AssetDetails> for Details {
+    fn from(details: &AssetDetails) -> Self {
+        let details = details.clone();
+        Self {
+            uuid: details.uuid,
+            original_name: details.original_name,
+            albums: details.albums,
+            favorite: details.favorite,
+            hidden: details.hidden,
+            deleted: details.deleted,
+            edited: details.edited,
+            burst_picked: details.burst.as_ref().is_some_and(|b| b.picked),
+            burst: details.burst.map(|b| b.id),
+            title: details.title,
+            caption: details.caption,
+            keywords: details.keywords,
+            people: details.people,
+            place: details.place.map(|p| [p.latitude, p.longitude]),
+            pixels: details.pixels.map(|(width, height)| [width, height]),
+            duration_ms: details.duration_ms,
+        }
+    }
+}
+
+impl Details {
+    fn into_details(self) -> Option<Box<AssetDetails>> {
+        let picked = self.burst_picked;
+        let details = AssetDetails {
+            uuid: self.uuid,
+            original_name: self.original_name,
+            pixels: self.pixels.map(|[width, height]| (width, height)),
+            duration_ms: self.duration_ms,
+            favorite: self.favorite,
+            hidden: self.hidden,
+            deleted: self.deleted,
+            edited: self.edited,
+            burst: self.burst.map(|id| Burst { id, picked }),
+            title: self.title,
+            caption: self.caption,
+            keywords: self.keywords,
+            people: self.people,
+            place: self.place.and_then(|[latitude, longitude]| Place::new(latitude, longitude)),
+            albums: self.albums,
+        };
+        (details != AssetDetails::default()).then(|| Box::new(details))
+    }
 }
 
 /// The fields of the line of a file that was put aside.
@@ -116,6 +205,7 @@ impl From<&ManifestEntry> for Fields {
             taken_from: taken.provenance.as_str().to_owned(),
             evidence: entry.evidence.as_str().to_owned(),
             read_back: grade_word(entry.grade).to_owned(),
+            details: entry.details.as_deref().map(Details::from).unwrap_or_default(),
         }
     }
 }
@@ -135,6 +225,7 @@ impl Fields {
             taken: CaptureTime::parse_rfc3339(&self.taken_at, provenance)?,
             evidence: Evidence::from_word(&self.evidence)?,
             grade: grade_from_word(&self.read_back)?,
+            details: self.details.into_details(),
         })
     }
 }

@@ -23,6 +23,7 @@ fn entry(source_path: &str) -> ManifestEntry {
         taken: CaptureTime::parse_rfc3339("2024-03-02T23:30:05", TimeProvenance::FileTime).unwrap(),
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Warm,
+        details: None,
     }
 }
 
@@ -181,4 +182,30 @@ proptest! {
         let want = text.split_inclusive(|b| *b == b'\n').map(|l| l.strip_suffix(b"\n").unwrap_or(l).to_vec());
         prop_assert_eq!(lines, want.collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn what_the_phone_said_of_a_photo_is_recorded_and_read_again() {
+    let details = domain::AssetDetails {
+        uuid: Some("4B1C".into()),
+        original_name: Some("IMG_7001.HEIC".into()),
+        pixels: Some((4032, 3024)),
+        duration_ms: Some(1500),
+        favorite: true,
+        hidden: true,
+        burst: Some(domain::Burst { id: "B0".into(), picked: true }),
+        title: Some("Eiffel".into()),
+        caption: Some("Sunny \"day\"\n".into()),
+        keywords: vec!["travel".into()],
+        people: vec!["Ana Example".into()],
+        place: domain::Place::new(48.8584, 2.2945),
+        albums: vec![vec!["Trips".into(), "2024".into(), "Paris/Été ✨".into()], vec!["Twin".into()]],
+        ..domain::AssetDetails::default()
+    };
+    let with_details = ManifestEntry { details: Some(Box::new(details)), ..entry("PhotoData/CPLAssets/group1/X.HEIC") };
+    let line = line::format(&with_details).unwrap();
+    let text = String::from_utf8(line.clone()).unwrap();
+    assert!(text.contains("\"uuid\":\"4B1C\",\"original_name\":\"IMG_7001.HEIC\",\"albums\":[[\"Trips\""), "{text}");
+    assert!(!text.contains("deleted") && !text.contains("edited"), "{text}");
+    assert_eq!(line::parse(line.trim_ascii_end()), Some(with_details));
 }

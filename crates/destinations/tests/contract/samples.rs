@@ -76,6 +76,7 @@ pub fn entry(number: u8) -> ManifestEntry {
         taken,
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
+        details: None,
     }
 }
 

@@ -47,6 +47,8 @@ fn shown(entry: &ListEntry) -> String {
     match entry {
         ListEntry::File(file) => file.fingerprint.path.to_string(),
         ListEntry::Ignored(path) => format!("ignored {path}"),
+        ListEntry::Asset(asset) => format!("asset {}", asset.resources[0].path()),
+        ListEntry::Note(note) => format!("note {note}"),
         ListEntry::Unreadable { path, error } => format!("unreadable {path}: {error}"),
     }
 }

@@ -19,17 +19,29 @@ phase: ScanPhase,
  */
 files: number, 
 /**
- * Assets found so far: `new + already_imported`.
+ * Assets found so far: `new + already_imported + only_in_icloud + hidden + recently_deleted`.
  */
 assets: number, 
 /**
- * Of these, not in the library yet.
+ * Of these, what an import of all that is new would copy.
  */
 new: number, 
 /**
  * Of these, in the library now.
  */
 already_imported: number, 
+/**
+ * Of these, not in the library, and their originals are only in iCloud.
+ */
+only_in_icloud: number, 
+/**
+ * Of these, not in the library, and their owner hid them.
+ */
+hidden: number, 
+/**
+ * Of these, not in the library, and deleted on the phone.
+ */
+recently_deleted: number, 
 /**
  * Size of the new ones.
  */
@@ -42,6 +54,10 @@ ignored: number,
  * Files and folders that could not be looked at.
  */
 unreadable: number, 
+/**
+ * What the user must know of the listing as a whole, in sentences.
+ */
+notes: Array<string>, 
 /**
  * Grows whenever the grid's rows changed; ask again for days and rows.
  */

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{IntendedFile, ItemOutcome, SessionStart};
 use domain::{
-    ContentHash, Evidence, FailureCode, ManifestEntry, ReadBackGrade, SessionId, StagingName, TimeProvenance,
+    AssetDetails, ContentHash, Evidence, FailureCode, ManifestEntry, ReadBackGrade, SessionId, StagingName,
+    TimeProvenance,
 };
 
 struct Fixture {
@@ -23,8 +24,15 @@ fn asset(id: &str, taken: &str, roles: &[ResourceRole]) -> Asset {
         fingerprint: Fingerprint { path: SourcePath::new(format!("/DCIM/{id}-{i}.HEIC")), bytes: 10, modified_ns: 5 },
         taken: Some(taken),
         availability: Availability::OnDevice,
+        name: None,
     });
-    Asset { id: AssetId::new(id), kind: AssetKind::Photo, taken, resources: resources.collect() }
+    Asset {
+        id: AssetId::new(id),
+        kind: AssetKind::Photo,
+        taken,
+        resources: resources.collect(),
+        details: AssetDetails::default(),
+    }
 }
 
 fn seen(asset: Asset) -> ScannedAsset {
@@ -45,6 +53,7 @@ fn entry(path: &str, asset: &Asset) -> ManifestEntry {
         taken: asset.taken,
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
+        details: None,
     }
 }
 
@@ -121,7 +130,10 @@ fn the_journal_leads_from_plan_to_library() {
         "Originals/a.HEIC"
     );
     assert_eq!(f.catalog.with_content(&ContentHash::new([7; 32])).unwrap().len(), 1);
-    assert_eq!(f.catalog.counts(&f.source).unwrap(), ScanCounts { new: 1, new_bytes: 10, already_imported: 1 });
+    assert_eq!(
+        f.catalog.counts(&f.source).unwrap(),
+        ScanCounts { new: 1, new_bytes: 10, already_imported: 1, ..ScanCounts::default() }
+    );
     let section = GridSection::Session(session.clone());
     assert_eq!(f.catalog.rows(&f.source, &section, 0, 9).unwrap()[0].library_path.as_deref(), Some("Originals/a.HEIC"));
     assert_eq!(
@@ -151,4 +163,50 @@ fn an_asset_is_verified_as_well_as_its_worst_file() {
     assert_eq!(f.catalog.evidence("Originals/a.MOV").unwrap(), Some(Evidence::SecondRead));
     assert_eq!(f.catalog.evidence("Originals/b.HEIC").unwrap(), None);
     assert_eq!(f.catalog.evidence_counts(&session).unwrap(), [(Evidence::SecondRead, 1)].into());
+}
+
+#[test]
+fn what_the_phone_says_comes_back_and_decides_where_an_asset_is_counted() {
+    let f = fixture();
+    let mut full = asset("full", "2024-03-01T23:00:00", &[ResourceRole::Original, ResourceRole::Edited]);
+    full.resources[0].name = Some("IMG_7.HEIC".into());
+    full.resources[1].availability = Availability::OnlyInICloud;
+    full.details = AssetDetails {
+        uuid: Some("U".into()),
+        original_name: Some("o.HEIC".into()),
+        pixels: Some((3, 4)),
+        duration_ms: Some(5),
+        favorite: true,
+        edited: true,
+        burst: Some(domain::Burst { id: "B".into(), picked: true }),
+        title: Some("t".into()),
+        caption: Some("c\n2".into()),
+        keywords: vec!["b".into(), "a".into()],
+        people: vec!["Ana".into()],
+        place: domain::Place::new(1.5, -2.5),
+        albums: vec![vec!["Trips".into(), "Paris/Été ✨".into()], vec!["Twin".into()]],
+        ..AssetDetails::default()
+    };
+    let mut hidden = asset("hidden", "2024-03-01T22:00:00", &[ResourceRole::Original]);
+    hidden.details.hidden = true;
+    let mut deleted = asset("deleted", "2024-03-01T21:00:00", &[ResourceRole::Original]);
+    deleted.details = AssetDetails { hidden: true, deleted: true, ..AssetDetails::default() };
+    let mut cloud = asset("cloud", "2024-03-01T20:00:00", &[ResourceRole::Original]);
+    cloud.resources[0].availability = Availability::OnlyInICloud;
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let all = [full.clone(), hidden, deleted, cloud];
+    let scanned = all.map(|asset| ScannedAsset { asset, duration_ms: None, warning: None, library_path: None });
+    f.catalog.put_assets(&f.source, scan, &scanned).unwrap();
+    let counts = f.catalog.counts(&f.source).unwrap();
+    assert_eq!((counts.new, counts.hidden, counts.recently_deleted, counts.only_in_icloud), (1, 1, 1, 1));
+    assert_eq!(counts.new_bytes, 10, "what is in iCloud is not copied");
+    let names = |section| -> Vec<String> {
+        f.catalog.rows(&f.source, &section, 0, 10).unwrap().into_iter().map(|r| r.id.to_string()).collect()
+    };
+    assert_eq!(names(GridSection::New), ["full"]);
+    assert_eq!(names(GridSection::Apart(Shelf::Hidden)), ["hidden"]);
+    assert_eq!(names(GridSection::Apart(Shelf::RecentlyDeleted)), ["deleted"]);
+    assert_eq!(names(GridSection::OnlyInICloud), ["cloud"]);
+    let row = f.catalog.rows(&f.source, &GridSection::New, 0, 1).unwrap().remove(0);
+    assert_eq!((row.name.as_str(), f.catalog.asset(row.row).unwrap()), ("IMG_7.HEIC", Some(full)));
 }

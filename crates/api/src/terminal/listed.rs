@@ -1,0 +1,156 @@
+//! What `keepsake list` prints: assets with their files, and what the phone's own library says of them.
+
+use crate::dto::ErrorDto;
+use catalog::{Catalog, ScannedAsset};
+use domain::{AssetDetails, Evidence};
+use serde::Serialize;
+
+/// An asset as `keepsake list` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedAsset {
+    /// Names it in `keepsake import --assets`.
+    pub id: String,
+    /// Its primary file's name.
+    pub name: String,
+    /// `photo`, `video`, `live_photo` or `other`.
+    pub kind: &'static str,
+    /// RFC 3339; without an offset where none is known.
+    pub taken_at: String,
+    /// Size of all its files.
+    pub bytes: u64,
+    /// Its files, the primary one first.
+    pub resources: Vec<ListedResource>,
+    /// `new` or `already_imported`.
+    pub state: &'static str,
+    /// Whether the primary file can be had: `on_device`, `only_in_icloud` or `missing`.
+    pub availability: &'static str,
+    /// What the phone's own library says of it; nothing for what comes from elsewhere.
+    #[serde(flatten)]
+    pub library: Option<LibraryFacts>,
+    /// How its copy in the library was verified: `phone_hash`, `second_read` or `read_back`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<&'static str>,
+    /// What is wrong with it, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+}
+
+/// A file of an asset.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedResource {
+    /// Where it is at the source.
+    pub path: String,
+    /// What it is to its asset.
+    pub role: &'static str,
+    /// Its size.
+    pub bytes: u64,
+    /// Whether it can be had: `on_device`, `only_in_icloud` or `missing`.
+    pub availability: &'static str,
+}
+
+/// What the phone's own library says of an asset.
+#[derive(Debug, Clone, Serialize)]
+pub struct LibraryFacts {
+    /// Its identity there.
+    pub uuid: Option<String>,
+    /// The name it had before the phone gave it another.
+    pub original_name: Option<String>,
+    /// The albums it is in, each as the folders it lies in and its own title.
+    pub albums: Vec<Vec<String>>,
+    /// Whether it is a favourite.
+    pub favorite: bool,
+    /// Whether its owner hid it.
+    pub hidden: bool,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Whether it was edited.
+    pub edited: bool,
+    /// The burst it is a frame of.
+    pub burst: Option<ListedBurst>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its caption.
+    pub caption: Option<String>,
+    /// Words its owner gave it.
+    pub keywords: Vec<String>,
+    /// Names of the people in it.
+    pub people: Vec<String>,
+    /// Degrees north and east.
+    pub place: Option<[f64; 2]>,
+    /// Width and height.
+    pub pixels: Option<[u32; 2]>,
+}
+
+/// A frame's place in a burst.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedBurst {
+    /// What its frames share.
+    pub id: String,
+    /// Whether it stands for the burst or was chosen.
+    pub picked: bool,
+}
+
+/// What a listing found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listing {
+    /// Every asset.
+    pub assets: Vec<ListedAsset>,
+    /// Files left out for being neither photo nor video.
+    pub ignored: u64,
+    /// What the user must know of the listing as a whole.
+    pub notes: Vec<String>,
+}
+
+/// Describes an asset; the catalog tells how its copy was verified.
+pub(super) fn listed(scanned: &ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
+    let asset = &scanned.asset;
+    let evidence = match (catalog, &scanned.library_path) {
+        (Some(catalog), Some(path)) => catalog.evidence(path.as_str())?,
+        _ => None,
+    };
+    Ok(ListedAsset {
+        id: asset.id.to_string(),
+        name: asset.name().to_owned(),
+        kind: asset.kind.as_str(),
+        taken_at: asset.taken.to_rfc3339(),
+        bytes: asset.bytes(),
+        resources: asset
+            .resources
+            .iter()
+            .map(|r| ListedResource {
+                path: r.path().to_string(),
+                role: r.role.as_str(),
+                bytes: r.fingerprint.bytes,
+                availability: r.availability.as_str(),
+            })
+            .collect(),
+        state: if scanned.library_path.is_some() { "already_imported" } else { "new" },
+        availability: asset.primary().availability.as_str(),
+        library: library_facts(&asset.details),
+        evidence: evidence.map(Evidence::as_str),
+        warning: scanned.warning.clone(),
+    })
+}
+
+fn library_facts(details: &AssetDetails) -> Option<LibraryFacts> {
+    if *details == AssetDetails::default() {
+        return None;
+    }
+    let details = details.clone();
+    Some(LibraryFacts {
+        uuid: details.uuid,
+        original_name: details.original_name,
+        albums: details.albums,
+        favorite: details.favorite,
+        hidden: details.hidden,
+        deleted: details.deleted,
+        edited: details.edited,
+        burst: details.burst.map(|burst| ListedBurst { id: burst.id, picked: burst.picked }),
+        title: details.title,
+        caption: details.caption,
+        keywords: details.keywords,
+        people: details.people,
+        place: details.place.map(|place| [place.latitude, place.longitude]),
+        pixels: details.pixels.map(|(width, height)| [width, height]),
+    })
+}
