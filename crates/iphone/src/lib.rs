@@ -32,7 +32,7 @@ pub use engine::Limits;
 pub use error::PhoneError;
 pub use file::PhoneFile;
 pub use file_info::{FileInfo, FileKind};
-pub use phone::{DiskInfo, Phone};
+pub use phone::{DiskInfo, FolderNames, Phone};
 pub use phones::Phones;
 pub use probe::{PhoneInfo, PhoneState};
 pub use watch::WatchGuard;

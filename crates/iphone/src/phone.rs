@@ -35,6 +35,9 @@ pub struct Phone {
     choosing: Arc<Mutex<()>>,
 }
 
+/// The names in a folder, each as the bytes the phone sends.
+pub type FolderNames = Vec<Vec<u8>>;
+
 /// The phone's storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiskInfo {
@@ -70,13 +73,13 @@ impl Phone {
 
     /// Returns the names in a folder as the phone sends them, `.` and `..` left out: bytes, since not every name is UTF-8.
     /// Paths are absolute and are bytes as well. `NotFound` when there is no such folder; a plain file is refused.
-    pub fn list_dir(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, PhoneError> {
+    pub fn list_dir(&self, path: &[u8]) -> Result<FolderNames, PhoneError> {
         names_of(self.ask(LISTING, Request::read_dir(checked(path)?))?)
     }
 
     /// Lists many folders, in their order, as [`Phone::list_dir`] lists one: many questions under way at once. Errors only
     /// when the phone as a whole fails.
-    pub fn list_dirs(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<Vec<Vec<u8>>, PhoneError>>, PhoneError> {
+    pub fn list_dirs(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<FolderNames, PhoneError>>, PhoneError> {
         let mut requests = Vec::with_capacity(paths.len());
         for path in paths {
             requests.push(Request::read_dir(checked(path)?));
@@ -160,7 +163,7 @@ impl Phone {
 }
 
 /// Takes the names out of an answer, `.` and `..` left out.
-fn names_of(answer: Answer) -> Result<Vec<Vec<u8>>, PhoneError> {
+fn names_of(answer: Answer) -> Result<FolderNames, PhoneError> {
     let answer = answer.data()?;
     if answer.iter().filter(|b| **b == 0).count() > MOST_NAMES {
         return Err(PhoneError::nonsense(format!("a folder with more than {MOST_NAMES} entries")));
