@@ -207,5 +207,5 @@ fn what_the_phone_said_of_a_photo_is_recorded_and_read_again() {
     let text = String::from_utf8(line.clone()).unwrap();
     assert!(text.contains("\"uuid\":\"4B1C\",\"original_name\":\"IMG_7001.HEIC\",\"albums\":[[\"Trips\""), "{text}");
     assert!(!text.contains("deleted") && !text.contains("edited"), "{text}");
-    assert_eq!(line::parse(line.trim_ascii_end()), Some(with_details));
+    assert_eq!(line::parse(line.trim_ascii_end()), Some(ManifestLine::Copied(with_details)));
 }
