@@ -35,8 +35,8 @@ pub use counters::Activity;
 pub use error::SimError;
 pub use faults::{At, Fault};
 pub use library::{
-    Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, Kind, Origin, PhotosLibrary, Role,
-    Zone,
+    Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, ExpectedShare, Kind, Origin,
+    PhotosLibrary, Role, Zone,
 };
 pub use live::{DatabaseCopy, DatabaseWriter, Pace, check_copy};
 pub use media::Synthetic;

@@ -3,7 +3,9 @@
 
 use super::open;
 use domain::CancelFlag;
-use iphone::photos_db::{Certainty, Patience, PhotosAsset, PhotosLibrary, PhotosResource, ReadLimits, Snapshots};
+use iphone::photos_db::{
+    Certainty, Patience, PhotosAlbum, PhotosAsset, PhotosLibrary, PhotosResource, ReadLimits, Snapshots,
+};
 use iphone_sim::{DatabaseCopy, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, Pace, check_copy};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -114,14 +116,20 @@ fn expected_resource(resource: &ExpectedResource) -> String {
 
 fn compare_albums(library: &PhotosLibrary, expected: &Expected) {
     let uuid = |key: &i64| library.assets.iter().find(|asset| asset.key == *key).and_then(|asset| asset.uuid.clone());
-    let folders: HashMap<_, _> = library.albums.iter().map(|album| (album.key, album)).collect();
-    let mut albums = library.albums.iter().filter(|album| album.kind.number() != 3999);
+    let (shares, albums): (Vec<_>, Vec<_>) =
+        library.albums.iter().partition(|album| album.entity.as_deref() == Some("CollectionShare"));
+    let members = |album: &PhotosAlbum| album.assets.iter().filter_map(uuid).collect::<Vec<_>>();
+    let shares: Vec<_> = shares.into_iter().map(|share| (share.title.clone().unwrap(), members(share))).collect();
+    let wanted = expected.shares.iter().map(|share| (share.title.clone(), share.assets.clone()));
+    assert_eq!(shares, wanted.collect::<Vec<_>>(), "{}", expected.model);
+    // Shares are rows of another table, whose keys may be the same.
+    let folders: HashMap<_, _> = albums.iter().map(|album| (album.key, *album)).collect();
+    let mut albums = albums.into_iter().filter(|album| album.kind.number() != 3999);
     for ExpectedAlbum { uuid: identity, kind, title, folders: path, trashed, assets } in &expected.albums {
         let album = albums.next().unwrap();
         let facts = (album.uuid.as_ref(), album.kind.number(), &album.title, album.trashed != 0);
         assert_eq!(facts, (Some(identity), *kind, title, *trashed), "{}", expected.model);
-        let members: Vec<_> = album.assets.iter().filter_map(uuid).collect();
-        assert_eq!(&members, assets, "{} {title:?}", expected.model);
+        assert_eq!(&members(album), assets, "{} {title:?}", expected.model);
         let mut above = Vec::new();
         let mut parent = album.parent.and_then(|key| folders.get(&key));
         while let Some(folder) = parent.filter(|folder| folder.kind.number() != 3999) {

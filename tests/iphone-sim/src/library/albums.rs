@@ -1,7 +1,7 @@
 //! Albums and folders over the invented assets.
 
 use super::dice::For;
-use super::expected::{ExpectedAlbum, Origin};
+use super::expected::{ExpectedAlbum, ExpectedShare, Origin};
 use super::roll::Roll;
 
 pub(super) const ALBUM: i64 = 2;
@@ -18,8 +18,19 @@ const ALBUMS_PER_FOLDER: u64 = 12;
 const STRETCH: u64 = 120;
 
 impl Roll {
+    /// UUIDs of the assets in shared albums.
+    pub(super) fn shared(&self) -> Vec<String> {
+        let shared = self.assets.iter().filter(|asset| asset.origin == Origin::SharedAlbum);
+        shared.map(|asset| asset.uuid.clone()).collect()
+    }
+
+    /// A share with these assets in it.
+    pub(super) fn share(&self, assets: Vec<String>) -> ExpectedShare {
+        ExpectedShare { uuid: self.dice.uuid(For::Album, u64::MAX / 4 + 1), title: "Family 26".into(), assets }
+    }
+
     /// The albums, folders before what is in them.
-    pub(super) fn albums(&self) -> Vec<ExpectedAlbum> {
+    pub(super) fn albums(&self, shared: Vec<String>) -> Vec<ExpectedAlbum> {
         let mut list = Albums { roll: self, made: Vec::new() };
         list.folder("Trips", &[]);
         list.folder("2024", &["Trips"]);
@@ -39,7 +50,7 @@ impl Roll {
             }
             list.album(ALBUM, &format!("Album {}", number + 1), &[&folder], 60);
         }
-        list.shared("Family");
+        list.shared("Family", shared);
         list.technical(IMPORT, None);
         list.technical(PROGRESS, Some("progress-sync"));
         list.technical(SMART, None);
@@ -78,10 +89,9 @@ impl Albums<'_> {
         self.made.push(album);
     }
 
-    fn shared(&mut self, title: &str) {
+    fn shared(&mut self, title: &str, assets: Vec<String>) {
         let mut album = self.bare(SHARED, Some(title), &[]);
-        let shared = self.roll.assets.iter().filter(|asset| asset.origin == Origin::SharedAlbum);
-        album.assets = shared.map(|asset| asset.uuid.clone()).collect();
+        album.assets = assets;
         self.made.push(album);
     }
 

@@ -18,6 +18,9 @@ pub(super) enum Part {
     TimeLapse,
     Screenshot,
     Panorama,
+    ScreenRecording,
+    /// A GIF that somebody sent.
+    Animation,
     /// With a sidecar beside it.
     Portrait,
     /// One frame of a burst, by its place in it.
@@ -42,8 +45,8 @@ pub(super) enum Part {
 pub(super) const BURST: u8 = 4;
 
 /// How often each part is dealt in a hundred; one burst has all its frames.
-const PARTS: [(Part, usize); 23] = [
-    (Part::Photo, 36),
+const PARTS: [(Part, usize); 25] = [
+    (Part::Photo, 34),
     (Part::Live, 16),
     (Part::EditedPhoto, 4),
     (Part::EditedLive, 3),
@@ -55,6 +58,8 @@ const PARTS: [(Part, usize); 23] = [
     (Part::TimeLapse, 1),
     (Part::Screenshot, 3),
     (Part::Panorama, 1),
+    (Part::ScreenRecording, 1),
+    (Part::Animation, 1),
     (Part::Portrait, 2),
     (Part::Burst(0), 1),
     (Part::Downloaded, 8),

@@ -22,6 +22,7 @@ pub(super) enum For {
     Album,
     Fingerprint,
     Stray,
+    Rendition,
 }
 
 #[derive(Clone, Copy)]

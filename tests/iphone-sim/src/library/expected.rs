@@ -11,6 +11,8 @@ pub struct Expected {
     pub assets: Vec<ExpectedAsset>,
     /// In the order of their rows; the root folder is not among them.
     pub albums: Vec<ExpectedAlbum>,
+    /// Shared albums as iOS 26 keeps them, not among the albums. Older generations have none such.
+    pub shares: Vec<ExpectedShare>,
     /// Paths of media files below `DCIM` and `PhotoData/CPLAssets` that no row stands for.
     pub unknown_files: Vec<String>,
 }
@@ -54,10 +56,14 @@ pub struct ExpectedAsset {
     pub people: Vec<&'static str>,
     /// Latitude and longitude.
     pub place: Option<(f64, f64)>,
+    /// How long a movie lasts.
+    pub seconds: Option<f64>,
     /// Where it came from.
     pub origin: Origin,
     /// What the database's resource rows are about.
     pub resources: Vec<ExpectedResource>,
+    /// Path of the small picture that the phone keeps of it: `5005.JPG` on some phones, `5003.JPG` on others.
+    pub thumbnail: String,
     /// Paths of files that belong to it though no row stands for them.
     pub beside: Vec<String>,
 }
@@ -76,6 +82,8 @@ pub enum Kind {
     Movie,
     SlowMotion,
     TimeLapse,
+    ScreenRecording,
+    Animation,
 }
 
 /// Where an asset came from.
@@ -159,6 +167,17 @@ pub enum Availability {
     OnlyInICloud,
     /// Nowhere.
     Missing,
+}
+
+/// A shared album of iOS 26: a share in which assets are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExpectedShare {
+    /// In capitals.
+    pub uuid: String,
+    /// As its members see it.
+    pub title: String,
+    /// UUIDs of the assets, by date.
+    pub assets: Vec<String>,
 }
 
 /// A row of the table of albums.

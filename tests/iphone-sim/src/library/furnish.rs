@@ -10,6 +10,9 @@ const SIDECAR: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist versio
 /// Of a thousand originals from the camera, how many iCloud has as well.
 const UPLOADED: u64 = 500;
 
+/// Of a thousand originals that are only in iCloud, how many have no smaller picture here but the thumbnail.
+const WITHOUT_RENDITION: u64 = 70;
+
 /// Where the bytes of a resource are, by its row and in truth.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -32,10 +35,9 @@ impl Roll {
             _ if uploaded => State::HereAndInICloud,
             _ => State::Here,
         };
-        let movie = matches!(asset.kind, Kind::Movie | Kind::SlowMotion | Kind::TimeLapse);
         let primary = match part {
             Part::Shared => Role::SharedPhoto,
-            _ if movie => Role::OriginalVideo,
+            _ if asset.seconds.is_some() => Role::OriginalVideo,
             _ => Role::OriginalPhoto,
         };
         self.add(number, asset, primary, state);
@@ -47,12 +49,14 @@ impl Roll {
             Part::Portrait => self.add(number, asset, Role::Sidecar, state),
             _ => {}
         }
-        if state == State::InICloud {
+        if state == State::InICloud && !self.dice.per_mille(For::Rendition, number, WITHOUT_RENDITION) {
             self.add(number, asset, Role::Rendition, State::HereAndInICloud);
         }
         self.edit(number, part, asset);
-        let thumbnail = format!("PhotoData/Thumbnails/V2/{}/{}/5005.JPG", asset.directory, asset.file_name);
-        self.place(number, thumbnail, 0, Content::Thumbnail);
+        // Phones have the one or the other.
+        let name = if self.plan.seed.is_multiple_of(2) { "5005.JPG" } else { "5003.JPG" };
+        asset.thumbnail = format!("PhotoData/Thumbnails/V2/{}/{}/{name}", asset.directory, asset.file_name);
+        self.place(number, asset.thumbnail.clone(), 0, Content::Thumbnail);
     }
 
     fn edit(&mut self, number: u64, part: Part, asset: &mut ExpectedAsset) {
@@ -107,6 +111,7 @@ impl Roll {
             (Role::OriginalVideo | Role::EditedVideo, _) => (Content::Movie, 10),
             (_, MOVIE | MPEG) => (Content::Movie, 1),
             (_, RAW) => (Content::Raw, 3),
+            (_, GIF) => (Content::Animation, 1),
             (_, PNG) => (Content::Screenshot, 1),
             _ => (Content::Photo, 1),
         };
@@ -117,6 +122,7 @@ impl Roll {
 }
 
 const JPEG: &str = "public.jpeg";
+const GIF: &str = "com.compuserve.gif";
 const PNG: &str = "public.png";
 const RAW: &str = "com.adobe.raw-image";
 const MOVIE: &str = "com.apple.quicktime-movie";
@@ -150,6 +156,8 @@ fn path(role: Role, asset: &ExpectedAsset) -> String {
 pub(super) fn primary_uti(asset: &ExpectedAsset) -> &'static str {
     match stem_and_extension(asset).1 {
         "MOV" => MOVIE,
+        "MP4" => MPEG,
+        "GIF" => GIF,
         "DNG" => RAW,
         "PNG" => PNG,
         _ => JPEG,

@@ -18,7 +18,8 @@ use std::sync::Mutex;
 
 use crate::error::SimError;
 pub use expected::{
-    Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, Kind, Origin, Role, Zone,
+    Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, ExpectedShare, Kind, Origin, Role,
+    Zone,
 };
 use roll::Roll;
 use schema::Schema;
@@ -46,24 +47,30 @@ impl PhotosLibrary {
 
     /// Everything that a reader of a phone with this library can find out.
     pub fn expected(&self) -> Result<Expected, SimError> {
-        self.schema().map(|_| self.invent().0)
+        self.schema().map(|schema| self.invent(&schema).0)
     }
 
     fn schema(&self) -> Result<Schema, SimError> {
         Schema::of(self.model).ok_or(SimError::UnknownModel { model: self.model, known: Self::models() })
     }
 
-    fn invent(&self) -> (Expected, Roll) {
+    fn invent(&self, schema: &Schema) -> (Expected, Roll) {
         let mut roll = Roll::invent(self.clone());
-        let albums = roll.albums();
+        let mut in_albums = roll.shared();
+        // Shared albums of both kinds live side by side where there are both.
+        let mut shares = Vec::new();
+        if schema.entity("CollectionShare") != 0 {
+            shares.push(roll.share(in_albums.split_off(in_albums.len() / 2)));
+        }
+        let albums = roll.albums(in_albums);
         let (assets, unknown_files) = (std::mem::take(&mut roll.assets), std::mem::take(&mut roll.unknown));
-        (Expected { model: self.model, assets, albums, unknown_files }, roll)
+        (Expected { model: self.model, assets, albums, shares, unknown_files }, roll)
     }
 
     /// Makes the database, in a folder that goes when the tree does.
     pub(crate) fn build(&self) -> Result<LibraryTree, SimError> {
         let schema = self.schema()?;
-        let (expected, roll) = self.invent();
+        let (expected, roll) = self.invent(&schema);
         let folder = Scratch::new().map_err(SimError::Scratch)?;
         let database = database::create(&folder.path().join(tree::DATABASE), &schema, &expected)?;
         Ok(LibraryTree::new(roll.files, expected, tree::Live { database: Mutex::new(database), folder }))

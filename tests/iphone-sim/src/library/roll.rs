@@ -36,6 +36,8 @@ const ZONES: [(i32, &str); 4] =
 const WORDS: [&str; 6] = ["animals", "family", "garden", "mountains", "sea", "Été"];
 const PEOPLE: [&str; 6] = ["Ana Example", "Bo Example", "Chidi Example", "Dana", "Émile", "Фёдор"];
 const SHARED_FOLDER: &str = "PhotoData/PhotoCloudSharingData/17193901029/3E6613B3-1310-43D7-9E4D-56CA29BAA85B/100CLOUD";
+/// What the head of every computed movie says.
+const MOVIE_SECONDS: f64 = 10.0;
 /// A burst frame nobody picked.
 const NOT_PICKED: i64 = 2;
 /// Seeds for files of one asset.
@@ -85,6 +87,9 @@ impl Roll {
         let origin = origin(part);
         let (directory, stem) = match origin {
             Origin::ICloud => (self.group(number), uuid.clone()),
+            Origin::Camera if part == Part::ScreenRecording => {
+                (self.next_of_camera().0, format!("RPReplay_Final{}", self.taken(number)))
+            }
             Origin::Camera => self.next_of_camera(),
             Origin::SharedAlbum => {
                 self.shared += 1;
@@ -96,10 +101,12 @@ impl Roll {
             Origin::ICloud => format!("IMG_{:04}.{extension}", number % 9999 + 1),
             _ => file_name.clone(),
         };
+        let movie = matches!(extension, "MOV" | "MP4");
         let burst = if let Part::Burst(place) = part { Some(self.burst(number, place)) } else { None };
         ExpectedAsset {
             visible: burst.as_ref().is_none_or(|burst| burst.pick != NOT_PICKED),
             created: Some(self.taken(number) as f64),
+            seconds: movie.then_some(MOVIE_SECONDS),
             edited: matches!(part, Part::EditedPhoto | Part::EditedLive | Part::EditedMovie | Part::SlowMotion),
             ..ExpectedAsset { uuid, directory, file_name, original_name, kind, origin, burst, ..Default::default() }
         }
@@ -192,6 +199,8 @@ fn kind(part: Part) -> (Kind, &'static str) {
         Part::TimeLapse => (Kind::TimeLapse, "MOV"),
         Part::Screenshot => (Kind::Screenshot, "PNG"),
         Part::Panorama => (Kind::Panorama, "JPG"),
+        Part::ScreenRecording => (Kind::ScreenRecording, "MP4"),
+        Part::Animation => (Kind::Animation, "GIF"),
         Part::Portrait => (Kind::Portrait, "JPG"),
         Part::Raw => (Kind::Photo, "DNG"),
         _ => (Kind::Photo, "JPG"),

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::table::Table;
 use crate::library::albums::{FOLDER, IMPORT, SHARED, SMART};
-use crate::library::expected::{Expected, ExpectedAlbum};
+use crate::library::expected::{Expected, ExpectedAlbum, ExpectedShare};
 use crate::library::schema::Schema;
 
 const ROOT: i64 = 3999;
@@ -76,6 +76,22 @@ fn albums(
         }
     }
     Ok(())
+}
+
+/// Adds the shares of newer generations; returns which asset, by its UUID, is in the share of which row.
+pub(super) fn write_shares(
+    database: &Connection,
+    schema: &Schema,
+    shares: &[ExpectedShare],
+) -> rusqlite::Result<BTreeMap<String, i64>> {
+    let columns = ["ZUUID", "ZTITLE", "ZTRASHEDSTATE", "ZSTATUS", "ZCOLLECTIONSHAREKIND"];
+    let mut table = Table::new(database, schema, ("ZSHARE", "CollectionShare"), &columns)?;
+    let mut rows = BTreeMap::new();
+    for share in shares {
+        let number = table.insert(&[&share.uuid, &share.title, &0, &1, &0])?;
+        rows.extend(share.assets.iter().map(|asset| (asset.clone(), number)));
+    }
+    Ok(rows)
 }
 
 /// The class of an album's row.

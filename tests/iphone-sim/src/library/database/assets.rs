@@ -1,5 +1,7 @@
 //! Rows of assets and of what is in a row of its own beside each.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 
 use super::EPOCH;
@@ -9,7 +11,7 @@ use crate::library::expected::{ExpectedAsset, Kind, Origin};
 use crate::library::furnish::primary_uti;
 use crate::library::schema::Schema;
 
-const ASSET: [&str; 37] = [
+const ASSET: [&str; 39] = [
     "ZUUID",
     "ZDIRECTORY",
     "ZFILENAME",
@@ -47,6 +49,8 @@ const ASSET: [&str; 37] = [
     "ZCLOUDLOCALSTATE",
     "ZADDITIONALATTRIBUTES",
     "ZMASTER",
+    "ZDURATION",
+    "ZCOLLECTIONSHARE",
 ];
 const ATTRIBUTES: [&str; 12] = [
     "ZASSET",
@@ -66,14 +70,15 @@ const ATTRIBUTES: [&str; 12] = [
 const ABSURD_DATE: f64 = 123_456_789_012_345.0;
 const NOWHERE: f64 = -180.0;
 
-/// Adds assets of which so many are there already.
+/// Adds assets of which so many are there already. `shares` has the row of the share that an asset is in.
 pub(super) fn write(
     database: &Connection,
     schema: &Schema,
     assets: &[ExpectedAsset],
     there: usize,
+    shares: &BTreeMap<String, i64>,
 ) -> rusqlite::Result<()> {
-    let mut tables = Tables::new(database, schema)?;
+    let mut tables = Tables::new(database, schema, shares)?;
     for (place, asset) in assets.iter().enumerate() {
         tables.write(there + place, asset)?;
     }
@@ -89,10 +94,11 @@ struct Tables<'c> {
     adjustments: Table<'c>,
     resources: Resources<'c>,
     asset_entity: i64,
+    shares: &'c BTreeMap<String, i64>,
 }
 
 impl<'c> Tables<'c> {
-    fn new(database: &'c Connection, schema: &Schema) -> rusqlite::Result<Self> {
+    fn new(database: &'c Connection, schema: &Schema, shares: &'c BTreeMap<String, i64>) -> rusqlite::Result<Self> {
         let table = |name, columns: &[&str]| Table::new(database, schema, name, columns);
         Ok(Self {
             assets: table((schema.asset_table(), "Asset"), &ASSET)?,
@@ -110,6 +116,7 @@ impl<'c> Tables<'c> {
             )?,
             resources: Resources::new(database, schema)?,
             asset_entity: schema.entity("Asset"),
+            shares,
         })
     }
 
@@ -141,8 +148,7 @@ impl<'c> Tables<'c> {
         attributes: i64,
         master: Option<i64>,
     ) -> rusqlite::Result<i64> {
-        let movie = matches!(asset.kind, Kind::Movie | Kind::SlowMotion | Kind::TimeLapse);
-        let kind = i64::from(movie);
+        let kind = i64::from(asset.seconds.is_some());
         let (subtype, style) = subtype_and_style(asset.kind);
         let undated = if place % 2 == 1 { Some(ABSURD_DATE) } else { None };
         let created = asset.created.map(|second| second - EPOCH).or(undated);
@@ -190,6 +196,8 @@ impl<'c> Tables<'c> {
             &i64::from(master.is_some()),
             &attributes,
             &master,
+            &asset.seconds.unwrap_or_default(),
+            &self.shares.get(&asset.uuid),
         ])
     }
 
@@ -243,5 +251,7 @@ fn subtype_and_style(kind: Kind) -> (i64, i64) {
         Kind::Movie => (0, 4),
         Kind::SlowMotion => (101, 4),
         Kind::TimeLapse => (102, 4),
+        Kind::ScreenRecording => (103, 4),
+        Kind::Animation => (0, 2),
     }
 }

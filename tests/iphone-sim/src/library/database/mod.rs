@@ -29,12 +29,13 @@ pub(super) fn create(path: &Path, schema: &Schema, library: &Expected) -> rusqli
     let transaction = database.transaction()?;
     transaction.execute_batch(&schema.creation())?;
     head(&transaction, schema, library.model)?;
-    assets::write(&transaction, schema, settled, 0)?;
+    let shares = albums::write_shares(&transaction, schema, &library.shares)?;
+    assets::write(&transaction, schema, settled, 0, &shares)?;
     transaction.commit()?;
     database.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     database.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     let transaction = database.transaction()?;
-    assets::write(&transaction, schema, fresh, settled.len())?;
+    assets::write(&transaction, schema, fresh, settled.len(), &shares)?;
     albums::write(&transaction, schema, library)?;
     transaction.commit()?;
     Ok(database)

@@ -58,6 +58,7 @@ fn code(uti: &str) -> i64 {
     match uti {
         "public.jpeg" => 1,
         "public.png" => 6,
+        "com.compuserve.gif" => 7,
         "com.adobe.raw-image" => 9,
         "com.apple.quicktime-movie" => 23,
         "public.mpeg-4" => 24,

@@ -1,6 +1,6 @@
 //! Files that are computed as they are read: a head that means something, and noise that makes up the size.
 
-use super::{exif, jpeg, movie, noise, png};
+use super::{exif, gif, jpeg, movie, noise, png};
 use crate::media::{FileLock, OpenFile};
 use crate::status::Status;
 
@@ -16,6 +16,8 @@ pub(crate) enum Content {
     Thumbnail,
     /// A PNG.
     Screenshot,
+    /// A GIF that moves.
+    Animation,
     /// A TIFF block that says it is a DNG.
     Raw,
     /// A QuickTime movie.
@@ -50,6 +52,7 @@ impl Recipe {
             Content::Photo => jpeg::photo(self.seed, Some(self.taken)),
             Content::Thumbnail => jpeg::photo(self.seed, None),
             Content::Screenshot => png::picture(self.seed),
+            Content::Animation => gif::picture(self.seed),
             Content::Raw => exif::raw(self.taken),
             Content::Movie => movie::head(self.taken, self.size.unwrap_or(movie::HEAD)),
             Content::Text(text) => text.into(),

@@ -3,6 +3,7 @@
 
 mod content;
 mod exif;
+mod gif;
 mod jpeg;
 mod movie;
 mod noise;
