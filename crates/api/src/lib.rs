@@ -6,6 +6,7 @@
 mod app;
 pub mod args;
 pub mod commands;
+pub mod device_report;
 mod devices;
 pub mod dto;
 mod error;

@@ -29,7 +29,7 @@ pub use listed::{LibraryFacts, ListedAsset, ListedBurst, ListedResource, Listing
 pub struct Terminal {
     pub(crate) home: Home,
     zone: TimeZone,
-    phones: Phones,
+    pub(crate) phones: Phones,
     facts: FactsCache,
 }
 

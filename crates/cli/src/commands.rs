@@ -1,5 +1,6 @@
 //! The commands, one file each: arguments, then what is done with them.
 
+pub mod device_report;
 pub mod devices;
 pub mod history;
 pub mod import;

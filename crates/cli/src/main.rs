@@ -28,6 +28,7 @@ enum Command {
     Verify(commands::verify::Args),
     History(commands::history::Args),
     Undo(commands::undo::Args),
+    DeviceReport(commands::device_report::Args),
 }
 
 /// What every command gets.
@@ -64,5 +65,6 @@ fn run(command: Command) -> Result<Exit> {
         Command::Verify(args) => commands::verify::run(&context, &args),
         Command::History(args) => commands::history::run(&context, &args),
         Command::Undo(args) => commands::undo::run(&context, &args),
+        Command::DeviceReport(args) => commands::device_report::run(&context, &args),
     }
 }

@@ -63,11 +63,13 @@ impl Dialer {
         if error != PhoneError::Refused(NO_PERMISSION) {
             return error;
         }
-        let locked = async {
-            let provider = self.find(udid).await?;
-            within(self.limits.probe, is_locked(&provider)).await
-        };
-        if locked.await == Ok(true) { PhoneError::Locked } else { error }
+        if self.locked(udid).await == Ok(true) { PhoneError::Locked } else { error }
+    }
+
+    /// Asks whether a phone is locked.
+    pub(crate) async fn locked(&self, udid: &str) -> Result<bool, PhoneError> {
+        let provider = self.find(udid).await?;
+        within(self.limits.probe, is_locked(&provider)).await
     }
 
     /// Opens a connection to the phone's media folder. Errors with `Unplugged` when the phone is not listed.

@@ -23,6 +23,7 @@ mod phone;
 mod phones;
 pub mod photos_db;
 mod probe;
+mod report;
 mod resting;
 mod watch;
 
@@ -35,4 +36,5 @@ pub use file_info::{FileInfo, FileKind};
 pub use phone::{DiskInfo, FolderNames, Phone};
 pub use phones::Phones;
 pub use probe::{PhoneInfo, PhoneState};
+pub use report::{Answered, DeviceReport, Fact, FactValue};
 pub use watch::WatchGuard;

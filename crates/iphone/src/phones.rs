@@ -4,6 +4,7 @@ use crate::dial::{Dialer, canonical_udid, is_udid};
 use crate::engine::{Engine, Limits};
 use crate::pairing::{self, Question};
 use crate::probe::{PhoneInfo, PhoneState, probe};
+use crate::report::{self, DeviceReport};
 use crate::resting::Resting;
 use crate::watch::{self, WatchGuard};
 use crate::{MuxAddress, Phone, PhoneError};
@@ -109,6 +110,13 @@ impl Phones {
         self.wake(udid);
         let info = self.engine.run(probe_one(self.dialer.clone(), udid.to_owned()))?;
         Phone::open(self.engine.clone(), self.dialer.clone(), info)
+    }
+
+    /// Asks a phone that trusts this computer what it does where the protocols leave it open: reads only, and nothing of
+    /// what is told has names or contents. `told` hears each question before it is asked. Takes up to some minutes.
+    pub fn report(&self, udid: &str, told: &mut dyn FnMut(&'static str)) -> Result<DeviceReport, PhoneError> {
+        let phone = self.open(udid)?;
+        Ok(report::report(&self.engine, &self.dialer, phone.info(), told))
     }
 
     fn question(&self, udid: &str, question: Question) -> impl Future<Output = Result<(), PhoneError>> + 'static {

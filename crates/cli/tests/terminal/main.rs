@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on ends")]
 
 mod crashes;
+mod device_report;
 mod journey;
 mod misbehaviour;
 mod snapshots;

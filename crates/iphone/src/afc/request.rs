@@ -8,6 +8,9 @@ const FILE_READ: u64 = 0x0F;
 const FILE_SEEK: u64 = 0x11;
 const FILE_CLOSE: u64 = 0x14;
 const FILE_HASH: u64 = 0x1D;
+const READ_BY_PATH: u64 = 0x04;
+const HASH_OF_A_PART: u64 = 0x1F;
+const READ_AT: u64 = 0x27;
 
 const READ_ONLY: u64 = 1;
 const FROM_START: u64 = 0;
@@ -52,6 +55,24 @@ impl Request {
 
     pub(crate) fn close(handle: u64) -> Self {
         Self { operation: FILE_CLOSE, arguments: numbers(&[handle]), longest_answer: 0 }
+    }
+
+    /// Reads without a handle. Not every phone is known to have it.
+    pub(crate) fn read_by_path(path: &[u8], offset: u64, length: usize) -> Self {
+        let arguments = [numbers(&[offset, length as u64]), with_end(path)].concat();
+        Self { operation: READ_BY_PATH, arguments, longest_answer: length }
+    }
+
+    /// Reads at an offset without seeking first. Not every phone is known to have it.
+    pub(crate) fn read_at(handle: u64, offset: u64, length: usize) -> Self {
+        let arguments = numbers(&[handle, length as u64, offset]);
+        Self { operation: READ_AT, arguments, longest_answer: length }
+    }
+
+    /// Hashes a part of a file. Not every phone is known to have it.
+    pub(crate) fn hash_of_a_part(path: &[u8], offset: u64, length: u64) -> Self {
+        let arguments = [numbers(&[offset, length]), with_end(path)].concat();
+        Self { operation: HASH_OF_A_PART, arguments, longest_answer: 1024 }
     }
 
     pub(crate) fn hash(path: &[u8]) -> Self {

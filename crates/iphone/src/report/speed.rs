@@ -1,0 +1,79 @@
+//! Questions about time. They read one file over and over, each for a moment, and keep nothing.
+
+use super::{Asked, Fact, Facts, Sample, ask, measure};
+use crate::PhoneError;
+use crate::afc::Request;
+use crate::lane::On;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+const ASKED: usize = 64;
+const MANY: usize = 32;
+/// How long each speed is measured.
+const MEASURED: Duration = Duration::from_millis(600);
+
+const PIECES: [(&str, usize); 4] = [
+    ("mb_per_second_by_64_kib", 64 << 10),
+    ("mb_per_second_by_256_kib", 256 << 10),
+    ("mb_per_second_by_1_mib", 1 << 20),
+    ("mb_per_second_by_4_mib", 4 << 20),
+];
+const CONNECTIONS: [(&str, usize); 2] =
+    [("mb_per_second_over_2_connections", 2), ("mb_per_second_over_4_connections", 4)];
+
+pub(super) async fn latency(asked: Asked) -> Facts {
+    let lane = asked.lane();
+    ask(&lane, Request::device_info()).await?;
+    let mut times = Vec::with_capacity(ASKED);
+    for _ in 0..ASKED {
+        let began = Instant::now();
+        ask(&lane, Request::file_info(b"/DCIM")).await?;
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    let many = vec![Request::file_info(b"/DCIM"); MANY];
+    let began = Instant::now();
+    lane.exchange(&many, On::Any).await?;
+    let each = began.elapsed().as_secs_f64() * 1000.0 / MANY as f64;
+    Ok(vec![
+        measure("milliseconds_each", times[ASKED / 2].as_secs_f64() * 1000.0),
+        measure("slowest_milliseconds", times[ASKED - 1].as_secs_f64() * 1000.0),
+        measure("milliseconds_each_of_32_at_once", each),
+    ])
+}
+
+pub(super) async fn throughput(asked: Asked) -> Facts {
+    let sample = asked.sample()?.clone();
+    let mut facts: Vec<Fact> = Vec::new();
+    for (name, piece) in PIECES {
+        facts.push(measure(name, read_on(&asked, &sample, piece).await?));
+    }
+    for (name, connections) in CONNECTIONS {
+        let mut readers = JoinSet::new();
+        for _ in 0..connections {
+            let (asked, sample) = (asked.clone(), sample.clone());
+            readers.spawn(async move { read_on(&asked, &sample, 1 << 20).await });
+        }
+        let mut together = 0.0;
+        while let Some(joined) = readers.join_next().await {
+            together += joined.map_err(|_| PhoneError::Panicked)??;
+        }
+        facts.push(measure(name, together));
+    }
+    Ok(facts)
+}
+
+/// Reads the sample again and again and returns megabytes per second.
+async fn read_on(asked: &Asked, sample: &Sample, piece: usize) -> Result<f64, PhoneError> {
+    let lane = asked.lane();
+    let handle = ask(&lane, Request::open(&sample.path)).await?.handle()?;
+    let (began, mut bytes) = (Instant::now(), 0_u64);
+    while began.elapsed() < MEASURED {
+        let read = ask(&lane, Request::read(handle, piece)).await?.data()?;
+        bytes += read.len() as u64;
+        if read.len() < piece {
+            ask(&lane, Request::seek(handle, 0)).await?;
+        }
+    }
+    Ok(bytes as f64 / 1e6 / began.elapsed().as_secs_f64())
+}
