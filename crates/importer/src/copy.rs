@@ -14,15 +14,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const BLOCK: usize = 1 << 20;
 /// How often a file is tried that could not be read or changed meanwhile.
 const ATTEMPTS: u32 = 2;
+const DISAGREES: &str = "the phone says that its file has other bytes than it sent, twice: try another cable or port";
+const MISMATCH: &str = "what the drive gave back is not what was written, twice: do not trust this drive or its cable";
 
-/// An asset whose files are all staged: complete as far as the source goes, not verified yet.
-pub(crate) struct CopiedAsset<'a> {
-    pub(crate) item: u32,
-    pub(crate) asset: &'a Asset,
-    pub(crate) files: Vec<CopiedFile<'a>>,
-}
-
-/// One staged file.
+/// One staged file: complete as far as the source goes, not verified yet.
 pub(crate) struct CopiedFile<'a> {
     pub(crate) resource: &'a Resource,
     /// As the source reported it when it was copied; may differ from what was listed.
@@ -34,13 +29,17 @@ pub(crate) struct CopiedFile<'a> {
     pub(crate) sha1: Option<[u8; 20]>,
 }
 
-/// Why an asset was not copied.
+/// Why there is no verified copy of an asset.
 #[derive(Debug)]
 pub(crate) enum CopyFailure {
     /// Source or destination said no.
     Import(ImportError),
     /// The file was being changed.
     Changed(String),
+    /// The drive gave other bytes back than were written.
+    Medium,
+    /// The source says that it has other bytes than it sent.
+    Source,
 }
 
 impl CopyFailure {
@@ -48,6 +47,7 @@ impl CopyFailure {
         match self {
             Self::Import(e) => e.code(),
             Self::Changed(_) => FailureCode::SourceChanged,
+            Self::Medium | Self::Source => FailureCode::VerifyMismatch,
         }
     }
 
@@ -59,6 +59,8 @@ impl CopyFailure {
         match self {
             Self::Import(e) => e.to_string(),
             Self::Changed(path) => format!("{path} changed while it was copied: import it again when it is at rest"),
+            Self::Medium => MISMATCH.to_owned(),
+            Self::Source => DISAGREES.to_owned(),
         }
     }
 }
@@ -89,9 +91,8 @@ pub(crate) struct Copier<'a> {
 
 impl Copier<'_> {
     /// Copies all files of an asset. On an error nothing of it stays behind.
-    pub(crate) fn copy<'a>(&self, item: u32, asset: &'a Asset) -> Result<CopiedAsset<'a>, CopyFailure> {
-        let files: Result<Vec<_>, _> = asset.files().map(|r| self.copy_file(r)).collect();
-        Ok(CopiedAsset { item, asset, files: files? })
+    pub(crate) fn copy<'a>(&self, asset: &'a Asset) -> Result<Vec<CopiedFile<'a>>, CopyFailure> {
+        asset.files().map(|r| self.copy_file(r)).collect()
     }
 
     fn copy_file<'a>(&self, resource: &'a Resource) -> Result<CopiedFile<'a>, CopyFailure> {

@@ -2,9 +2,11 @@
 //!
 //! Knows the two roles, the catalog and what files say of themselves; not which sources or destinations exist.
 
+mod books;
 mod catch_up;
 mod copy;
 mod error;
+mod fetch;
 mod group;
 mod hashing;
 mod inspect;
@@ -16,6 +18,7 @@ mod publish;
 mod recover;
 mod run;
 mod scan;
+mod turns;
 mod undo;
 mod verify;
 mod witness;

@@ -1,26 +1,21 @@
-//! From staged to filed: verify on the medium, decide names, write down the intent, publish, record, conclude.
+//! From verified to filed: decide names, write down the intent, publish, record, conclude.
 //!
 //! The order is what makes a power cut harmless (docs/decisions/0002): everything is flushed and read back before the
 //! journal says "intent"; the manifest is flushed before the journal says "imported".
 
-use crate::copy::{CopiedAsset, CopiedFile, Copier};
-use crate::hashing::pending_hash;
+use crate::copy::CopiedFile;
+use crate::fetch::{Verified, VerifiedFile};
 use crate::naming::{Given, Names, Wish};
-use crate::witness::Testimony;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
-    Asset, AssetDetails, CaptureTime, ContentHash, Destination, DestinationError, Evidence, FailureCode, Fingerprint,
-    LibraryPath, ManifestEntry, Outcome, PendingFile, ReadBackGrade, ResourceRole, SessionId, SkipReason, SourceId,
-    TimeProvenance,
+    Asset, AssetDetails, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath, ManifestEntry, Outcome,
+    PendingFile, ResourceRole, SessionId, SkipReason, SourceId,
 };
-use jiff::tz::TimeZone;
 use std::collections::HashSet;
 
 /// How often another name is tried when somebody else takes the one just chosen.
 const RENAMES: u32 = 20;
-const DISAGREES: &str = "the phone says that its file has other bytes than it sent, twice: try another cable or port";
-const MISMATCH: &str = "what the drive gave back is not what was written, twice: do not trust this drive or its cable";
 
 /// Publishes verified assets in batches, so that flushes and transactions are shared.
 pub(crate) struct Publisher<'a> {
@@ -28,42 +23,11 @@ pub(crate) struct Publisher<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) session: &'a SessionId,
     pub(crate) source: &'a SourceId,
-    pub(crate) zone: &'a TimeZone,
-    pub(crate) copier: &'a Copier<'a>,
     pub(crate) names: Names<'a>,
 }
 
 /// How an asset ended here, with the place of its primary file if it has one.
 pub(crate) type Ending<'a> = (u32, &'a Asset, Outcome, Option<LibraryPath>);
-
-/// An asset that was read back and found equal.
-struct Verified<'a> {
-    item: u32,
-    asset: &'a Asset,
-    files: Vec<VerifiedFile<'a>>,
-}
-
-struct VerifiedFile<'a> {
-    copied: CopiedFile<'a>,
-    grade: ReadBackGrade,
-    evidence: Evidence,
-}
-
-/// Why a copy cannot be called verified.
-enum Doubt {
-    /// The drive gave other bytes back.
-    Medium,
-    /// The source says that it has other bytes.
-    Source,
-    /// It could not be found out.
-    Error(ImportError),
-}
-
-impl<E: Into<ImportError>> From<E> for Doubt {
-    fn from(error: E) -> Self {
-        Self::Error(error.into())
-    }
-}
 
 /// An asset with names, about to be published.
 struct Named<'a> {
@@ -79,18 +43,11 @@ struct Named<'a> {
 impl<'a> Publisher<'a> {
     /// Brings a batch to its end. Every asset of it has an ending, unless this errors: then the run is over, and what the
     /// journal holds is settled by the next one.
-    pub(crate) fn publish(&mut self, batch: Vec<CopiedAsset<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
+    pub(crate) fn publish(&mut self, batch: Vec<Verified<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
         let mut endings = Vec::new();
         let mut named = Vec::new();
         let mut contents = HashSet::new();
-        for copied in batch {
-            let verified = match self.verify(copied)? {
-                Ok(verified) => verified,
-                Err(ending) => {
-                    endings.push(ending);
-                    continue;
-                }
-            };
+        for verified in batch {
             // The same photo twice in one batch: the first must be in the catalog before the second is looked up.
             if !contents.insert(verified.files[0].copied.hash) {
                 endings.extend(self.commit(std::mem::take(&mut named))?);
@@ -102,66 +59,6 @@ impl<'a> Publisher<'a> {
         }
         endings.extend(self.commit(named)?);
         Ok(endings)
-    }
-
-    /// Checks an asset's copies; what does not pass is copied once more. A failed flush is never repeated on the same file,
-    /// for the system may have dropped the bytes. What fails again has failed.
-    fn verify(&self, copied: CopiedAsset<'a>) -> Result<Result<Verified<'a>, Ending<'a>>, ImportError> {
-        let (item, asset) = (copied.item, copied.asset);
-        match self.check(copied) {
-            Ok(verified) => return Ok(Ok(verified)),
-            Err(Doubt::Error(error @ ImportError::Source(_))) => return self.doubted(item, asset, Doubt::Error(error)),
-            Err(Doubt::Error(error)) if error.ends_everything() => return Err(error),
-            Err(_) => {}
-        }
-        let again = match self.copier.copy(item, asset) {
-            Ok(again) => again,
-            Err(failure) => return Ok(Err(self.failed(item, asset, failure.code(), failure.message())?)),
-        };
-        match self.check(again) {
-            Ok(verified) => Ok(Ok(verified)),
-            Err(doubt) => self.doubted(item, asset, doubt),
-        }
-    }
-
-    fn doubted(
-        &self,
-        item: u32,
-        asset: &'a Asset,
-        doubt: Doubt,
-    ) -> Result<Result<Verified<'a>, Ending<'a>>, ImportError> {
-        let (code, message) = match doubt {
-            Doubt::Medium => (FailureCode::VerifyMismatch, MISMATCH.to_owned()),
-            Doubt::Source => (FailureCode::VerifyMismatch, DISAGREES.to_owned()),
-            Doubt::Error(error @ ImportError::Source(_)) => (error.code(), error.to_string()),
-            Doubt::Error(error) if error.ends_everything() => return Err(error),
-            Doubt::Error(error) => (error.code(), error.to_string()),
-        };
-        Ok(Err(self.failed(item, asset, code, message)?))
-    }
-
-    /// Flushes each file, reads it back from the medium, and asks the source where it can be asked.
-    fn check(&self, mut copied: CopiedAsset<'a>) -> Result<Verified<'a>, Doubt> {
-        for file in &mut copied.files {
-            let taken = file_time(copied.asset, file);
-            let modified_ns = match taken.provenance {
-                TimeProvenance::FileTime => file.file.modified_ns,
-                _ => taken.instant_ns(self.zone),
-            };
-            file.pending.seal(modified_ns)?;
-        }
-        let mut files = Vec::with_capacity(copied.files.len());
-        for mut file in copied.files {
-            let (hash, grade) = pending_hash(file.pending.as_mut())?;
-            if hash != file.hash {
-                return Err(Doubt::Medium);
-            }
-            match self.copier.witness.ask(&file.file, hash, file.sha1)? {
-                Testimony::Agrees(evidence) => files.push(VerifiedFile { copied: file, grade, evidence }),
-                Testimony::Differs => return Err(Doubt::Source),
-            }
-        }
-        Ok(Verified { item: copied.item, asset: copied.asset, files })
     }
 
     /// Finds out whether the library has these bytes; if not, gives them names.
@@ -319,9 +216,4 @@ impl<'a> Publisher<'a> {
 
 fn leave(named: Named<'_>) {
     named.pending.into_iter().flatten().for_each(PendingFile::leave);
-}
-
-/// A file's own time, or its asset's.
-fn file_time(asset: &Asset, file: &CopiedFile<'_>) -> CaptureTime {
-    file.resource.taken.unwrap_or(asset.taken)
 }

@@ -1,24 +1,31 @@
-//! One import from beginning to end: two threads, one that reads the source and one that verifies and files.
+//! One import from beginning to end: several threads that each bring one asset from the source to a verified copy, and one
+//! that files the copies in the order of the plan.
 
-use crate::copy::{CopiedAsset, Copier};
+use crate::books::Books;
+use crate::copy::Copier;
+use crate::fetch::{Fetcher, Verified};
 use crate::naming::Names;
-use crate::publish::{Ending, Publisher};
+use crate::publish::Publisher;
 use crate::recover::recover;
+use crate::turns::Turns;
 use crate::witness::{Thoroughness, Witness};
 use crate::{ImportError, ImportNews, Presence, check_space};
-use catalog::{Catalog, ItemOutcome, SessionRow, SessionStart, SessionStop};
+use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    Asset, CancelFlag, Decision, Destination, DestinationError, FailureCode, ImportPlan, LibraryPath, Outcome,
-    SkipReason, Source, Totals,
+    Asset, CancelFlag, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, SkipReason, Source,
 };
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
-/// Assets copied ahead of verification. Their bytes are on the drive, not in memory.
-const AHEAD: usize = 32;
+/// Assets fetched ahead of the oldest that is not filed. Their bytes are on the drive, not in memory.
+const AHEAD: u32 = 64;
+/// Assets in a batch, at most.
+const BATCH_ASSETS: usize = 32;
+/// Assets fetched at once, at most.
+const MOST_READERS: usize = 8;
 /// A batch is closed when it has this many bytes: what a crash makes us copy again stays small.
 const BATCH_BYTES: u64 = 64 << 20;
 
@@ -67,7 +74,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
         witness: &witness,
         staged: AtomicU64::new(0),
     };
-    copy_and_publish(env, start, &copier, &books);
+    fetch_and_file(env, start, &copier, &books);
     books.close(env, start)?;
     let ended = books.ended(start, plan, began.elapsed().as_secs_f64());
     env.catalog.finish_session(&ended)?;
@@ -89,179 +96,114 @@ fn refreshed(env: &ImportRun<'_>, mut plan: ImportPlan) -> Result<ImportPlan, Im
     Ok(plan)
 }
 
-fn copy_and_publish(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>, books: &Books<'_>) {
+fn fetch_and_file(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>, books: &Books<'_>) {
     let publisher = Publisher {
         destination: env.destination,
         catalog: env.catalog,
         session: &start.id,
         source: &start.source,
-        zone: env.zone,
-        copier,
         names: Names::new(env.destination),
     };
+    let fetcher = Fetcher { copier, zone: env.zone };
+    let turns = Turns::new(u32::try_from(books.assets.len()).unwrap_or(u32::MAX), AHEAD);
     std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(AHEAD);
-        scope.spawn(move || publish_all(publisher, &receiver, env, books));
-        copy_all(copier, &sender, env, books);
+        let (sender, receiver) = channel();
+        for _ in 0..env.source.concurrency().clamp(1, MOST_READERS) {
+            let (sender, fetcher, turns) = (sender.clone(), &fetcher, &turns);
+            scope.spawn(move || {
+                let _watch = turns.watched();
+                while let Some(item) = turns.next() {
+                    // The receiver is gone only after a panic, which ends the turns.
+                    let _ = sender.send((item, fetched(fetcher, item, env, books)));
+                }
+            });
+        }
+        drop(sender);
+        let _watch = turns.watched();
+        file_all(publisher, &receiver, &turns, (env, books));
     });
 }
 
-/// The reading thread: asset after asset, until the end or a reason to stop.
-fn copy_all<'a>(copier: &Copier<'_>, sender: &SyncSender<CopiedAsset<'a>>, env: &ImportRun<'_>, books: &Books<'a>) {
-    for (item, asset) in (0_u32..).zip(&books.assets) {
-        if books.is_stopped() {
-            return;
+/// What came of one item.
+enum Fetched<'a> {
+    /// It can be filed.
+    Verified(Verified<'a>),
+    /// It failed; others may be fine.
+    Failed(FailureCode, String),
+    /// Its turn never came, for the reason in the books.
+    Unreached,
+}
+
+fn fetched<'a>(fetcher: &Fetcher<'_>, item: u32, env: &ImportRun<'_>, books: &Books<'a>) -> Fetched<'a> {
+    if env.cancel.is_cancelled() {
+        books.stop(FailureCode::Cancelled, "stopped before its turn".into());
+    }
+    let Some(asset) = books.assets.get(item as usize).filter(|_| !books.is_stopped()) else {
+        return Fetched::Unreached;
+    };
+    match fetcher.fetch(item, asset) {
+        Ok(verified) => Fetched::Verified(verified),
+        Err(failure) if failure.ends_everything() => {
+            books.stop(failure.code(), failure.message());
+            Fetched::Unreached
         }
-        if env.cancel.is_cancelled() {
-            return books.stop(FailureCode::Cancelled, "stopped before its turn".into());
-        }
-        match copier.copy(item, asset) {
-            // The other thread ends early only after it wrote down why.
-            Ok(copied) => drop(sender.send(copied)),
-            Err(failure) if failure.ends_everything() => return books.stop(failure.code(), failure.message()),
-            Err(failure) => {
-                let outcome = Outcome::Failed { code: failure.code(), message: failure.message() };
-                books.enter(env, (item, asset, outcome, None));
-            }
-        }
+        Err(failure) => Fetched::Failed(failure.code(), failure.message()),
     }
 }
 
-/// The filing thread: takes what has piled up, at most a batch at a time.
-fn publish_all<'a>(
+/// The filing: what came is put back into the order of the plan, so that names do not depend on chance, and is filed as far
+/// as it is complete, at most a batch at a time.
+fn file_all<'a>(
     mut publisher: Publisher<'a>,
-    receiver: &Receiver<CopiedAsset<'a>>,
-    env: &ImportRun<'_>,
-    books: &Books<'a>,
+    receiver: &Receiver<(u32, Fetched<'a>)>,
+    turns: &Turns,
+    (env, books): (&ImportRun<'_>, &Books<'a>),
 ) {
+    let mut next = 0;
+    let mut early = BTreeMap::new();
     while let Ok(first) = receiver.recv() {
-        let batch = gathered(first, receiver);
-        if books.is_fatal() {
-            continue;
-        }
-        let result = env.destination.check().map_err(ImportError::from).and_then(|()| publisher.publish(batch));
-        match result {
-            Ok(endings) => endings.into_iter().for_each(|ending| books.enter(env, ending)),
-            Err(error) => books.fail(error.code(), error.to_string()),
+        early.extend([first].into_iter().chain(receiver.try_iter()));
+        while early.contains_key(&next) {
+            let batch = batch_of(&mut early, &mut next);
+            file(&mut publisher, batch, env, books);
+            turns.filed(next);
         }
     }
 }
 
-fn gathered<'a>(first: CopiedAsset<'a>, receiver: &Receiver<CopiedAsset<'a>>) -> Vec<CopiedAsset<'a>> {
-    let mut bytes = first.asset.bytes();
-    let mut batch = vec![first];
-    while batch.len() < AHEAD && bytes < BATCH_BYTES {
-        let Ok(next) = receiver.try_recv() else { break };
-        bytes = bytes.saturating_add(next.asset.bytes());
-        batch.push(next);
+/// Takes what is complete from `next` on, until it is a batch.
+fn batch_of<'a>(early: &mut BTreeMap<u32, Fetched<'a>>, next: &mut u32) -> Vec<(u32, Fetched<'a>)> {
+    let (mut bytes, mut batch) = (0_u64, Vec::new());
+    while batch.len() < BATCH_ASSETS && bytes < BATCH_BYTES {
+        let Some(fetched) = early.remove(next) else { break };
+        if let Fetched::Verified(verified) = &fetched {
+            bytes = bytes.saturating_add(verified.asset.bytes());
+        }
+        batch.push((*next, fetched));
+        *next += 1;
     }
     batch
 }
 
-/// How each asset ended, and why the rest was not reached.
-struct Books<'a> {
-    assets: Vec<&'a Asset>,
-    state: Mutex<State>,
-}
-
-struct State {
-    outcomes: Vec<Option<Outcome>>,
-    stop: Option<SessionStop>,
-    /// The destination or the catalog failed: nothing more may be filed.
-    fatal: bool,
-}
-
-impl<'a> Books<'a> {
-    fn new(assets: &[&'a Asset]) -> Self {
-        let state = State { outcomes: vec![None; assets.len()], stop: None, fatal: false };
-        Self { assets: assets.to_vec(), state: Mutex::new(state) }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.state().stop.is_some()
-    }
-
-    fn is_fatal(&self) -> bool {
-        self.state().fatal
-    }
-
-    /// Nothing more is read; what was read is still filed.
-    fn stop(&self, code: FailureCode, message: String) {
-        self.state().stop.get_or_insert(SessionStop { code, message });
-    }
-
-    /// Nothing more is read or filed.
-    fn fail(&self, code: FailureCode, message: String) {
-        let mut state = self.state();
-        state.stop = Some(SessionStop { code, message });
-        state.fatal = true;
-    }
-
-    fn enter(&self, env: &ImportRun<'_>, (item, asset, outcome, path): Ending<'_>) {
-        self.tell(env, asset, &outcome, path.as_ref());
-        if let Some(slot) = self.state().outcomes.get_mut(item as usize) {
-            *slot = Some(outcome);
-        }
-    }
-
-    fn tell(&self, env: &ImportRun<'_>, asset: &Asset, outcome: &Outcome, path: Option<&LibraryPath>) {
-        (env.news)(ImportNews::Ended { asset, outcome, path });
-    }
-
-    /// Gives every asset that was not reached the reason why, and writes the failures down.
-    fn close(&self, env: &ImportRun<'_>, start: &SessionStart) -> Result<(), ImportError> {
-        let mut state = self.state();
-        let stop = state.stop.clone();
-        let mut failures = Vec::new();
-        for (item, (asset, slot)) in (0_u32..).zip(self.assets.iter().zip(&mut state.outcomes)) {
-            let unreached = slot.is_none();
-            let outcome = slot.get_or_insert_with(|| unreached_outcome(stop.as_ref()));
-            if let Outcome::Failed { code, message } = outcome {
-                // An unreached item keeps its journal: "intent" must be settled, "planned" says all there is to say.
-                if !unreached {
-                    failures.push((item, asset.id.clone(), ItemOutcome::Failed(*code, message.clone())));
-                }
+fn file<'a>(publisher: &mut Publisher<'a>, batch: Vec<(u32, Fetched<'a>)>, env: &ImportRun<'_>, books: &Books<'a>) {
+    let (mut verified, mut endings) = (Vec::new(), Vec::new());
+    for (item, fetched) in batch {
+        match fetched {
+            Fetched::Verified(asset) => verified.push(asset),
+            Fetched::Failed(code, message) => {
+                endings.push((item, books.assets[item as usize], Outcome::Failed { code, message }, None));
             }
-            if unreached {
-                self.tell(env, asset, outcome, None);
-            }
-        }
-        drop(state);
-        Ok(env.catalog.conclude(&start.id, &start.source, &failures)?)
-    }
-
-    fn ended(&self, start: &SessionStart, plan: &ImportPlan, seconds: f64) -> SessionRow {
-        let state = self.state();
-        let mut totals: Totals = state.outcomes.iter().flatten().collect();
-        for item in &plan.items {
-            if let Decision::Skip(reason) = item.decision {
-                totals.count(&Outcome::Skipped(reason));
-            }
-        }
-        let imported = self.assets.iter().zip(&state.outcomes).filter(|(_, o)| **o == Some(Outcome::Imported));
-        SessionRow {
-            id: start.id.clone(),
-            source: start.source.clone(),
-            source_name: start.source_name.clone(),
-            started_at: start.started_at.clone(),
-            finished: true,
-            totals,
-            bytes: imported.map(|(asset, _)| asset.bytes()).fold(0, u64::saturating_add),
-            seconds,
-            stop: state.stop.clone(),
+            Fetched::Unreached => {}
         }
     }
-}
-
-fn unreached_outcome(stop: Option<&SessionStop>) -> Outcome {
-    match stop {
-        Some(stop) => Outcome::Failed { code: stop.code, message: stop.message.clone() },
-        None => Outcome::Failed { code: FailureCode::Catalog, message: "the import ended before its turn".into() },
+    if !verified.is_empty() && !books.is_fatal() {
+        match env.destination.check().map_err(ImportError::from).and_then(|()| publisher.publish(verified)) {
+            Ok(filed) => endings.extend(filed),
+            Err(error) => books.fail(error.code(), error.to_string()),
+        }
     }
+    endings.sort_by_key(|(item, ..)| *item);
+    endings.into_iter().for_each(|ending| books.enter(env, ending));
 }
 
 #[cfg(test)]

@@ -13,8 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone)]
 pub struct MemorySource {
     id: SourceId,
+    at_once: usize,
     state: Arc<Mutex<State>>,
 }
+
+/// As many calls at once as a phone takes.
+const CALLS_AT_ONCE: usize = 3;
 
 #[derive(Debug, Default)]
 struct State {
@@ -51,7 +55,7 @@ struct Faults {
 impl MemorySource {
     /// Makes an empty source with an identity such as `memory:one`.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: SourceId::new(id), state: Arc::default() }
+        Self { id: SourceId::new(id), at_once: CALLS_AT_ONCE, state: Arc::default() }
     }
 
     /// Adds a file or replaces the one at the same path. Time in nanoseconds since 1970 UTC.
@@ -59,6 +63,12 @@ impl MemorySource {
     pub fn with_file(self, path: &str, bytes: impl Into<Vec<u8>>, modified_ns: i64) -> Self {
         self.put(path, bytes, modified_ns);
         self
+    }
+
+    /// Has it ask for one call at a time, so that what happens happens in a known order.
+    #[must_use]
+    pub fn one_at_a_time(self) -> Self {
+        Self { at_once: 1, ..self }
     }
 
     /// Adds an entry that the listing reports as unreadable.
@@ -209,7 +219,7 @@ impl Source for MemorySource {
     }
 
     fn concurrency(&self) -> usize {
-        3
+        self.at_once
     }
 
     fn list(&self, found: &mut dyn FnMut(Vec<ListEntry>), cancel: &CancelFlag) -> Result<(), SourceError> {

@@ -1,9 +1,11 @@
 use super::*;
 use crate::{Presence, ScanRequest, Selection, catch_up, plan, scan, verify};
 use destinations::memory::MemoryLibrary;
-use domain::{Capacity, LibraryId, SessionId, SourceError};
+use domain::{Capacity, LibraryId, SessionId, SourceError, Totals};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
+
+mod order;
 
 const DAY: i64 = 86_400_000_000_000;
 
@@ -177,6 +179,7 @@ fn a_broken_file_fails_alone_and_succeeds_later() {
 fn an_unplugged_phone_stops_the_run_and_the_next_one_finishes() {
     let big = vec![7; 3 << 20];
     let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.MOV", &big, 0), ("/a/3.JPG", b"3", 0)]);
+    let lab = Lab { source: lab.source.one_at_a_time(), ..lab };
     let plan = lab.plan(&Selection::AllNew);
     lab.source.unplug_after(2 << 20);
     let row = lab.run(&plan).unwrap();
@@ -238,6 +241,7 @@ fn a_copy_that_was_cut_is_not_called_imported() {
 #[test]
 fn what_reads_back_differently_is_copied_again() {
     let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    let lab = Lab { source: lab.source.one_at_a_time(), ..lab };
     let plan = lab.plan(&Selection::AllNew);
     let before = lab.source.times_opened("/a/2.JPG");
     lab.library.flip_read_back_after(1);
