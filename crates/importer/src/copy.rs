@@ -10,8 +10,8 @@ use domain::{
 use sha1::{Digest, Sha1};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes asked of the source at a time. 1 MiB keeps a USB 2 phone busy at 1 ms a round trip.
-const BLOCK: usize = 1 << 20;
+/// Bytes asked of the source at a time, at most; it gives as many as suit it.
+const BLOCK: usize = 4 << 20;
 /// How often a file is tried that could not be read or changed meanwhile.
 const ATTEMPTS: u32 = 2;
 const DISAGREES: &str = "the phone says that its file has other bytes than it sent, twice: try another cable or port";

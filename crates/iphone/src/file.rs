@@ -6,11 +6,16 @@ use crate::lane::{ConnectionNumber, Lane, On, Seat};
 use crate::phone::info_of;
 use crate::{FileInfo, FileKind, PhoneError};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
-/// The largest piece asked for at once: one round trip per piece costs little, and whoever waits for the lane waits for
-/// one piece.
-const LARGEST_READ: usize = 1 << 20;
+/// The smallest piece asked for while a file is read on: below it, round trips are felt.
+const PIECE: usize = 1 << 20;
+/// The largest: some phones were seen to serve this much at once, and it is what is kept in memory.
+const LARGEST_PIECE: usize = 4 << 20;
+/// How long a piece should travel: long enough that a round trip is nothing beside it, short enough for whoever waits for
+/// the lane.
+const PIECE_TIME: Duration = Duration::from_millis(100);
 /// Two at once for a small file: the second tells whether the first was all.
 const SMALL_READ: usize = 256 << 10;
 
@@ -21,6 +26,8 @@ pub struct PhoneFile {
     path: Vec<u8>,
     opened: Opened,
     ahead: Option<Ahead>,
+    /// The size of the next piece, in bytes.
+    piece: usize,
 }
 
 /// A piece that was asked for before the caller did, so that the cable is busy while the caller writes.
@@ -28,7 +35,7 @@ pub struct PhoneFile {
 struct Ahead {
     offset: u64,
     length: usize,
-    answers: Running<Vec<Answer>>,
+    answers: Running<(Vec<Answer>, Duration)>,
 }
 
 impl PhoneFile {
@@ -36,7 +43,7 @@ impl PhoneFile {
         let lane = Arc::clone(seat.lane());
         let opened = engine.run(Opened::new(seat, engine.handle().clone(), path.to_vec()));
         let opened = opened.map_err(|e| explained(&engine, &lane, e))?;
-        Ok(Self { engine, path: path.to_vec(), opened, ahead: None })
+        Ok(Self { engine, path: path.to_vec(), opened, ahead: None, piece: PIECE })
     }
 
     /// Returns size and time the file had when it was opened.
@@ -44,11 +51,10 @@ impl PhoneFile {
         self.opened.info
     }
 
-    /// Reads up to `length` bytes at `offset`, at most 1 MiB. Empty at the end of the file; shorter than asked for at the
-    /// end and whenever the phone gives less. When the connection broke for another's sake, the file is opened again;
-    /// `Changed` when it is no longer the same. `Locked` when the phone was locked and therefore refuses.
+    /// Reads up to `length` bytes at `offset`, at most 4 MiB. Empty at the end of the file; shorter than asked for at the
+    /// end and whenever less suits the cable or the phone. When the connection broke for another's sake, the file is opened
+    /// again; `Changed` when it is no longer the same. `Locked` when the phone was locked and therefore refuses.
     pub fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, PhoneError> {
-        let length = length.min(LARGEST_READ);
         match self.read_once(offset, length) {
             Err(PhoneError::Disconnected) => {
                 self.reopen()?;
@@ -70,9 +76,9 @@ impl PhoneFile {
 
     fn read_once(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, PhoneError> {
         // Whoever reads only the head of a file, or jumps about, gets nothing ahead.
-        let onwards = offset > 0 && self.opened.position == Some(offset);
+        let onwards = length >= PIECE || (offset > 0 && self.opened.position == Some(offset));
         let asked = match self.ahead.take() {
-            Some(ahead) if ahead.offset == offset && ahead.length == length => ahead,
+            Some(ahead) if ahead.offset == offset && ahead.length == self.wanted(offset, length) => ahead,
             Some(other) => {
                 // It moves the place the phone reads at; only when it is over is that place known to be unknown.
                 let _ = other.answers.wait();
@@ -82,26 +88,47 @@ impl PhoneFile {
             None => self.ask_for(offset, length),
         };
         self.opened.position = None;
-        let bytes = last_data(asked.answers.wait()?)?;
+        let (answers, time) = asked.answers.wait()?;
+        let bytes = last_data(answers)?;
         let end = offset + bytes.len() as u64;
         self.opened.position = Some(end);
-        if onwards && bytes.len() == length && end < self.opened.info.bytes {
+        self.piece = suited(asked.length, time);
+        if onwards && bytes.len() == asked.length && end < self.opened.info.bytes {
             self.ahead = Some(self.ask_for(end, length));
         }
         Ok(bytes)
     }
 
+    /// Returns how much to ask for where `length` bytes are wanted: no more than suits, and nothing behind the end.
+    fn wanted(&self, offset: u64, length: usize) -> usize {
+        let left = usize::try_from(self.opened.info.bytes.saturating_sub(offset)).unwrap_or(usize::MAX);
+        length.min(self.piece).min(left.max(1))
+    }
+
     fn ask_for(&self, offset: u64, length: usize) -> Ahead {
+        let length = self.wanted(offset, length);
         let mut requests = Vec::with_capacity(2);
         if self.opened.position != Some(offset) {
             requests.push(Request::seek(self.opened.handle, offset));
         }
         requests.push(Request::read(self.opened.handle, length));
         let (lane, on) = (Arc::clone(self.opened.seat.lane()), On::This(self.opened.connection));
-        let exchange = async move { lane.exchange(&requests, on).await.map(|exchanged| exchanged.answers) };
+        let exchange = async move {
+            let begun = Instant::now();
+            let exchanged = lane.exchange(&requests, on).await?;
+            Ok((exchanged.answers, begun.elapsed()))
+        };
         // Let go: stopped half-way, it would cost the connection.
         Ahead { offset, length, answers: self.engine.start(exchange).let_go() }
     }
+}
+
+/// Returns the size of the next piece after one of `length` bytes travelled so long: what travels in [`PIECE_TIME`], in whole
+/// MiB, and at most twice as much as before.
+fn suited(length: usize, time: Duration) -> usize {
+    let in_time = length as f64 * PIECE_TIME.as_secs_f64() / time.as_secs_f64().max(1e-6);
+    let most = (2 * length).clamp(PIECE, LARGEST_PIECE) as f64;
+    (in_time.min(most) as usize / PIECE * PIECE).max(PIECE)
 }
 
 /// Finds the reason behind a refusal, asking the phone if need be.
@@ -192,6 +219,17 @@ pub(crate) async fn read_whole(seat: Seat, runtime: Handle, path: Vec<u8>, most:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_grow_with_the_cable_and_never_out_of_bounds() {
+        let (mib, ms) = (1 << 20, Duration::from_millis);
+        assert_eq!(suited(mib, ms(31)), 2 * mib, "32 MB/s: twice as much at a time");
+        assert_eq!(suited(2 * mib, ms(62)), 3 * mib);
+        assert_eq!(suited(3 * mib, ms(95)), 3 * mib);
+        assert_eq!(suited(4 * mib, ms(2)), 4 * mib);
+        assert_eq!(suited(4 * mib, ms(2000)), mib, "the cable became slow");
+        assert_eq!(suited(900, Duration::ZERO), mib);
+    }
 
     #[test]
     fn a_read_counts_only_when_the_seek_before_it_was_done() {

@@ -161,10 +161,14 @@ pub(crate) struct Seat(Arc<Lane>);
 impl Seat {
     /// Takes a place on the lane where the fewest are taken. `choosing` is held meanwhile: two that choose at the same
     /// time would choose the same.
-    pub(crate) fn take(lanes: [&Arc<Lane>; 2], choosing: &StdMutex<()>) -> Self {
+    pub(crate) fn take<const N: usize>(lanes: [&Arc<Lane>; N], choosing: &StdMutex<()>) -> Self {
         let _chosen_alone = choosing.lock().unwrap_or_else(PoisonError::into_inner);
-        let [one, other] = lanes.map(|lane| lane.files.load(Ordering::Relaxed));
-        Self::on(if one <= other { lanes[0] } else { lanes[1] })
+        let fewest = |one: &'_ Arc<Lane>, other: &'_ Arc<Lane>| {
+            one.files.load(Ordering::Relaxed) <= other.files.load(Ordering::Relaxed)
+        };
+        Self::on(
+            lanes.into_iter().reduce(|best, lane| if fewest(best, lane) { best } else { lane }).unwrap_or(lanes[0]),
+        )
     }
 
     /// Takes a place on a certain lane.

@@ -22,16 +22,18 @@ const SLOWEST_HASH: u64 = 10_000_000;
 
 const LISTING: usize = 0;
 const PICTURES: usize = 1;
-const COPYING: [usize; 2] = [2, 3];
+/// While one connection waits for its next question to travel, the others keep the cable busy. More gain nothing.
+const COPYING: [usize; 3] = [2, 3, 4];
 /// Hashing a film takes the phone seconds: copying does not wait for it.
-const HASHING: usize = 4;
+const HASHING: usize = 5;
+const LANES: usize = 6;
 
-/// A phone that trusts this computer. Clones share its connections, of which there are at most five, opened as needed.
+/// A phone that trusts this computer. Clones share its connections, of which there are at most six, opened as needed.
 #[derive(Debug, Clone)]
 pub struct Phone {
     engine: Engine,
     info: Arc<PhoneInfo>,
-    lanes: Arc<[Arc<Lane>; 5]>,
+    lanes: Arc<[Arc<Lane>; LANES]>,
     choosing: Arc<Mutex<()>>,
 }
 
@@ -188,7 +190,7 @@ fn checked(path: &[u8]) -> Result<&[u8], PhoneError> {
 /// The requests that nobody has taken yet, each batch with the index of its first.
 type Queue = Arc<Mutex<VecDeque<(usize, Vec<Request>)>>>;
 
-async fn ask_many(lanes: Arc<[Arc<Lane>; 5]>, requests: Vec<Request>) -> Result<Vec<Answer>, PhoneError> {
+async fn ask_many(lanes: Arc<[Arc<Lane>; LANES]>, requests: Vec<Request>) -> Result<Vec<Answer>, PhoneError> {
     let total = requests.len();
     let batches = requests.chunks(IN_FLIGHT).enumerate().map(|(i, batch)| (i * IN_FLIGHT, batch.to_vec()));
     let queue: Queue = Arc::new(Mutex::new(batches.collect()));
