@@ -278,6 +278,10 @@ impl Destination for MemoryLibrary {
         there.then_some(()).ok_or_else(|| io_error(path.as_str(), "there is no such file"))
     }
 
+    fn flush_names(&self, _published: &[&LibraryPath]) -> Result<(), DestinationError> {
+        self.writing().map(|_| ())
+    }
+
     fn remove_empty(&self, path: &LibraryPath) -> Result<(), DestinationError> {
         let mut state = self.writing()?;
         match state.published.get(path) {

@@ -1,7 +1,7 @@
 //! A file on its way into a library: written unseen, sealed, read back, then given its name.
 
 use crate::cold_read::{bypass_memory, read_from_medium};
-use crate::flush::{flush_file, flush_folder};
+use crate::flush::flush_file;
 use crate::marker::INCOMING;
 use crate::rename::Move;
 use crate::root::{Root, io_error};
@@ -86,7 +86,6 @@ impl PendingFile for StagedFile {
             .map_err(|error| self.explain(&error))
     }
 
-    /// An error other than `Taken` may come after the file got its name; the journal's next look decides then.
     fn publish(&mut self, to: &LibraryPath) -> Result<(), DestinationError> {
         self.refuse_spoilt()?;
         let explain = |error: io::Error| self.root.explain(to.as_str(), &error);
@@ -103,11 +102,11 @@ impl PendingFile for StagedFile {
             .without_replacing()
             .map_err(explain)?;
         self.stage = Stage::Settled;
-        // FAT writes size and place into the new directory entry only when the file itself is flushed once more.
-        self.flush()?;
-        flush_folder(&folder)
-            .and_then(|()| flush_folder(&incoming))
-            .map_err(|error| self.root.explain(to.as_str(), &error))
+        Ok(())
+    }
+
+    fn flush_published(&mut self) -> Result<(), DestinationError> {
+        self.flush()
     }
 
     fn leave(mut self: Box<Self>) {

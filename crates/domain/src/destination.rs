@@ -42,6 +42,10 @@ pub trait Destination: Send + Sync {
     /// Flushes a published file and its folder once more.
     fn flush(&self, path: &LibraryPath) -> Result<(), DestinationError>;
 
+    /// Makes the names of files published just now last: flushes the folders they went to, each once, and then the one they
+    /// came from.
+    fn flush_names(&self, published: &[&LibraryPath]) -> Result<(), DestinationError>;
+
     /// Removes a published file of zero bytes: the leftover of an interrupted publication. Refuses any other.
     fn remove_empty(&self, path: &LibraryPath) -> Result<(), DestinationError>;
 
@@ -85,9 +89,13 @@ pub trait PendingFile: Send {
     /// Reads the sealed bytes back, from the medium where the system allows that.
     fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError>;
 
-    /// Gives the file its final name, never over another file, and flushes file and folders. `Taken` when the name exists;
-    /// the file is then still pending and another name can be tried.
+    /// Gives the file its final name, never over another file. `Taken` when the name exists; the file is then still pending
+    /// and another name can be tried. The name lasts only after [`PendingFile::flush_published`] and then
+    /// [`Destination::flush_names`], so that many files can share the flush of their folder.
     fn publish(&mut self, to: &LibraryPath) -> Result<(), DestinationError>;
+
+    /// Flushes the file once more under its final name: FAT fills in its size and place only now.
+    fn flush_published(&mut self) -> Result<(), DestinationError>;
 
     /// Leaves the file staged for the next run, which will decide by the journal what to do with it.
     fn leave(self: Box<Self>);

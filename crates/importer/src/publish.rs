@@ -126,32 +126,49 @@ impl<'a> Publisher<'a> {
         Ok(Some(known))
     }
 
+    /// Files a batch: intents, names, flushes, manifest, catalog, in this order.
     fn commit(&mut self, mut batch: Vec<Named<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
         self.catalog.intend(self.session, batch.iter().map(|n| (n.item, &n.intended[..])))?;
-        let mut entries = Vec::new();
-        let mut outcomes = Vec::new();
-        let mut endings = Vec::new();
-        for named in &mut batch {
-            match self.publish_files(named) {
-                Ok(()) => {}
+        let (mut endings, mut published) = (Vec::new(), Vec::new());
+        while !batch.is_empty() {
+            let mut named = batch.remove(0);
+            match self.publish_files(&mut named) {
+                Ok(()) => published.push(named),
                 // What is staged stays: the journal knows it, and the next run goes on from there.
                 Err(error) if error.ends_everything() => {
-                    batch.into_iter().for_each(leave);
+                    [named].into_iter().chain(batch).for_each(leave);
                     return Err(error);
                 }
+                Err(error) => endings.push(self.failed(named.item, named.asset, error.code(), error.to_string())?),
+            }
+        }
+        endings.extend(self.conclude(published)?);
+        Ok(endings)
+    }
+
+    /// Makes files that have their names last, and writes down that they do. The flushes come after all the names: a
+    /// journalling file system then writes its journal once for the whole batch.
+    fn conclude(&mut self, batch: Vec<Named<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
+        let (mut entries, mut outcomes, mut endings) = (Vec::new(), Vec::new(), Vec::new());
+        for mut named in batch {
+            match self.flush_files(&mut named) {
+                Ok(()) => {}
+                Err(error) if error.ends_everything() => return Err(error),
                 Err(error) => {
                     endings.push(self.failed(named.item, named.asset, error.code(), error.to_string())?);
                     continue;
                 }
             }
-            let published: Vec<ManifestEntry> = named.intended.iter().map(|f| f.entry.clone()).collect();
-            endings.push((named.item, named.asset, Outcome::Imported, Some(published[0].path.clone())));
-            entries.extend(published.iter().cloned());
-            outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(published)));
+            let files: Vec<ManifestEntry> = named.intended.into_iter().map(|f| f.entry).collect();
+            endings.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
+            entries.extend(files.iter().cloned());
+            outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(files)));
         }
+        let paths: Vec<&LibraryPath> = entries.iter().map(|entry| &entry.path).collect();
+        self.destination.flush_names(&paths)?;
         self.destination.record(self.session, &entries)?;
         self.catalog.conclude(self.session, self.source, &outcomes)?;
         Ok(endings)
@@ -159,14 +176,19 @@ impl<'a> Publisher<'a> {
 
     fn publish_files(&mut self, named: &mut Named<'a>) -> Result<(), ImportError> {
         for index in 0..named.pending.len() {
-            let Some(mut pending) = named.pending[index].take() else {
-                self.destination.flush(&named.intended[index].entry.path)?;
-                continue;
-            };
+            let Some(mut pending) = named.pending[index].take() else { continue };
             let result = self.publish_file(named, index, pending.as_mut());
-            if let Err(error) = result {
-                named.pending[index] = Some(pending);
-                return Err(error);
+            named.pending[index] = Some(pending);
+            result?;
+        }
+        Ok(())
+    }
+
+    fn flush_files(&self, named: &mut Named<'a>) -> Result<(), ImportError> {
+        for (pending, file) in named.pending.iter_mut().zip(&named.intended) {
+            match pending {
+                Some(pending) => pending.flush_published()?,
+                None => self.destination.flush(&file.entry.path)?,
             }
         }
         Ok(())

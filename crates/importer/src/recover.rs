@@ -89,7 +89,11 @@ fn publish(
     mut pending: Box<dyn PendingFile>,
 ) -> Result<bool, ImportError> {
     match pending.publish(&file.entry.path) {
-        Ok(()) => Ok(true),
+        Ok(()) => {
+            pending.flush_published()?;
+            destination.flush_names(&[&file.entry.path])?;
+            Ok(true)
+        }
         Err(DestinationError::Taken(_)) => Ok(published_hash(destination, &file.entry.path)?.0 == file.entry.hash),
         Err(error) => Err(error.into()),
     }

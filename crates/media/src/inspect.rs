@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::file_name;
 use crate::findings::Findings;
 use crate::formats::{self, Format};
-use crate::input::{FileInput, Input};
+use crate::input::{FileInput, Input, SHORT_HEAD};
 use crate::kinds;
 use domain::{MediaFacts, MediaKind, ResourceReader, SourceError};
 
@@ -18,7 +18,7 @@ const BUDGET: u64 = 8 << 20;
 /// Reads the head and, where the format keeps its index elsewhere, a few stretches more; at most 8 MiB, typically 128 KiB.
 /// What is wrong with the file is `warning`, in a sentence. Errors only when the source fails.
 pub fn inspect(name: &str, file: &mut dyn ResourceReader) -> Result<MediaFacts, SourceError> {
-    let mut input = match FileInput::open(file, BUDGET) {
+    let mut input = match FileInput::open(file, BUDGET, SHORT_HEAD) {
         Ok(input) => input,
         Err(fault) => return finished(name, Findings::new(kinds::kind_by_name(name)), Some(fault)),
     };

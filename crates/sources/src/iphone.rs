@@ -18,8 +18,8 @@ const THUMBNAILS: &str = "/PhotoData/Thumbnails/V2";
 /// The larger of them, a JPEG.
 const THUMBNAIL: &str = "5005.JPG";
 const LARGEST_THUMBNAIL: usize = 4 << 20;
-/// Copying uses two connections; a third caller keeps them busy while another writes.
-const CALLS_AT_ONCE: usize = 3;
+/// Copying uses three connections; another caller keeps them busy while one writes and verifies.
+const CALLS_AT_ONCE: usize = 4;
 
 /// The photos of one phone. Paths are relative to the phone's media folder, as in `DCIM/100APPLE/IMG_0001.HEIC`.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ use domain::{
     Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, ManifestLine,
     PendingFile, ReadBackGrade, Removal, SessionId, StagingName,
 };
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
@@ -99,6 +100,16 @@ impl Destination for LibraryFolder {
             .and_then(|file| flush_file(&file))
             .and_then(|()| flush_folder(&self.root.folder_of(path)?));
         flushed.map_err(|error| self.root.explain(path.as_str(), &error))
+    }
+
+    fn flush_names(&self, published: &[&LibraryPath]) -> Result<(), DestinationError> {
+        let folders: BTreeMap<_, _> = published.iter().map(|path| (path.folder(), *path)).collect();
+        for path in folders.into_values() {
+            let flushed = self.root.folder_of(path).and_then(|folder| flush_folder(&folder));
+            flushed.map_err(|error| self.root.explain(path.as_str(), &error))?;
+        }
+        let incoming = self.root.dir.open_dir(INCOMING).and_then(|incoming| flush_folder(&incoming));
+        incoming.map_err(|error| self.root.explain(INCOMING, &error))
     }
 
     fn remove_empty(&self, path: &LibraryPath) -> Result<(), DestinationError> {

@@ -73,6 +73,10 @@ impl PendingFile for MemoryPending {
         Ok(())
     }
 
+    fn flush_published(&mut self) -> Result<(), DestinationError> {
+        self.library.writing().map(|_| ())
+    }
+
     fn leave(mut self: Box<Self>) {
         self.staged = false;
     }

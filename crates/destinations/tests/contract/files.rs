@@ -10,6 +10,8 @@ pub fn a_published_file_has_its_bytes_and_no_staged_twin(library: &dyn Destinati
     let mut file = sealed(library, 0, BYTES);
     assert_eq!(read_back(&mut *file), BYTES);
     file.publish(&path(PHOTO)).unwrap();
+    file.flush_published().unwrap();
+    library.flush_names(&[&path(PHOTO)]).unwrap();
     drop(file);
     assert_eq!(read(library, PHOTO), BYTES);
     assert_eq!(library.size_of(&path(PHOTO)), Ok(Some(7)));

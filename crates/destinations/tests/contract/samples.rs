@@ -40,7 +40,10 @@ pub fn sealed(library: &dyn Destination, index: u64, bytes: &[u8]) -> Box<dyn Pe
 }
 
 pub fn publish(library: &dyn Destination, index: u64, bytes: &[u8], to: &str) {
-    sealed(library, index, bytes).publish(&path(to)).unwrap();
+    let mut file = sealed(library, index, bytes);
+    file.publish(&path(to)).unwrap();
+    file.flush_published().unwrap();
+    library.flush_names(&[&path(to)]).unwrap();
 }
 
 pub fn read_back(file: &mut dyn PendingFile) -> Vec<u8> {

@@ -1,20 +1,26 @@
 //! The order of system calls that makes a copy durable, watched from outside with strace.
 
 use crate::contract::samples::*;
+use domain::Destination;
 use std::process::Command;
 
 const ROLE: &str = "KEEPSAKE_TEST_PUBLISH_AT";
 const CALLS: &str = "trace=fsync,fdatasync,renameat2,fadvise64,mkdirat";
 
-/// Publishes one file where the other test says so; by itself it only shows that this works.
+/// Publishes two files where the other test says so; by itself it only shows that this works.
 #[test]
-fn one_publication() {
+fn a_publication() {
     let temp = tempfile::tempdir().unwrap();
     let at = std::env::var(ROLE).map_or_else(|_| temp.path().join("Library"), Into::into);
     let library = library_at(&at);
     let mut file = sealed(&library, 0, BYTES);
     assert_eq!(read_back(&mut *file), BYTES);
+    let mut other = sealed(&library, 1, BYTES);
     file.publish(&path("Originals/IMG_1.HEIC")).unwrap();
+    other.publish(&path("Originals/IMG_2.HEIC")).unwrap();
+    file.flush_published().unwrap();
+    other.flush_published().unwrap();
+    library.flush_names(&[&path("Originals/IMG_1.HEIC"), &path("Originals/IMG_2.HEIC")]).unwrap();
 }
 
 #[test]
@@ -25,7 +31,7 @@ fn the_file_is_flushed_again_after_it_got_its_name_and_then_both_folders() {
         .args(["-f", "-y", "-e", CALLS, "-o"])
         .arg(&log)
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "mounts::order::one_publication"])
+        .args(["--exact", "mounts::order::a_publication"])
         .env(ROLE, temp.path().join("Library"))
         .output()
         .unwrap_or_else(|error| panic!("strace is needed for this test: {error}"));
@@ -35,16 +41,22 @@ fn the_file_is_flushed_again_after_it_got_its_name_and_then_both_folders() {
     assert_eq!(
         calls,
         [
-            // Sealed, then read back cold.
+            // Sealed, then read back cold; the other sealed.
             "fsync .part",
             "fdatasync .part",
             "fadvise64 .part",
+            "mkdirat Library",
+            "mkdirat .keepsake",
+            "fsync .part",
             // The folder is made and its name flushed.
             "mkdirat Library",
             "fsync Library",
-            // The name, the file once more, both folders.
+            // The names, the files once more, both folders once.
+            "renameat2 incoming",
+            "mkdirat Library",
             "renameat2 incoming",
             "fsync IMG_1.HEIC",
+            "fsync IMG_2.HEIC",
             "fsync Originals",
             "fsync incoming",
         ]

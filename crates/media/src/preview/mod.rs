@@ -15,7 +15,7 @@ pub(crate) use picture::Picture;
 
 use crate::fault::Fault;
 use crate::formats;
-use crate::input::FileInput;
+use crate::input::{FileInput, LONG_HEAD};
 use domain::{ResourceReader, SourceError};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,7 +90,7 @@ pub fn preview(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<P
 /// say nothing. Errors as [`PreviewError`] tells.
 pub fn draw(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing, PreviewError> {
     let edge = edge.clamp(16, LONGEST_EDGE);
-    let mut input = FileInput::open(file, BUDGET)?;
+    let mut input = FileInput::open(file, BUDGET, LONG_HEAD)?;
     let Some(format) = formats::of(input.head()) else {
         return Err(PreviewError::Unsupported(format!("\"{name}\" is not a picture.")));
     };
