@@ -20,8 +20,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
-/// Assets fetched ahead of the oldest that is not filed. Their bytes are on the drive, not in memory.
-const AHEAD: u32 = 64;
+/// Assets fetched ahead of the oldest that is not filed: while a long film is read, the cable is shared with what comes after
+/// it. Their bytes are on the drive, not in memory; each keeps its files open, of which some systems allow 256.
+const AHEAD: u32 = 128;
 /// Assets in a batch, at most.
 const BATCH_ASSETS: usize = 32;
 /// Assets fetched at once, at most.
