@@ -9,8 +9,8 @@ use crate::naming::{Given, Names, Wish};
 use crate::{ImportError, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
-    Asset, AssetDetails, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath, ManifestEntry, Outcome,
-    PendingFile, ResourceRole, SessionId, SkipReason, SourceId,
+    Asset, AssetDetails, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
+    ManifestEntry, Outcome, PendingFile, ResourceRole, SessionId, SkipReason, SourceId,
 };
 use std::collections::HashSet;
 
