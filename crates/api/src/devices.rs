@@ -7,7 +7,7 @@ use crate::events::Event;
 use crate::library::folder_name;
 use domain::{CancelFlag, Source, SourceError, SourceId};
 use iphone::{PhoneInfo, PhoneState};
-use sources::{FolderSource, SourceSpec};
+use sources::{FolderSource, Opening, SourceSpec};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -74,7 +74,9 @@ impl App {
             return Ok(source.clone());
         }
         let spec = SourceSpec::parse(id.as_str());
-        let source: Arc<dyn Source> = Arc::from(sources::open(&spec, &self.phones, waiting, cancel)?);
+        let cache = self.home.phone_libraries();
+        let opening = Opening { phones: &self.phones, cache: &cache, cancel };
+        let source: Arc<dyn Source> = Arc::from(sources::open(&spec, &opening, waiting)?);
         self.state().sources.insert(source.id().clone(), source.clone());
         Ok(source)
     }

@@ -44,6 +44,11 @@ impl Home {
         self.0.join("cache/thumbnails")
     }
 
+    /// Copies of the photo databases of phones.
+    pub(crate) fn phone_libraries(&self) -> PathBuf {
+        self.0.join("cache/phones")
+    }
+
     pub(crate) fn settings(&self) -> PathBuf {
         self.0.join("settings.json")
     }

@@ -16,7 +16,7 @@ use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest, Selecti
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use sources::SourceSpec;
+use sources::{Opening, SourceSpec};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -63,6 +63,11 @@ pub enum ImportMode {
 pub enum ImportLine {
     /// The owner of the phone must do something first.
     Waiting {
+        /// What.
+        message: String,
+    },
+    /// Something the user must know of the listing as a whole.
+    Note {
         /// What.
         message: String,
     },
@@ -222,6 +227,9 @@ impl Terminal {
         };
         let found = &mut |assets| listener.line(&ImportLine::Listing { assets });
         let report = self.scan(source.as_ref(), library.as_ref(), found, cancel)?;
+        for message in &report.notes {
+            listener.line(&ImportLine::Note { message: message.clone() });
+        }
         let selection = selection(&report.assets, order.assets.as_deref())?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
         let row = match library.filter(|_| order.mode == ImportMode::Real) {
@@ -263,7 +271,8 @@ impl Terminal {
     ) -> Result<Box<dyn Source>, ErrorDto> {
         let spec = SourceSpec::parse(source);
         let waiting = &mut |error| waiting(&ErrorDto::from(error).message);
-        Ok(sources::open(&spec, &self.phones, waiting, cancel)?)
+        let cache = self.home.phone_libraries();
+        Ok(sources::open(&spec, &Opening { phones: &self.phones, cache: &cache, cancel }, waiting)?)
     }
 
     /// Opens a library to look at, `None` where there is none yet.

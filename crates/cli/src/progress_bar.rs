@@ -3,6 +3,7 @@
 use crate::text;
 use api::terminal::{ImportLine, ImportListener};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::io::Write;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -55,6 +56,10 @@ impl ImportListener for Shown {
         match line {
             ImportLine::Waiting { message } => self.bar.set_message(message.clone()),
             ImportLine::Listing { assets } => self.bar.set_message(format!("{assets} photos and videos found")),
+            ImportLine::Note { message } => self.bar.suspend(|| {
+                // Standard output is for the result.
+                let _ = writeln!(std::io::stderr(), "{}", text::plain(message));
+            }),
             ImportLine::Started { bytes, .. } => self.begin(*bytes),
             ImportLine::Failed { source_path, message, .. } => {
                 if let Ok(mut failures) = self.failures.lock() {

@@ -1,8 +1,15 @@
-//! A phone as a source: the camera's folders, walked. Photos that are only in iCloud are not seen this way.
+//! A phone as a source: its own library, held against its files; where that cannot be had, the camera's folders, walked.
 
+mod albums;
+mod details;
 mod errors;
+mod files;
+mod library;
+mod moment;
 mod paths;
+mod reconcile;
 mod walk;
+mod words;
 
 pub(crate) use errors::whole;
 
@@ -11,7 +18,9 @@ use domain::{
 };
 use errors::of_file;
 use iphone::{FileKind, Phone, PhoneError, PhoneFile, Phones};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use walk::Ending;
 
 /// Under this folder lies, for each file `/DCIM/…/NAME`, a folder of its ready-made small pictures.
 const THUMBNAILS: &str = "/PhotoData/Thumbnails/V2";
@@ -26,15 +35,22 @@ const CALLS_AT_ONCE: usize = 4;
 pub struct IphoneSource {
     id: SourceId,
     phone: Phone,
+    /// Where the copy of the phone's database is kept.
+    copies: PathBuf,
     keeps_thumbnails: OnceLock<bool>,
 }
 
 impl IphoneSource {
-    /// Opens a phone that is plugged in and trusts this computer. Errors say what stands in the way.
-    pub fn open(phones: &Phones, udid: &str) -> Result<Self, SourceError> {
+    /// Opens a phone that is plugged in and trusts this computer. A copy of its photo database is kept in a folder of its
+    /// own below `cache`. Errors say what stands in the way.
+    pub fn open(phones: &Phones, udid: &str, cache: &Path) -> Result<Self, SourceError> {
         let phone = phones.open(udid).map_err(|e| whole(e, &format!("iPhone {udid}")))?;
-        let id = SourceId::new(format!("iphone:{}", phone.info().udid));
-        Ok(Self { id, phone, keeps_thumbnails: OnceLock::new() })
+        let udid = &phone.info().udid;
+        let id = SourceId::new(format!("iphone:{udid}"));
+        // An identity comes from the phone: what is not made like one must not lead anywhere.
+        let name: String = udid.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
+        let copies = cache.join(if name.is_empty() { "unknown" } else { &name });
+        Ok(Self { id, phone, copies, keeps_thumbnails: OnceLock::new() })
     }
 
     fn owner(&self) -> &str {
@@ -81,7 +97,16 @@ impl Source for IphoneSource {
     }
 
     fn list(&self, found: &mut dyn FnMut(Vec<ListEntry>), cancel: &CancelFlag) -> Result<(), SourceError> {
-        walk::walk(&self.phone, found, cancel)
+        if cancel.is_cancelled() {
+            return Err(SourceError::Cancelled);
+        }
+        match library::load(&self.phone, &self.copies, cancel) {
+            Ok(loaded) => library::list(&self.phone, loaded, found, cancel),
+            Err(error) => {
+                found(vec![ListEntry::Note(library::why_not(error, self.owner())?)]);
+                walk::walk(&self.phone, (paths::CAMERA, Ending::Error), found, cancel)
+            }
+        }
     }
 
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {

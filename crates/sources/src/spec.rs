@@ -4,7 +4,7 @@ use crate::iphone::whole;
 use crate::{FolderSource, IphoneSource};
 use domain::{CancelFlag, Source, SourceError};
 use iphone::{PhoneError, PhoneInfo, PhoneState, Phones};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A source as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +36,24 @@ impl SourceSpec {
     }
 }
 
+/// What opening a source needs besides its name.
+pub struct Opening<'a> {
+    /// Where phones are looked for.
+    pub phones: &'a Phones,
+    /// The folder for copies of the databases of phones; each phone has one of its own in it.
+    pub cache: &'a Path,
+    /// Ends the waiting for an answer.
+    pub cancel: &'a CancelFlag,
+}
+
 /// Opens a source. A phone that does not trust this computer is asked to; `waiting` is called before that with the error
 /// that says what its owner has to do, and the call then lasts until there is an answer or the user cancels.
 pub fn open(
     spec: &SourceSpec,
-    phones: &Phones,
+    opening: &Opening<'_>,
     waiting: &mut dyn FnMut(SourceError),
-    cancel: &CancelFlag,
 ) -> Result<Box<dyn Source>, SourceError> {
+    let Opening { phones, cache, cancel } = *opening;
     let phone = match spec {
         SourceSpec::Folder(path) => return Ok(Box::new(FolderSource::open(path)?)),
         SourceSpec::AnyIphone => find_phone(phones, None)?,
@@ -56,7 +66,7 @@ pub fn open(
     if cancel.is_cancelled() {
         return Err(SourceError::Cancelled);
     }
-    match IphoneSource::open(phones, &phone.udid) {
+    match IphoneSource::open(phones, &phone.udid, cache) {
         Ok(source) => Ok(Box::new(source)),
         Err(error) => Err(named(error, &phone.name)),
     }

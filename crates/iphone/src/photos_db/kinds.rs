@@ -83,7 +83,9 @@ impl PhotosAsset {
 
     /// Tells whether it belongs to the library.
     pub fn listed(&self) -> Listed {
-        if self.scope == 0 { Listed::Yes } else { Listed::OnlyShared }
+        // Up to iOS 14 there is no scope: 4 came with a shared album, 12 with a message.
+        let is_shared = self.scope != 0 || matches!(self.saved, Some(4 | 12));
+        if is_shared { Listed::OnlyShared } else { Listed::Yes }
     }
 
     /// Returns where it was taken: degrees north and east.

@@ -6,13 +6,16 @@ use domain::{SourceError, SourcePath};
 /// Where the camera's files are, as a source path and on the phone.
 pub(crate) const CAMERA: &str = "DCIM";
 
-/// Returns the path on the phone. `NotFound` for a path that no listing can have given: outside the camera's folders or
+/// The folders of a phone's library besides: originals from iCloud, edits, and what came from a computer.
+const LIBRARY: [&str; 3] = ["PhotoData/CPLAssets/", "PhotoData/Mutations/", "PhotoData/Sync/"];
+
+/// Returns the path on the phone. `NotFound` for a path that no listing can have given: outside the folders of photos or
 /// with `.` or `..` in it.
 pub(crate) fn on_phone(path: &SourcePath) -> Result<Vec<u8>, SourceError> {
     let text = path.as_str();
-    let mut parts = text.split('/');
-    let inside = parts.next() == Some(CAMERA);
-    let fine = inside && byte_names::is_canonical(text) && parts.all(|part| is_safe(part.as_bytes()));
+    let camera = text.strip_prefix(CAMERA).is_some_and(|rest| rest.starts_with('/'));
+    let inside = camera || LIBRARY.iter().any(|folder| text.starts_with(folder));
+    let fine = inside && byte_names::is_canonical(text) && text.split('/').all(|part| is_safe(part.as_bytes()));
     fine.then(|| [b"/", byte_names::to_bytes(text).as_slice()].concat())
         .ok_or_else(|| SourceError::NotFound(text.to_owned()))
 }
@@ -27,8 +30,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_cameras_folders_can_be_reached() {
+    fn only_the_folders_of_photos_can_be_reached() {
         let path = |text: &str| on_phone(&SourcePath::new(text));
+        assert_eq!(path("PhotoData/CPLAssets/group1/a.HEIC"), Ok(b"/PhotoData/CPLAssets/group1/a.HEIC".to_vec()));
+        for bad in ["DCIM", "PhotoData/Photos.sqlite", "PhotoData/CPLAssets/../Photos.sqlite", "PhotoData/Metadata/a"] {
+            assert!(path(bad).is_err(), "{bad:?}");
+        }
         assert_eq!(path("DCIM/100APPLE/IMG_1.HEIC"), Ok(b"/DCIM/100APPLE/IMG_1.HEIC".to_vec()));
         assert_eq!(path("DCIM/caf\u{F7E9}.jpg"), Ok(b"/DCIM/caf\xE9.jpg".to_vec()));
         for bad in ["", "/DCIM/a", "DCIMX/a", "PhotoData/a", "DCIM/../PhotoData/a", "DCIM//a", "DCIM/./a", "DCIM/a\0b"]

@@ -1,7 +1,7 @@
-//! The walk through a phone's camera folders. Everything the phone says is checked: names, depth, numbers.
+//! The walk through a phone's folders. Everything the phone says is checked: names, depth, numbers.
 
 use super::errors::{of_file, whole};
-use super::paths::{CAMERA, is_safe};
+use super::paths::is_safe;
 use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourceFile, SourcePath};
 use iphone::{FileInfo, FileKind, Phone, PhoneError};
@@ -12,14 +12,28 @@ const DEEPEST: usize = 16;
 /// More than any phone holds; a phone that makes up folders must come to an end.
 const MOST_ENTRIES: usize = 2_000_000;
 
-/// Lists every file below the camera's folder: folder by folder, in the order of names.
-pub(crate) fn walk(
+/// What it means that a phone does not have the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It cannot be read at all.
+    Error,
+    /// There is nothing in it.
+    Nothing,
+}
+
+/// Lists every file below a folder: folder by folder, in the order of names.
+pub(super) fn walk(
     phone: &Phone,
+    (folder, without): (&str, Ending),
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
     let mut walk = Walk { phone, found, cancel, left: MOST_ENTRIES };
-    walk.folder(&[b"/", CAMERA.as_bytes()].concat(), 0)
+    let folder = [b"/", folder.as_bytes()].concat();
+    if without == Ending::Nothing && matches!(phone.file_info(&folder), Err(PhoneError::NotFound)) {
+        return Ok(());
+    }
+    walk.folder(&folder, 0)
 }
 
 struct Walk<'a> {

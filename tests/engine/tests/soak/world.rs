@@ -79,7 +79,7 @@ fn hash_of(file: &Path) -> Hash {
 fn open(phone: &RunningPhone, limits: Limits) -> Result<IphoneSource, String> {
     let phones = Phones::with_limits(MuxAddress::Tcp(phone.addr()), limits).map_err(|e| e.to_string())?;
     phones.pair(phone.udid(), &CancelFlag::default()).map_err(|e| e.to_string())?;
-    IphoneSource::open(&phones, phone.udid()).map_err(|e| e.to_string())
+    IphoneSource::open(&phones, phone.udid(), Path::new("/nowhere")).map_err(|e| e.to_string())
 }
 
 /// Does one thing beside another, until the other is over.

@@ -1,0 +1,145 @@
+//! A listing by the phone's own library: a copy of its database is read, the phone's folders are walked, and the two are
+//! held against each other. The files have the last word on what exists and how large it is.
+
+use super::errors::whole;
+use super::files::Files;
+use super::paths::{self, CAMERA};
+use super::reconcile::Reconciling;
+use super::walk::{self, Ending};
+use crate::byte_names;
+use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourcePath};
+use iphone::photos_db::{Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, ReadLimits, Snapshots};
+use iphone::{FileInfo, FileKind, Phone, PhoneError};
+use std::path::Path;
+
+/// Where the originals lie that came from iCloud.
+const FROM_ICLOUD: &str = "PhotoData/CPLAssets";
+/// Entries handed on in one go.
+const BATCH: usize = 512;
+const DOUBTFUL: &str =
+    "the phone was changing its photo library all the time: what is listed may be slightly out of date";
+
+/// The library of a phone as of now, with what must be said of it.
+pub(super) struct Loaded {
+    pub(super) library: PhotosLibrary,
+    pub(super) notes: Vec<String>,
+}
+
+/// Copies the phone's database into `folder`, unless the copy there is still true, and reads it.
+pub(super) fn load(phone: &Phone, folder: &Path, cancel: &CancelFlag) -> Result<Loaded, PhotosDbError> {
+    let snapshot = Snapshots::new(folder, Patience::default()).take(phone, cancel)?;
+    let library = PhotosLibrary::read(&snapshot.path, ReadLimits::default())?;
+    let mut notes = Vec::new();
+    if snapshot.certainty == Certainty::Doubtful {
+        notes.push(DOUBTFUL.to_owned());
+    }
+    if !library.left_out.is_empty() {
+        notes.push(format!("parts of the phone's photo library could not be read: {}", library.left_out.join("; ")));
+    }
+    Ok(Loaded { library, notes })
+}
+
+/// Lists by library and files. The notes come first, then the photos, then the files that the library does not know.
+pub(super) fn list(
+    phone: &Phone,
+    loaded: Loaded,
+    found: &mut dyn FnMut(Vec<ListEntry>),
+    cancel: &CancelFlag,
+) -> Result<(), SourceError> {
+    found(loaded.notes.into_iter().map(ListEntry::Note).collect());
+    let mut files = Files::default();
+    for (folder, ending) in [(CAMERA, Ending::Error), (FROM_ICLOUD, Ending::Nothing)] {
+        let mut take = |batch| match files.take(batch) {
+            others if others.is_empty() => {}
+            others => found(others),
+        };
+        walk::walk(phone, (folder, ending), &mut take, cancel)?;
+    }
+    let library = &loaded.library;
+    add_edits(phone, library, &mut files, cancel)?;
+    let mut reconciling = Reconciling::new(library, files);
+    let elsewhere = reconciling.elsewhere();
+    look_up(phone, elsewhere, &mut reconciling.files, cancel)?;
+    hand_on(reconciling.assets(), found, cancel)?;
+    hand_on(reconciling.files.into_unclaimed(), found, cancel)
+}
+
+fn hand_on(
+    entries: impl Iterator<Item = ListEntry>,
+    found: &mut dyn FnMut(Vec<ListEntry>),
+    cancel: &CancelFlag,
+) -> Result<(), SourceError> {
+    let mut entries = entries.peekable();
+    while entries.peek().is_some() {
+        go_on(cancel)?;
+        found(entries.by_ref().take(BATCH).collect());
+    }
+    go_on(cancel)
+}
+
+/// Lists the folders in which the phone keeps the edits of the photos that were edited.
+fn add_edits(
+    phone: &Phone,
+    library: &PhotosLibrary,
+    files: &mut Files,
+    cancel: &CancelFlag,
+) -> Result<(), SourceError> {
+    let edited = library.assets.iter().filter(|asset| asset.listed() == Listed::Yes && asset.is_edited());
+    let folders: Vec<String> = edited.filter_map(super::reconcile::edits_folder).collect();
+    for folders in folders.chunks(BATCH) {
+        go_on(cancel)?;
+        let absolute: Vec<Vec<u8>> = folders.iter().map(|folder| on_phone(folder)).collect();
+        let listed = phone.list_dirs(&absolute).map_err(|e| whole(e, &phone.info().name))?;
+        let mut inside = Vec::new();
+        for (folder, names) in folders.iter().zip(listed) {
+            // A folder that cannot be listed has no edits to offer; the library may say that they are in iCloud.
+            let names = names.unwrap_or_default();
+            let safe = names.iter().filter(|name| paths::is_safe(name) && !name.starts_with(b"."));
+            inside.extend(safe.map(|name| format!("{folder}/{}", byte_names::to_text(name))));
+        }
+        look_up(phone, inside, files, cancel)?;
+    }
+    Ok(())
+}
+
+/// Looks at files by their paths and adds those that are there.
+fn look_up(phone: &Phone, wanted: Vec<String>, files: &mut Files, cancel: &CancelFlag) -> Result<(), SourceError> {
+    for wanted in wanted.chunks(BATCH) {
+        go_on(cancel)?;
+        let absolute: Vec<Vec<u8>> = wanted.iter().map(|path| on_phone(path)).collect();
+        let infos = phone.file_infos(&absolute).map_err(|e| whole(e, &phone.info().name))?;
+        for (path, info) in wanted.iter().zip(infos) {
+            if let Ok(FileInfo { kind: FileKind::File, bytes, modified_ns }) = info {
+                files.add(Fingerprint { path: SourcePath::new(path), bytes, modified_ns });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn on_phone(path: &str) -> Vec<u8> {
+    [b"/", byte_names::to_bytes(path).as_slice()].concat()
+}
+
+fn go_on(cancel: &CancelFlag) -> Result<(), SourceError> {
+    if cancel.is_cancelled() { Err(SourceError::Cancelled) } else { Ok(()) }
+}
+
+/// Says in a sentence why the library was not used. An error of the phone as a whole is one of the listing.
+pub(super) fn why_not(error: PhotosDbError, owner: &str) -> Result<String, SourceError> {
+    let ends = |error: &PhoneError| {
+        !matches!(error, PhoneError::NotFound | PhoneError::Refused(_) | PhoneError::Nonsense(_) | PhoneError::Changed)
+    };
+    match error {
+        PhotosDbError::Phone(error) if ends(&error) => Err(whole(error, owner)),
+        PhotosDbError::UnknownForm(report) => {
+            let form = report.to_string();
+            let first = form.lines().next().unwrap_or_default();
+            Ok(format!("{} ({first}): {CONSEQUENCE}", PhotosDbError::UnknownForm(report)))
+        }
+        error => Ok(format!("{error}: {CONSEQUENCE}")),
+    }
+}
+
+const CONSEQUENCE: &str = "only the camera's folders are listed, without albums, edits and what is only in iCloud, and \
+                           with what was deleted or hidden on the phone";

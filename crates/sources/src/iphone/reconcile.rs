@@ -1,0 +1,276 @@
+//! The library's photos and the phone's files, held against each other. Pure: nothing is asked of the phone here.
+
+use super::albums;
+use super::files::{Files, absent};
+use super::{details, moment};
+use domain::{AssetKind, Availability, ListEntry, ListedAsset, Resource, ResourceRole, file_stem};
+use iphone::photos_db::{Listed, PhotosAsset, PhotosLibrary, PhotosResource, PhotosRole};
+use std::collections::{HashMap, HashSet};
+
+/// Folders of the phone in which a photo's files may lie, besides those that are walked.
+const ELSEWHERE: [&str; 1] = ["PhotoData/Sync/"];
+const UNFINISHED: &str =
+    "the phone is still working on this photo: its file will change, and can then be imported again";
+
+/// Returns the folder in which the phone keeps the edits of a photo.
+pub(super) fn edits_folder(asset: &PhotosAsset) -> Option<String> {
+    let (directory, filename) = (asset.directory.as_deref()?, asset.filename.as_deref()?);
+    let folder = format!("PhotoData/Mutations/{directory}/{}/Adjustments", file_stem(filename));
+    super::paths::on_phone(&domain::SourcePath::new(format!("{folder}/x"))).is_ok().then_some(folder)
+}
+
+/// A library, the files found so far, and which rows belong to which photo.
+pub(super) struct Reconciling<'a> {
+    library: &'a PhotosLibrary,
+    rows: HashMap<i64, Vec<&'a PhotosResource>>,
+    albums: HashMap<i64, Vec<Vec<String>>>,
+    pub(super) files: Files,
+}
+
+impl<'a> Reconciling<'a> {
+    pub(super) fn new(library: &'a PhotosLibrary, files: Files) -> Self {
+        let mut rows: HashMap<i64, Vec<&PhotosResource>> = HashMap::new();
+        for resource in &library.resources {
+            rows.entry(resource.asset).or_default().push(resource);
+        }
+        Self { library, rows, albums: albums::of_assets(&library.albums), files }
+    }
+
+    /// Lists the paths that were not walked and that the library names for originals.
+    pub(super) fn elsewhere(&self) -> Vec<String> {
+        let listed = self.library.assets.iter().filter(|asset| asset.listed() == Listed::Yes);
+        let paths = listed.filter_map(original_path);
+        paths.filter(|path| ELSEWHERE.iter().any(|folder| path.starts_with(folder)) && !self.files.has(path)).collect()
+    }
+
+    /// Makes an entry of every photo that its owner sees as part of the library, and claims its files. What is only shared
+    /// with the owner is left out, and so are its files.
+    pub(super) fn assets(&mut self) -> impl Iterator<Item = ListEntry> + use<> {
+        let mut order: Vec<&PhotosAsset> = self.library.assets.iter().collect();
+        order.sort_by(|a, b| (&a.directory, &a.filename, a.key).cmp(&(&b.directory, &b.filename, b.key)));
+        let mut seen = HashSet::new();
+        let mut entries = Vec::with_capacity(order.len());
+        for asset in order {
+            if asset.listed() == Listed::OnlyShared {
+                let claimed = original_path(asset).and_then(|path| self.files.claim(&path));
+                entries.extend(claimed.map(|file| ListEntry::Ignored(file.path)));
+                continue;
+            }
+            let Some(mut listed) = self.asset(asset) else { continue };
+            // Two rows with one identity cannot both be that photo.
+            if !listed.details.uuid.as_ref().is_none_or(|uuid| seen.insert(uuid.clone())) {
+                listed.details.uuid = None;
+            }
+            entries.push(ListEntry::Asset(Box::new(listed)));
+        }
+        entries.into_iter()
+    }
+
+    fn asset(&mut self, asset: &PhotosAsset) -> Option<ListedAsset> {
+        let rows = self.rows.remove(&asset.key).unwrap_or_default();
+        let parts = Parts::collect(asset, &rows, &mut self.files)?;
+        let details = details::of(asset, self.albums.remove(&asset.key).unwrap_or_default());
+        let live = parts.resources.iter().any(|r| r.role == ResourceRole::PairedVideo);
+        let kind = match (asset.is_video(), live || asset.is_live()) {
+            (true, _) => AssetKind::Video,
+            (false, true) => AssetKind::LivePhoto,
+            (false, false) => AssetKind::Photo,
+        };
+        let deferred = asset.deferred_photo || asset.deferred_video;
+        Some(ListedAsset {
+            kind,
+            taken_ns: asset.created_ns,
+            offset_minutes: moment::offset_minutes(asset),
+            warning: parts.lacking().or_else(|| deferred.then(|| UNFINISHED.to_owned())),
+            resources: parts.resources,
+            details,
+        })
+    }
+}
+
+fn original_path(asset: &PhotosAsset) -> Option<String> {
+    let path = format!("{}/{}", asset.directory.as_deref()?, asset.filename.as_deref()?);
+    super::paths::on_phone(&domain::SourcePath::new(&path)).is_ok().then_some(path)
+}
+
+/// The files of one photo, as they come together.
+struct Parts<'a> {
+    asset: &'a PhotosAsset,
+    resources: Vec<Resource>,
+    /// The name its owner knows, without extension.
+    stem: String,
+}
+
+impl<'a> Parts<'a> {
+    /// Claims the files of a photo; the original first, whether it is there or not. `None` where the library names none, or
+    /// has not taken the photo in yet and there is no file.
+    fn collect(asset: &'a PhotosAsset, rows: &[&PhotosResource], files: &mut Files) -> Option<Self> {
+        let named = asset.original_name.as_deref().or(asset.filename.as_deref())?;
+        let known = named.rsplit('/').next().unwrap_or(named);
+        let mut parts = Self { asset, resources: Vec::new(), stem: file_stem(known).to_owned() };
+        let wanted = if asset.is_video() { PhotosRole::OriginalVideo } else { PhotosRole::OriginalPhoto };
+        let original = rows.iter().copied().find(|row| row.role == wanted);
+        let path = original_path(asset)?;
+        let candidates = original.map(|row| row.candidates(asset)).unwrap_or_default();
+        parts.add(ResourceRole::Original, (original, &path, candidates), files);
+        if !asset.complete && parts.resources[0].availability != Availability::OnDevice {
+            return None;
+        }
+        for row in rows {
+            if let Some(role) = role_beside(row) {
+                let candidates = row.candidates(asset);
+                let Some(first) = candidates.first().cloned() else { continue };
+                parts.add(role, (Some(row), &first, candidates), files);
+            }
+        }
+        parts.add_neighbours(&path, files);
+        parts.add_edits(rows, files);
+        parts.resources.sort_by_key(|r| r.role);
+        Some(parts)
+    }
+
+    /// Adds the first candidate that is there; else a resource that is not.
+    fn add(
+        &mut self,
+        role: ResourceRole,
+        (row, path, candidates): (Option<&PhotosResource>, &str, Vec<String>),
+        files: &mut Files,
+    ) {
+        let all = candidates.iter().map(String::as_str).chain([path]);
+        let found = all.filter(|path| is_reachable(path)).find_map(|path| files.claim(path));
+        let in_icloud = row.is_some_and(|row| row.remote == Some(1));
+        let (fingerprint, availability) = match found {
+            Some(file) => (file, Availability::OnDevice),
+            None if in_icloud => (absent(path, expected(self.asset, row)), Availability::OnlyInICloud),
+            // What neither the phone nor iCloud has was never promised, unless it is the photo itself.
+            None if role == ResourceRole::Original || row.is_some_and(|row| row.local == Some(1)) => {
+                (absent(path, expected(self.asset, row)), Availability::Missing)
+            }
+            None => return,
+        };
+        self.push(role, fingerprint, availability);
+    }
+
+    fn push(&mut self, role: ResourceRole, fingerprint: domain::Fingerprint, availability: Availability) {
+        let name = self.library_name(role, fingerprint.path.file_name());
+        let name = (name != fingerprint.path.file_name()).then_some(name);
+        self.resources.push(Resource { role, fingerprint, taken: None, availability, name });
+    }
+
+    /// Takes along what lies beside the original under its name and no row tells of: the film of a Live Photo, recipes,
+    /// sidecars.
+    fn add_neighbours(&mut self, original: &str, files: &mut Files) {
+        let stem = original.rsplit_once('.').map_or(original, |(stem, _)| stem);
+        let has_film = self.resources.iter().any(|r| r.role == ResourceRole::PairedVideo);
+        let film = (self.asset.is_live() && !has_film).then_some(("MOV", ResourceRole::PairedVideo));
+        let others = [("AAE", ResourceRole::Adjustments), ("XMP", ResourceRole::Sidecar)];
+        for (extension, role) in film.into_iter().chain(others) {
+            if let Some(file) = files.claim(&format!("{stem}.{extension}")) {
+                self.push(role, file, Availability::OnDevice);
+            }
+        }
+    }
+
+    /// Takes the edits that lie in their folder, and notes those that are only in iCloud.
+    fn add_edits(&mut self, rows: &[&PhotosResource], files: &mut Files) {
+        let inside = edits_folder(self.asset).map(|folder| files.unclaimed_in(&folder)).unwrap_or_default();
+        let mut rendered: HashSet<bool> = HashSet::new();
+        for path in inside {
+            let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+            let role = match name.as_str() {
+                "adjustments.plist" | "adjustments.data" | "adjustmentssecondary.data" => ResourceRole::Adjustments,
+                name if name.starts_with("fullsizerender.") => ResourceRole::Edited,
+                _ => continue,
+            };
+            if let Some(file) = files.claim(&path) {
+                if role == ResourceRole::Edited {
+                    rendered.insert(is_film(&name));
+                }
+                self.push(role, file, Availability::OnDevice);
+            }
+        }
+        for row in rows {
+            let film = match row.role {
+                PhotosRole::EditedPhoto => false,
+                PhotosRole::EditedVideo | PhotosRole::EditedLiveVideo => true,
+                _ => continue,
+            };
+            let candidates = row.candidates(self.asset);
+            if let (Some(first), true) = (candidates.first().cloned(), rendered.insert(film)) {
+                self.add(ResourceRole::Edited, (Some(row), &first, Vec::new()), files);
+            }
+        }
+    }
+
+    /// Names a file in the library: as its owner knows it, edits marked as the phone marks them for other programs.
+    fn library_name(&self, role: ResourceRole, actual: &str) -> String {
+        let extension = actual.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let stem = &self.stem;
+        let taken = |name: &str| self.resources.iter().any(|r| r.file_name().eq_ignore_ascii_case(name));
+        match role {
+            ResourceRole::Edited => format!("{}.{extension}", edited_stem(stem)),
+            ResourceRole::Adjustments if extension.eq_ignore_ascii_case("plist") => {
+                let plain = format!("{stem}.AAE");
+                if taken(&plain) { format!("{}.AAE", edited_stem(stem)) } else { plain }
+            }
+            ResourceRole::Adjustments if extension.eq_ignore_ascii_case("data") => format!("{stem}.{actual}"),
+            _ if extension.is_empty() => stem.clone(),
+            _ => format!("{stem}.{extension}"),
+        }
+    }
+
+    /// Says what of the photo cannot be had, `None` when it is whole or its original is wanting.
+    fn lacking(&self) -> Option<String> {
+        let (original, others) = self.resources.split_first()?;
+        if original.availability == Availability::Missing {
+            return Some("the phone lists this photo, but has no file for it, and neither has iCloud".to_owned());
+        }
+        let wanting = others.iter().find(|r| r.availability != Availability::OnDevice)?;
+        let what = match wanting.role {
+            ResourceRole::PairedVideo => "the film of this Live Photo",
+            ResourceRole::RawAlternate => "the raw file of this photo",
+            ResourceRole::Edited => "the edited version of this photo",
+            _ => "a part of this photo",
+        };
+        let place =
+            if wanting.availability == Availability::OnlyInICloud { "only in iCloud" } else { "not on the phone" };
+        Some(format!("{what} is {place}"))
+    }
+}
+
+fn is_film(name: &str) -> bool {
+    [".mov", ".mp4", ".m4v"].iter().any(|end| name.ends_with(end))
+}
+
+/// Paths that may be opened later; others lead nowhere.
+fn is_reachable(path: &str) -> bool {
+    super::paths::on_phone(&domain::SourcePath::new(path)).is_ok()
+}
+
+/// `IMG_0007` becomes `IMG_E0007`, as the phone calls it itself; other names get a word at their end.
+fn edited_stem(stem: &str) -> String {
+    match stem.split_once('_') {
+        Some((head @ "IMG", digits)) if digits.len() >= 4 && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("{head}_E{digits}")
+        }
+        _ => format!("{stem}_edited"),
+    }
+}
+
+/// Returns what a row's file is to the photo, `None` for the original, for edits, and for what is not taken along.
+fn role_beside(row: &PhotosResource) -> Option<ResourceRole> {
+    Some(match row.role {
+        PhotosRole::LiveVideo => ResourceRole::PairedVideo,
+        PhotosRole::Alternate => ResourceRole::RawAlternate,
+        PhotosRole::Sidecar if row.uti.as_deref() == Some("public.data") => ResourceRole::Sidecar,
+        PhotosRole::Sidecar => ResourceRole::Adjustments,
+        PhotosRole::Audio => ResourceRole::Sidecar,
+        _ => return None,
+    })
+}
+
+/// Returns how large a file should be that is not there.
+fn expected(asset: &PhotosAsset, row: Option<&PhotosResource>) -> u64 {
+    let told = row.and_then(|row| row.bytes).or(asset.original_bytes);
+    told.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0)
+}

@@ -1,0 +1,266 @@
+//! A phone with a photo library, listed over real sockets: what comes out is what `synth.py` put in, for every generation
+//! of the format. The expectations are written from that script, not from a listing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use domain::{Availability, CancelFlag, ListEntry, ListedAsset, Source};
+use iphone::{MuxAddress, Phones};
+use iphone_sim::RunningPhone;
+use sources::IphoneSource;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+const MODELS: [&str; 20] = [
+    "13537", "13703", "14104", "14204", "14208", "15134", "15323", "15502", "16119", "16320", "16502", "17120",
+    "17401", "17600", "18164", "18204", "18508", "18600", "19063", "19320",
+];
+
+/// One photo a line: kind, name, its files with the names they get, and what is known of it.
+const EXPECTED: &str = "\
+photo IMG_0001.HEIC: original DCIM/100APPLE/IMG_0001.HEIC | 2024-05-01T12:00:00Z +120 favorite title=Eiffel \
+caption=Sunny day keywords=travel people=Ana Example place=48.8584,2.2945 albums=Trips>2024>Paris/Été ✨;Twin
+live_photo IMG_0002.HEIC: original DCIM/100APPLE/IMG_0002.HEIC, paired_video DCIM/100APPLE/IMG_0002.MOV \
+| 2024-05-01T12:00:00Z +120 albums=Trips>2024>Paris/Été ✨
+live_photo IMG_0003.HEIC: original DCIM/100APPLE/IMG_0003.HEIC, paired_video DCIM/100APPLE/IMG_0003.MOV, \
+edited PhotoData/Mutations/DCIM/100APPLE/IMG_0003/Adjustments/FullSizeRender.heic as IMG_E0003.heic, \
+edited PhotoData/Mutations/DCIM/100APPLE/IMG_0003/Adjustments/FullSizeRender.mov as IMG_E0003.mov, \
+adjustments PhotoData/Mutations/DCIM/100APPLE/IMG_0003/Adjustments/Adjustments.plist as IMG_0003.AAE \
+| 2024-05-01T12:00:00Z +120 edited
+photo IMG_0009.JPG: original DCIM/100APPLE/IMG_0009.JPG missing | 2024-05-01T12:00:00Z +120 warned
+photo IMG_0010.DNG: original DCIM/100APPLE/IMG_0010.DNG | 2024-05-01T12:00:00Z +120
+photo IMG_0011.JPG: original DCIM/100APPLE/IMG_0011.JPG, raw_alternate DCIM/100APPLE/IMG_0011.DNG \
+| 2024-05-01T12:00:00Z +120
+video IMG_0012.MOV: original DCIM/100APPLE/IMG_0012.MOV | 2024-05-01T12:00:00Z +120 2650ms edited
+video IMG_0013.MOV: original DCIM/100APPLE/IMG_0013.MOV | 2024-05-01T12:00:00Z +120 9000ms
+photo IMG_0014.PNG: original DCIM/100APPLE/IMG_0014.PNG | 2024-05-01T12:00:00Z +120
+photo IMG_0015.HEIC: original DCIM/100APPLE/IMG_0015.HEIC, adjustments DCIM/100APPLE/IMG_0015.AAE \
+| 2024-05-01T12:00:00Z +120
+photo IMG_0016.HEIC: original DCIM/100APPLE/IMG_0016.HEIC | 2024-05-01T12:00:00Z +120
+photo IMG_0017.JPG: original DCIM/100APPLE/IMG_0017.JPG | 2024-05-01T12:00:00Z +120 burst picked
+photo IMG_0018.JPG: original DCIM/100APPLE/IMG_0018.JPG | 2024-05-01T12:00:00Z +120 burst picked
+photo IMG_0019.JPG: original DCIM/100APPLE/IMG_0019.JPG | 2024-05-01T12:00:00Z +120 burst
+photo IMG_0020.HEIC: original DCIM/100APPLE/IMG_0020.HEIC | 2024-05-01T12:00:00Z +120 hidden albums=twin
+photo IMG_0021.HEIC: original DCIM/100APPLE/IMG_0021.HEIC | 2024-05-01T12:00:00Z +120 deleted
+video IMG_0022.MOV: original DCIM/100APPLE/IMG_0022.MOV | 2024-05-01T12:00:00Z +120
+video IMG_0023.MOV: original DCIM/100APPLE/IMG_0023.MOV, adjustments DCIM/100APPLE/IMG_0023.AAE \
+| 2024-05-01T12:00:00Z +120
+photo IMG_0024.GIF: original DCIM/100APPLE/IMG_0024.GIF | 2024-05-01T12:00:00Z +120
+photo IMG_0025.WEBP: original DCIM/100APPLE/IMG_0025.WEBP | 2024-05-01T12:00:00Z +120
+photo IMG_0026.JPG: original DCIM/100APPLE/IMG_0026.JPG | undated
+photo IMG_0099.HEIC: original DCIM/100APPLE/IMG_0099.HEIC | 2024-05-01T12:00:00Z +120
+video RPReplay_Final1714557600.MP4: original DCIM/100APPLE/RPReplay_Final1714557600.MP4 | 2024-05-01T12:00:00Z +120
+photo IMG_0001.HEIC: original DCIM/101APPLE/IMG_0001.HEIC | 1999-12-31T23:59:59Z -300
+photo IMG_0002.HEIC: original DCIM/101APPLE/IMG_0002.HEIC | 2024-05-01T12:00:00Z +120
+photo IMG_7003.JPG: original PhotoData/CPLAssets/group42/00000000-0000-0000-0000-000000000111.JPG as IMG_7003.JPG \
+| 2024-05-01T12:00:00Z +120
+photo IMG_7001.HEIC: original PhotoData/CPLAssets/group42/00000000-0000-0000-0000-000000000ABC.HEIC as IMG_7001.HEIC \
+only_in_icloud | 2024-05-01T12:00:00Z +120
+video IMG_7002.MOV: original PhotoData/CPLAssets/group42/00000000-0000-0000-0000-000000000DEF.MOV as IMG_7002.MOV \
+only_in_icloud | 2024-05-01T12:00:00Z +120
+";
+
+struct World {
+    media: TempDir,
+    cache: TempDir,
+}
+
+impl World {
+    /// Makes the media folder of a phone of a generation, with a log that has one photo the database has not.
+    fn new(model: &str) -> Self {
+        let world = Self { media: TempDir::new().unwrap(), cache: TempDir::new().unwrap() };
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/photos-db/tools/judge.py");
+        let mut python = Command::new("python3");
+        python.arg("-B").arg(script).args(["make", model]).arg(world.media.path()).arg("--wal");
+        let made = python.output().expect("python3 is needed");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        world
+    }
+
+    fn put(&self, path: &str) {
+        let path = self.media.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, b"bytes").unwrap();
+    }
+
+    fn phone(&self) -> RunningPhone {
+        iphone_sim::Phone::builder().media(self.media.path()).start().unwrap()
+    }
+
+    fn source(&self, sim: &RunningPhone) -> IphoneSource {
+        let phones = Phones::new(MuxAddress::Tcp(sim.addr())).unwrap();
+        phones.ask(sim.udid()).unwrap();
+        IphoneSource::open(&phones, sim.udid(), self.cache.path()).unwrap()
+    }
+
+    fn list(&self) -> Vec<ListEntry> {
+        let sim = self.phone();
+        listed(&self.source(&sim))
+    }
+}
+
+fn listed(source: &IphoneSource) -> Vec<ListEntry> {
+    let mut entries = Vec::new();
+    source.list(&mut |batch| entries.extend(batch), &CancelFlag::default()).unwrap();
+    entries
+}
+
+fn assets(entries: &[ListEntry]) -> Vec<&ListedAsset> {
+    let mut assets = Vec::new();
+    for entry in entries {
+        if let ListEntry::Asset(asset) = entry {
+            assets.push(asset.as_ref());
+        }
+    }
+    assets
+}
+
+fn others(entries: &[ListEntry]) -> Vec<&ListEntry> {
+    entries.iter().filter(|entry| !matches!(entry, ListEntry::Asset(_))).collect()
+}
+
+fn described(asset: &ListedAsset) -> String {
+    let files: Vec<String> = asset
+        .resources
+        .iter()
+        .map(|r| {
+            let name = r.name.as_ref().map_or(String::new(), |name| format!(" as {name}"));
+            let there = match r.availability {
+                Availability::OnDevice => String::new(),
+                other => format!(" {}", other.as_str()),
+            };
+            format!("{} {}{name}{there}", r.role.as_str(), r.path())
+        })
+        .collect();
+    let taken = asset.taken_ns.map_or("undated".to_owned(), |ns| {
+        let instant = jiff::Timestamp::from_nanosecond(ns.into()).unwrap();
+        format!("{instant} {:+}", asset.offset_minutes.unwrap())
+    });
+    let facts = facts(asset).into_iter().map(|fact| format!(" {fact}")).collect::<String>();
+    format!("{} {}: {} | {taken}{facts}", asset.kind.as_str(), asset.resources[0].file_name(), files.join(", "))
+}
+
+fn facts(asset: &ListedAsset) -> Vec<String> {
+    let d = &asset.details;
+    let flag = |on: bool, word: &str| on.then(|| word.to_owned());
+    let list = |name: &str, words: &[String]| (!words.is_empty()).then(|| format!("{name}={}", words.join(";")));
+    let albums: Vec<String> = d.albums.iter().map(|path| path.join(">")).collect();
+    let burst = d.burst.as_ref().map(|b| if b.picked { "burst picked".to_owned() } else { "burst".to_owned() });
+    let facts = [
+        d.duration_ms.map(|ms| format!("{ms}ms")),
+        flag(d.favorite, "favorite"),
+        flag(d.hidden, "hidden"),
+        flag(d.deleted, "deleted"),
+        flag(d.edited, "edited"),
+        burst,
+        d.title.as_ref().map(|t| format!("title={t}")),
+        d.caption.as_ref().map(|t| format!("caption={t}")),
+        list("keywords", &d.keywords),
+        list("people", &d.people),
+        d.place.map(|p| format!("place={},{}", p.latitude, p.longitude)),
+        list("albums", &albums),
+        flag(asset.warning.is_some(), "warned"),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+#[test]
+fn every_generation_lists_exactly_what_was_put_in() {
+    for model in MODELS {
+        let entries = World::new(model).list();
+        let lines: Vec<String> = assets(&entries).into_iter().map(described).collect();
+        let expected: Vec<&str> = EXPECTED.lines().collect();
+        assert_eq!(lines, expected, "{model}");
+        assert_eq!(others(&entries), Vec::<&ListEntry>::new(), "{model}");
+        let uuids: std::collections::HashSet<_> = assets(&entries).iter().map(|a| a.details.uuid.clone()).collect();
+        assert_eq!(uuids.len(), lines.len(), "each has an identity of its own");
+        assert!(assets(&entries).iter().all(|a| a.details.pixels == Some((4032, 3024))));
+    }
+}
+
+#[test]
+fn sizes_are_those_of_the_files_and_every_file_that_is_there_can_be_read() {
+    let world = World::new("18600");
+    fs::write(world.media.path().join("DCIM/100APPLE/IMG_0001.HEIC"), vec![7; 4321]).unwrap();
+    let sim = world.phone();
+    let source = world.source(&sim);
+    let entries = listed(&source);
+    for resource in assets(&entries).iter().flat_map(|asset| &asset.resources) {
+        let stat = source.stat(resource.path());
+        match resource.availability {
+            Availability::OnDevice => assert_eq!(stat.as_ref(), Ok(&resource.fingerprint)),
+            _ => assert!(stat.is_err(), "{}", resource.path()),
+        }
+    }
+    assert_eq!(assets(&entries)[0].resources[0].fingerprint.bytes, 4321);
+}
+
+#[test]
+fn what_the_library_does_not_know_is_listed_as_files() {
+    let world = World::new("19320");
+    let unknown = ["DCIM/100APPLE/IMG_0500.JPG", "DCIM/102APPLE/IMG_0600.MOV", "PhotoData/CPLAssets/group9/F00D.HEIC"];
+    unknown.iter().for_each(|path| world.put(path));
+    // Beside a known photo, and of its name: it belongs to it.
+    world.put("DCIM/100APPLE/IMG_0001.AAE");
+    // No part of the library.
+    world.put("PhotoData/Metadata/DCIM/100APPLE/IMG_0001.medium.MP4");
+    let entries = world.list();
+    let files: Vec<String> =
+        others(&entries)
+            .into_iter()
+            .map(|entry| {
+                if let ListEntry::File(file) = entry { file.fingerprint.path.to_string() } else { format!("{entry:?}") }
+            })
+            .collect();
+    assert_eq!(files, unknown);
+    let first = assets(&entries)[0];
+    assert_eq!(first.resources[1].path().as_str(), "DCIM/100APPLE/IMG_0001.AAE");
+}
+
+#[test]
+fn the_file_system_has_the_last_word() {
+    let world = World::new("18600");
+    // The library says that it is only in iCloud, but its file has come meanwhile, in other letters.
+    world.put("PhotoData/CPLAssets/group42/00000000-0000-0000-0000-000000000abc.heic");
+    fs::remove_file(world.media.path().join("DCIM/100APPLE/IMG_0002.MOV")).unwrap();
+    fs::remove_file(world.media.path().join("DCIM/100APPLE/IMG_0001.HEIC")).unwrap();
+    let entries = world.list();
+    let find = |name: &str| *assets(&entries).iter().find(|a| a.resources[0].file_name().starts_with(name)).unwrap();
+    assert_eq!(find("IMG_7001").resources[0].availability, Availability::OnDevice);
+    assert_eq!(find("IMG_0001").resources[0].availability, Availability::Missing);
+    let live = find("IMG_0002");
+    assert_eq!(live.resources[1].availability, Availability::Missing);
+    assert_eq!(live.warning.as_deref(), Some("the film of this Live Photo is not on the phone"));
+}
+
+#[test]
+fn an_unreadable_library_is_named_and_the_folders_are_walked() {
+    let world = World::new("18600");
+    fs::write(world.media.path().join("PhotoData/Photos.sqlite"), vec![b'x'; 40_960]).unwrap();
+    fs::remove_file(world.media.path().join("PhotoData/Photos.sqlite-wal")).unwrap();
+    let entries = world.list();
+    let ListEntry::Note(note) = &entries[0] else { panic!("{:?}", entries[0]) };
+    assert!(
+        note.starts_with("the phone's photo library cannot be read") && note.contains("only the camera's folders"),
+        "{note}"
+    );
+    assert_eq!(assets(&entries), Vec::<&ListedAsset>::new());
+    let files = |folder: &str| fs::read_dir(world.media.path().join("DCIM").join(folder)).unwrap().count();
+    assert_eq!(entries.len(), 1 + files("100APPLE") + files("101APPLE"));
+}
+
+#[test]
+fn an_unchanged_library_is_copied_once() {
+    let world = World::new("18600");
+    let sim = world.phone();
+    let source = world.source(&sim);
+    let bytes = |sim: &RunningPhone| sim.activity().bytes_read;
+    let before = bytes(&sim);
+    listed(&source);
+    let first = bytes(&sim) - before;
+    let database = fs::metadata(world.media.path().join("PhotoData/Photos.sqlite")).unwrap().len();
+    assert!(first > database, "{first} of {database}");
+    let again = bytes(&sim);
+    assert_eq!(listed(&source).len(), 28);
+    assert!(bytes(&sim) - again < database / 2);
+}
