@@ -17,9 +17,10 @@ const SETTLED: Duration = Duration::from_secs(60);
 
 /// A folder that goes with its owner, or soon after.
 pub(super) struct Scratch {
-    folder: TempDir,
+    // First in line: some systems do not remove what is open.
     #[expect(dead_code, reason = "it is there to be locked")]
     lock: File,
+    folder: TempDir,
 }
 
 impl Scratch {
@@ -31,7 +32,7 @@ impl Scratch {
         let lock = File::create(folder.path().join(LOCK))?;
         lock.lock()?;
         fs::create_dir(folder.path().join(CONTENT))?;
-        Ok(Self { folder, lock })
+        Ok(Self { lock, folder })
     }
 
     pub(super) fn path(&self) -> PathBuf {
