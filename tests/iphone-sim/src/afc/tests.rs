@@ -170,6 +170,24 @@ fn requests_in_flight_share_the_delay() {
 }
 
 #[test]
+fn a_request_that_arrives_while_an_answer_is_carried_has_waited_by_then() {
+    let second = Duration::from_secs(1);
+    let mut rig = Rig::with(|phone| phone.latency(second).bytes_per_second(SIZE as f64 / 2.0));
+    rig.client.set_read_timeout(Some(second * 20)).unwrap();
+    let handle = rig.open();
+    let start = Instant::now();
+    rig.send(0x0F, &[handle.to_le_bytes(), (SIZE as u64).to_le_bytes()].concat());
+    // The answer travels from the first second to the third.
+    thread::sleep(second * 3 / 2);
+    rig.send(0x0A, PHOTO.as_bytes());
+    assert_eq!(rig.receive().unwrap().data.len(), SIZE);
+    let carried = start.elapsed();
+    rig.receive().unwrap();
+    assert!(carried >= second * 3, "{carried:?}");
+    assert!(start.elapsed() - carried < second / 2, "it waited again: {:?}", start.elapsed() - carried);
+}
+
+#[test]
 fn short_reads_lose_nothing() {
     let mut rig = Rig::misbehaving([Fault::ShortReads { path: PHOTO.into(), most: 1000 }]);
     let handle = rig.open();
