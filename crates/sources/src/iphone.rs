@@ -24,8 +24,8 @@ use walk::Ending;
 
 /// Under this folder lies, for each file `/DCIM/…/NAME`, a folder of its ready-made small pictures.
 const THUMBNAILS: &str = "/PhotoData/Thumbnails/V2";
-/// The larger of them, a JPEG.
-const THUMBNAIL: &str = "5005.JPG";
+/// The larger of them, a JPEG: some phones have the one, some the other.
+const THUMBNAIL: [&str; 2] = ["5005.JPG", "5003.JPG"];
 const LARGEST_THUMBNAIL: usize = 4 << 20;
 /// Copying uses three connections; another caller keeps them busy while one writes and verifies.
 const CALLS_AT_ONCE: usize = 4;
@@ -38,6 +38,7 @@ pub struct IphoneSource {
     /// Where the copy of the phone's database is kept.
     copies: PathBuf,
     keeps_thumbnails: OnceLock<bool>,
+    thumbnail_name: OnceLock<&'static str>,
 }
 
 impl IphoneSource {
@@ -50,7 +51,7 @@ impl IphoneSource {
         // An identity comes from the phone: what is not made like one must not lead anywhere.
         let name: String = udid.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
         let copies = cache.join(if name.is_empty() { "unknown" } else { &name });
-        Ok(Self { id, phone, copies, keeps_thumbnails: OnceLock::new() })
+        Ok(Self { id, phone, copies, keeps_thumbnails: OnceLock::new(), thumbnail_name: OnceLock::new() })
     }
 
     fn owner(&self) -> &str {
@@ -74,12 +75,20 @@ impl IphoneSource {
         if !self.has_thumbnails()? {
             return Ok(None);
         }
-        let path = [THUMBNAILS.as_bytes(), file, b"/", THUMBNAIL.as_bytes()].concat();
-        match self.phone.read_small(&path, LARGEST_THUMBNAIL) {
-            Ok(bytes) => Ok(Some(bytes).filter(|b| !b.is_empty())),
-            Err(PhoneError::NotFound | PhoneError::Refused(_) | PhoneError::Nonsense(_)) => Ok(None),
-            Err(error) => Err(error),
+        let known = self.thumbnail_name.get();
+        for name in known.map_or(THUMBNAIL.as_slice(), std::slice::from_ref) {
+            let path = [THUMBNAILS.as_bytes(), file, b"/", name.as_bytes()].concat();
+            match self.phone.read_small(&path, LARGEST_THUMBNAIL) {
+                Ok(bytes) if bytes.is_empty() => {}
+                Ok(bytes) => {
+                    let _ = self.thumbnail_name.set(name);
+                    return Ok(Some(bytes));
+                }
+                Err(PhoneError::NotFound | PhoneError::Refused(_) | PhoneError::Nonsense(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
+        Ok(None)
     }
 }
 

@@ -9,7 +9,9 @@ const DEEPEST: usize = 16;
 
 /// Returns the paths of the albums of each asset, in the order of the paths. Only what the owner made, and did not delete.
 pub(super) fn of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<Vec<String>>> {
-    let by_key: HashMap<i64, &PhotosAlbum> = albums.iter().map(|album| (album.key, album)).collect();
+    // Shared albums of iOS 26 are rows of another table, whose keys may be those of folders.
+    let folders = albums.iter().filter(|album| album.kind == AlbumKind::Folder);
+    let by_key: HashMap<i64, &PhotosAlbum> = folders.map(|folder| (folder.key, folder)).collect();
     let own = albums.iter().filter(|album| album.kind == AlbumKind::Album);
     let mut paths: Vec<(Vec<String>, &PhotosAlbum)> =
         own.filter_map(|album| Some((path(album, &by_key)?, album))).collect();
@@ -28,8 +30,7 @@ fn path(album: &PhotosAlbum, by_key: &HashMap<i64, &PhotosAlbum>) -> Option<Vec<
     let mut path = vec![words::line(album.title.as_deref())?];
     let (mut at, mut seen) = (album, 0);
     while at.trashed == 0 && seen < DEEPEST {
-        let above = at.parent.and_then(|key| by_key.get(&key)).filter(|above| above.kind == AlbumKind::Folder);
-        let Some(above) = above else {
+        let Some(above) = at.parent.and_then(|key| by_key.get(&key)) else {
             path.reverse();
             return Some(path);
         };
@@ -69,5 +70,15 @@ mod tests {
             album(4, AlbumKind::Album, "found", Some(99)),
         ];
         assert_eq!(of_assets(&albums)[&7], [["found".to_owned()]]);
+    }
+
+    #[test]
+    fn a_share_with_the_key_of_a_folder_is_not_that_folder() {
+        let albums = [
+            album(1, AlbumKind::Folder, "Trips", None),
+            album(2, AlbumKind::Album, "Paris", Some(1)),
+            album(1, AlbumKind::Shared, "Family", None),
+        ];
+        assert_eq!(of_assets(&albums)[&7], [["Trips".to_owned(), "Paris".to_owned()]]);
     }
 }

@@ -131,6 +131,22 @@ fn thumbnails_are_the_phones_own() {
 }
 
 #[test]
+fn a_phone_with_the_other_thumbnails_is_not_asked_for_those_it_has_not() {
+    let media = media(&["DCIM/100APPLE/a.HEIC", "DCIM/100APPLE/b.HEIC"]);
+    put(media.path(), "PhotoData/Thumbnails/V2/DCIM/100APPLE/a.HEIC/5003.JPG", b"small picture");
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let path = SourcePath::new("DCIM/100APPLE/a.HEIC");
+    let asked_for = |path| {
+        let before = sim.activity().afc_requests;
+        assert_eq!(source.thumbnail(path).unwrap().as_deref(), Some(b"small picture".as_slice()));
+        sim.activity().afc_requests - before
+    };
+    let first = asked_for(&path);
+    assert!(asked_for(&path) < first - 1, "the listing, and the name it has not");
+}
+
+#[test]
 fn a_phone_without_thumbnails_is_asked_for_them_once() {
     let media = media(&["DCIM/100APPLE/a.HEIC"]);
     let sim = describe(media.path()).start().unwrap();
