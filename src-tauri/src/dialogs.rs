@@ -1,4 +1,4 @@
-//! What the engine asks of the desktop: a folder from the user, a look at one. The page never names a path; it can only have
+//! What the engine asks of the desktop: a folder or a file from the user, a look at one. The page never names a path; it can only have
 //! the engine ask for one here.
 
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ impl Desktop {
 
 impl api::Host for Desktop {
     fn pick_folder(&self, title: &str) -> Option<PathBuf> {
-        if let Some(folder) = picked_by_test() {
+        if let Some(folder) = given_by_test("KEEPSAKE_TEST_PICK_FOLDER") {
             return Some(folder);
         }
         let mut dialog = self.handle.dialog().file().set_title(title);
@@ -28,6 +28,18 @@ impl api::Host for Desktop {
             dialog = dialog.set_parent(&window);
         }
         dialog.blocking_pick_folder()?.into_path().ok()
+    }
+
+    fn pick_save_file(&self, title: &str, name: &str) -> Option<PathBuf> {
+        if let Some(file) = given_by_test("KEEPSAKE_TEST_SAVE_FILE") {
+            return Some(file);
+        }
+        let dialog = self.handle.dialog().file().set_title(title).set_file_name(name);
+        let mut dialog = dialog.add_filter("CSV", &["csv"]).add_filter("JSON", &["json"]);
+        if let Some(window) = self.handle.get_webview_window("main") {
+            dialog = dialog.set_parent(&window);
+        }
+        dialog.blocking_save_file()?.into_path().ok()
     }
 
     fn reveal(&self, path: &Path) {
@@ -39,11 +51,11 @@ impl api::Host for Desktop {
 
 /// Stands in for the user, as no test can click in the system's dialog. Not part of a release.
 #[cfg(debug_assertions)]
-fn picked_by_test() -> Option<PathBuf> {
-    std::env::var_os("KEEPSAKE_TEST_PICK_FOLDER").map(PathBuf::from)
+fn given_by_test(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from)
 }
 
 #[cfg(not(debug_assertions))]
-fn picked_by_test() -> Option<PathBuf> {
+fn given_by_test(_variable: &str) -> Option<PathBuf> {
     None
 }

@@ -5,7 +5,9 @@ import type { DayDto } from "../src/ipc/bindings/DayDto";
 import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
 import type { Event } from "../src/ipc/bindings/Event";
 import type { ImportDto } from "../src/ipc/bindings/ImportDto";
+import type { ItemDto } from "../src/ipc/bindings/ItemDto";
 import type { LibraryDto } from "../src/ipc/bindings/LibraryDto";
+import type { ListDto } from "../src/ipc/bindings/ListDto";
 import type { PastImportDto } from "../src/ipc/bindings/PastImportDto";
 import type { PlanDto } from "../src/ipc/bindings/PlanDto";
 import type { ScanDto } from "../src/ipc/bindings/ScanDto";
@@ -55,6 +57,8 @@ export class FakeHost implements Host {
   run: ImportDto | null = null;
   plan: Partial<PlanDto> = {};
   picked: LibraryDto | null = null;
+  /** What the file dialog answers; null when the person gives up. */
+  savedAs: string | null = null;
   past: PastImportDto[] = [];
   settings: SettingsDto = { thoroughness: "read_back" };
   failing: Partial<Record<CommandName, ErrorDto>> = {};
@@ -99,6 +103,7 @@ export class FakeHost implements Host {
       files: seen.length,
       assets: seen.length,
       new: fresh.length,
+      missing: 0,
       already_imported: seen.length - fresh.length,
       only_in_icloud: 0,
       hidden: 0,
@@ -194,6 +199,25 @@ export class FakeHost implements Host {
     return this.run;
   }
 
+  #items(list: ListDto, offset: number, limit: number): ItemDto[] {
+    const kind = list.kind === "import" ? list.list : list.section;
+    const total = list.kind === "import" ? (this.run?.totals[list.list] ?? 0) : this.#count(list.section);
+    const copied = kind === "imported" || kind === "already_imported";
+    const bad = kind === "failed" || kind === "missing";
+    return Array.from({ length: Math.min(limit, Math.max(0, total - offset)) }, (_, n) => ({
+      name: `IMG_${4000 + offset + n}.HEIC`,
+      source_path: `DCIM/104APPLE/IMG_${4000 + offset + n}.HEIC`,
+      evidence: copied ? ("phone_hash" as const) : null,
+      library_path: copied ? `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC` : null,
+      error: bad ? { code: "source_read" as const, message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
+    }));
+  }
+
+  #count(section: Section): number {
+    const scan = this.scanNow();
+    return section === "last_import" ? this.lastImported.size : section === "new" ? scan.new - scan.missing : scan[section];
+  }
+
   #undo(session: string): UndoneDto {
     const undone_at = "2025-11-22T15:00:00Z";
     const files = this.lastImported.size;
@@ -243,14 +267,8 @@ export class FakeHost implements Host {
       return null;
     },
     import_status: () => this.run,
-    import_items: ({ list, offset, limit }) =>
-      Array.from({ length: Math.min(limit, Math.max(0, (this.run?.totals[list] ?? 0) - offset)) }, (_, n) => ({
-        name: `IMG_${4000 + offset + n}.HEIC`,
-        source_path: `/DCIM/104APPLE/IMG_${4000 + offset + n}.HEIC`,
-        evidence: list === "failed" ? null : ("phone_hash" as const),
-        library_path: list === "failed" ? null : `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC`,
-        error: list === "failed" ? { code: "source_read", message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
-      })),
+    list_items: ({ list, offset, limit }) => this.#items(list, offset, limit),
+    export_list: ({ list }) => (this.savedAs === null ? null : { name: this.savedAs, rows: this.#items(list, 0, 1e6).length }),
     past_imports: () => this.past,
     undo_import: ({ session }) => this.#undo(session),
     settings: () => this.settings,

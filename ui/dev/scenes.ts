@@ -35,6 +35,24 @@ async function stopped(host: FakeHost, app: App, code: "source_gone" | "destinat
   host.news({ phase: "finished", totals, stopped: { code, message: "Stopped." } });
 }
 
+const PAST = ["2025-11-22", "2025-10-30", "2025-10-02", "2025-08-17"].map((day, n) => ({
+  session: `past-${n}`,
+  started_at: `${day}T14:05:00Z`,
+  source_name: n === 1 ? "Grandma’s iPad" : PHONE.name,
+  imported: [312, 1204, 40, 8][n] ?? 0,
+  bytes: [3.2e9, 14e9, 400e6, 20e6][n] ?? 0,
+  files: n === 2 ? 0 : 5,
+  undone_at: n === 2 ? "2025-10-03T09:00:00Z" : null,
+}));
+
+async function lastImport(host: FakeHost, app: App, press: string | null): Promise<void> {
+  await copying(host, app);
+  host.finish();
+  app.showLastImport();
+  await pause(400);
+  if (press) document.querySelector<HTMLElement>(`[data-testid=${press}]`)?.click();
+}
+
 const state = (value: typeof PHONE.state): Scene => ({ before: (host) => (host.sources = [{ ...PHONE, state: value }]) });
 
 export const SCENES: Record<string, Scene> = {
@@ -76,6 +94,19 @@ export const SCENES: Record<string, Scene> = {
   full: { before: withPhotos, after: (host, app) => stopped(host, app, "destination_full") },
   cancelled: { before: withPhotos, after: (host, app) => stopped(host, app, "cancelled") },
   "last-import": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish(), app.showLastImport()) },
+  books: { before: (host) => (withPhotos(host), (host.scan = { assets: 352 + 514 + 12, only_in_icloud: 514, hidden: 12, missing: 15 })) },
+  list: {
+    before: withPhotos,
+    after: async (host, app) => {
+      await copying(host, app);
+      host.finish();
+      await pause(400);
+      document.querySelector<HTMLElement>("[data-testid=books-already_imported]")?.click();
+    },
+  },
+  undo: { before: withPhotos, after: (host, app) => lastImport(host, app, "undo-import") },
+  history: { before: (host) => (withPhotos(host), (host.past = PAST)), after: (host, app) => lastImport(host, app, "all-imports") },
+  undone: { before: withPhotos, after: async (host, app) => (await lastImport(host, app, null), void (await app.imports.undo(host.run?.session ?? ""))) },
   refused: { before: withPhotos, after: (_, app) => void (app.notice = "The drive was ejected while its folder was opened. Plug it in again.") },
   huge: { before: (host) => ((host.photos = makePhotos(200_000, 60)), (host.volumes = [DRIVE, { ...DRIVE, id: "vol-2", name: "Backup" }])) },
 };

@@ -282,6 +282,82 @@ describe("importing", () => {
   });
 });
 
+describe("the books of a phone", () => {
+  const cloudy = (h: FakeHost) => (withPhotos(30, 10)(h), (h.scan = { assets: 47, only_in_icloud: 14, missing: 2, hidden: 3 }));
+
+  it("are always in view, add up, and open a list behind every number", async () => {
+    const { user, host } = await openPage(cloudy);
+    expect(text("scan-summary")).toBe("47 on this iPhone = 10 here, verified + 18 new + 14 only in iCloud + 3 hidden + 2 could not be read");
+    await user.click(get("books-only_in_icloud"));
+    await settle();
+    expect(within(get("items")).getAllByRole("listitem")).toHaveLength(14);
+    await user.click(screen.getByText("Done"));
+    await user.click(get("books-missing"));
+    await settle();
+    expect(within(get("items")).getAllByRole("listitem")).toHaveLength(2);
+    expect(host.called("list_items").at(-1)).toEqual({ list: { kind: "source", source: PHONE.id, section: "missing" }, offset: 0, limit: 100 });
+  });
+
+  it("can be saved as a file", async () => {
+    const { user, host } = await openPage(cloudy);
+    await user.click(get("books-already_imported"));
+    await user.click(get("export-list"));
+    await settle();
+    expect(screen.queryByText(/Saved as/)).toBeNull();
+    host.savedAs = "Already imported.csv";
+    await user.click(get("export-list"));
+    await settle();
+    expect(screen.getByText("Saved as Already imported.csv")).toBeTruthy();
+    expect(host.called("export_list")).toHaveLength(2);
+  });
+});
+
+describe("undoing an import", () => {
+  const finished = async () => {
+    const page = await openPage(withPhotos(30, 10));
+    await page.user.click(get("import-all"));
+    page.host.finish();
+    await settle();
+    await page.user.click(get("last-import"));
+    await settle(30);
+    return page;
+  };
+
+  it("asks first, puts the files aside and says where they are", async () => {
+    const { host, user } = await finished();
+    await user.click(get("undo-import"));
+    await user.click(screen.getByText("Cancel"));
+    expect(host.called("undo_import")).toEqual([]);
+    await user.click(get("undo-import"));
+    await user.click(get("confirm-undo"));
+    await settle(30);
+    expect(text("undone")).toContain("20 files are in the folder “Removed/session-1” of “Family Photos” now. Nothing was deleted");
+    await user.click(screen.getByText("Done"));
+    expect(text("result")).toContain("This import was undone");
+    gone("undo-import");
+    await user.click(get(`device-${PHONE.id}`));
+    await settle(500);
+    expect(text("import-all")).toBe("Import All New (20)");
+  });
+
+  it("is offered for earlier imports, too", async () => {
+    const { host, user } = await finished();
+    const past = { started_at: "2025-10-01T10:00:00Z", source_name: "Old iPhone", imported: 7, bytes: 2e6, files: 7, undone_at: null };
+    host.past = [
+      { ...past, session: "b" },
+      { ...past, session: "a", files: 0, undone_at: "2025-10-02T10:00:00Z" },
+    ];
+    await user.click(get("all-imports"));
+    await settle();
+    expect(text("history")).toMatch(/Old iPhone · 7 photos and videos · 2 MB Undo….*· undone$/);
+    await user.click(get("undo-b"));
+    await user.click(get("confirm-undo"));
+    await settle();
+    expect(host.called("undo_import")).toEqual([{ session: "b" }]);
+    gone("undo-a");
+  });
+});
+
 describe("a page that keeps no truth", () => {
   it("finds a running import again after a reload", async () => {
     const { host } = await openPage(withPhotos(30));
@@ -315,7 +391,7 @@ describe("a page that keeps no truth", () => {
     expect(cells()).toHaveLength(20);
     await user.click(get(`device-${PHONE.id}`));
     await settle();
-    expect(text("scan-summary")).toBe("0 new · 30 already imported");
+    expect(text("scan-summary")).toBe("30 on this iPhone = 30 here, verified + 0 new");
   });
 
   it("shows what is new for another library after it was chosen", async () => {

@@ -36,6 +36,11 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   full: ["result", "Make some space, then continue"],
   cancelled: ["result", "Continue whenever you like"],
   "last-import": ["result", "Nothing was deleted."],
+  books: ["scan-summary", "514 only in iCloud + 12 hidden + 15 could not be read"],
+  list: ["items", "compared with the phone’s own checksum"],
+  undo: ["confirm-undo", "Undo Import"],
+  history: ["history", "1,204 photos and videos"],
+  undone: ["result", "This import was undone"],
   refused: ["notice", "Plug it in again"],
   huge: ["import-all", "Import All New (200,000)"],
 };

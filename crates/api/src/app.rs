@@ -37,6 +37,9 @@ pub trait Host: Send + Sync {
     /// Asks the user for a folder; `None` when they gave up. May block.
     fn pick_folder(&self, title: &str) -> Option<PathBuf>;
 
+    /// Asks the user for a file to write, offering a name; `None` when they gave up. May block.
+    fn pick_save_file(&self, title: &str, name: &str) -> Option<PathBuf>;
+
     /// Shows a folder in the system's file manager.
     fn reveal(&self, path: &Path);
 }

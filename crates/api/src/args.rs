@@ -1,6 +1,6 @@
 //! The arguments of commands. Ids and numbers only: the page never names a path.
 
-use crate::dto::{ItemList, Section, SelectionDto};
+use crate::dto::{ListDto, Section, SelectionDto};
 use crate::proof::ThoroughnessDto;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -68,18 +68,24 @@ pub struct ImportArgs {
     pub selection: SelectionDto,
 }
 
-/// Names a stretch of an import's list.
+/// Names a stretch of a list behind a number.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ItemsArgs {
-    /// The import's id.
-    pub session: String,
     /// Which list.
-    pub list: ItemList,
+    pub list: ListDto,
     /// How many to leave out at the front.
     pub offset: u32,
     /// How many at most, up to 500.
     pub limit: u32,
+}
+
+/// Names a list to be written to a file.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ExportArgs {
+    /// Which list.
+    pub list: ListDto,
 }
 
 /// Names how copies are checked from now on.

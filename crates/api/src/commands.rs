@@ -2,12 +2,13 @@
 
 use crate::App;
 use crate::args::{
-    GridArgs, HistoryArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SessionArgs, SourceArgs,
+    ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SessionArgs, SourceArgs,
     ThoroughnessArgs, VolumeArgs,
 };
 use crate::dto::{
     AssetDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto, VolumeDto,
 };
+use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};
 use crate::proof::SettingsDto;
 use serde_json::Value;
@@ -86,8 +87,10 @@ commands! {
     cancel_import: NoArgs => ();
     /// Returns the running import, else the last one into the current library, else null.
     import_status: NoArgs => Option<ImportDto>;
-    /// Returns up to 500 entries of a list behind an import's numbers.
-    import_items: ItemsArgs => Vec<ItemDto>;
+    /// Returns up to 500 entries of a list behind a number.
+    list_items: ItemsArgs => Vec<ItemDto>;
+    /// Asks for a file with the system's dialog and writes a whole list there, as CSV or JSON. Null when the user gave up.
+    export_list: ExportArgs => Option<ExportedDto>;
     /// Lists imports into the current library, the latest first, up to 500.
     past_imports: HistoryArgs => Vec<PastImportDto>;
     /// Undoes an import: its files go to a holding folder of the library, and are new again. Nothing is deleted.

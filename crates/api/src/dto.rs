@@ -106,6 +106,8 @@ pub struct ScanDto {
     pub assets: u32,
     /// Of these, what an import of all that is new would copy.
     pub new: u32,
+    /// Of the new ones, those that the source lists and has no bytes for.
+    pub missing: u32,
     /// Of these, in the library now.
     pub already_imported: u32,
     /// Of these, not in the library, and their originals are only in iCloud.
@@ -157,6 +159,8 @@ pub enum Section {
     Hidden,
     /// Not in the library, and deleted on the phone.
     RecentlyDeleted,
+    /// Of the new ones, those that the source lists and has no bytes for.
+    Missing,
     /// What the last import brought in.
     LastImport,
 }
@@ -338,6 +342,31 @@ pub enum ItemList {
     AlreadyImported,
     /// What failed.
     Failed,
+    /// What is only in iCloud.
+    OnlyInIcloud,
+    /// What was not chosen.
+    NotSelected,
+}
+
+/// A list behind a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ListDto {
+    /// One of an import's.
+    Import {
+        /// The import.
+        session: String,
+        /// Which.
+        list: ItemList,
+    },
+    /// A part of what a source holds.
+    Source {
+        /// The source.
+        source: String,
+        /// Which part.
+        section: Section,
+    },
 }
 
 /// An error as it crosses: a code for programs, a sentence for people.

@@ -38,13 +38,14 @@ impl App {
     }
 }
 
-fn section(catalog: &Catalog, section: Section) -> Result<Option<GridSection>, ErrorDto> {
+pub(crate) fn section(catalog: &Catalog, section: Section) -> Result<Option<GridSection>, ErrorDto> {
     Ok(match section {
         Section::New => Some(GridSection::New),
         Section::AlreadyImported => Some(GridSection::AlreadyImported),
         Section::OnlyInIcloud => Some(GridSection::OnlyInICloud),
         Section::Hidden => Some(GridSection::Apart(Shelf::Hidden)),
         Section::RecentlyDeleted => Some(GridSection::Apart(Shelf::RecentlyDeleted)),
+        Section::Missing => Some(GridSection::Missing),
         Section::LastImport => catalog.last_session()?.map(|session| GridSection::Session(session.id)),
     })
 }

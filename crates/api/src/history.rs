@@ -1,11 +1,11 @@
 //! The imports of a library, and undoing one.
 
 use crate::args::{HistoryArgs, NoArgs, SessionArgs};
-use crate::dto::{ErrorCode, ErrorDto};
+use crate::dto::{ErrorCode, ErrorDto, ItemDto};
 use crate::events::Event;
 use crate::library::OpenLibrary;
 use crate::terminal::Terminal;
-use crate::{App, identity};
+use crate::{App, identity, lists};
 use catalog::PastImport;
 use domain::{CancelFlag, Removal, SessionId};
 use importer::{Undo, UndoReport};
@@ -55,6 +55,16 @@ pub struct UndoneDto {
     pub reasons: Vec<String>,
 }
 
+/// An asset of an import, as `keepsake history` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct HistoryItem {
+    /// How it ended: `imported`, `already_imported`, `failed`, `undone`.
+    pub state: &'static str,
+    /// The asset.
+    #[serde(flatten)]
+    pub item: ItemDto,
+}
+
 impl App {
     /// Lists imports into the current library, the latest first, at most 500.
     pub fn past_imports(&self, args: HistoryArgs) -> Result<Vec<PastImportDto>, ErrorDto> {
@@ -87,6 +97,12 @@ impl Terminal {
         Ok(rows.into_iter().map(past_import_dto).collect())
     }
 
+    /// Lists what an import was asked to copy and how it ended. Empty where only its manifest tells of it.
+    pub fn past_import_items(&self, library: &Path, session: &str) -> Result<Vec<HistoryItem>, ErrorDto> {
+        let library = OpenLibrary::open(&self.home, library)?;
+        lists::journal(&library.catalog, &known(&library, session)?)
+    }
+
     /// Undoes an import. `progress` hears files done and files in all.
     pub fn undo(
         &self,
@@ -107,14 +123,17 @@ fn undo(
     cancel: &CancelFlag,
     progress: &dyn Fn(u64, u64),
 ) -> Result<UndoneDto, ErrorDto> {
-    let unknown = || ErrorDto::new(ErrorCode::BadRequest, format!("there is no import {session} in this library"));
-    let id = SessionId::parse(session).map_err(|_| unknown())?;
-    if library.catalog.past_imports(0, u32::MAX)?.iter().all(|past| past.id != id) {
-        return Err(unknown());
-    }
+    let id = known(library, session)?;
     let env = Undo { destination: library.folder.as_ref(), catalog: &library.catalog, cancel, progress };
     let report = importer::undo(&env, &id, &identity::now())?;
     Ok(undone_dto(&id, &report))
+}
+
+fn known(library: &OpenLibrary, session: &str) -> Result<SessionId, ErrorDto> {
+    let unknown = || ErrorDto::new(ErrorCode::BadRequest, format!("there is no import {session} in this library"));
+    let id = SessionId::parse(session).map_err(|_| unknown())?;
+    let there = library.catalog.past_imports(0, u32::MAX)?.iter().any(|past| past.id == id);
+    if there { Ok(id) } else { Err(unknown()) }
 }
 
 fn undone_dto(session: &SessionId, report: &UndoReport) -> UndoneDto {

@@ -1,8 +1,8 @@
 //! Importing into the current library, in the background, and what is told of imports afterwards.
 
 use crate::App;
-use crate::args::{ImportArgs, ItemsArgs, NoArgs};
-use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, ItemDto, ItemList, PlanDto, SelectionDto};
+use crate::args::{ImportArgs, NoArgs};
+use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, PlanDto, SelectionDto};
 use crate::error::failure_code;
 use crate::events::Event;
 use crate::import_job::ImportJob;
@@ -10,8 +10,8 @@ use crate::library::{OpenLibrary, refuse_overlap};
 use crate::progress::totals_dto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use crate::{identity, library};
-use catalog::{Catalog, GridSection, SessionRow, SessionStart};
-use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, SessionId, Source, SourceId};
+use catalog::{Catalog, SessionRow, SessionStart};
+use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, Source, SourceId};
 use importer::{ImportRun, Selection};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,8 +20,6 @@ use std::time::{Duration, Instant};
 
 /// How often the page hears that rows moved while an import runs.
 const ROWS_PACE: Duration = Duration::from_millis(1000);
-/// Items in one answer at most.
-const ITEMS: u32 = 500;
 
 type SeenAsset = (u32, Asset, Option<LibraryPath>);
 
@@ -101,30 +99,6 @@ impl App {
         last.map(|row| past_import(&library, row)).transpose()
     }
 
-    /// Returns entries of a list behind an import's numbers, at most 500.
-    pub fn import_items(&self, args: ItemsArgs) -> Result<Vec<ItemDto>, ErrorDto> {
-        let session = SessionId::parse(&args.session)
-            .map_err(|_| ErrorDto::new(ErrorCode::BadRequest, "there is no such import"))?;
-        let catalog = self.catalog();
-        let limit = args.limit.min(ITEMS);
-        let state = match args.list {
-            ItemList::Imported => "imported",
-            ItemList::Failed => "failed",
-            ItemList::AlreadyImported => return already_imported(&catalog, &session, args.offset, limit),
-        };
-        let items = catalog.items(&session, state, args.offset, limit)?;
-        Ok(items
-            .into_iter()
-            .map(|i| ItemDto {
-                name: i.name,
-                source_path: i.source_path,
-                evidence: i.library_path.as_deref().and_then(|path| evidence(&catalog, path)),
-                library_path: i.library_path,
-                error: i.failure.map(|(code, message)| ErrorDto::new(failure_code(code), message)),
-            })
-            .collect())
-    }
-
     pub(crate) fn is_importing(&self) -> bool {
         self.state().import.as_ref().is_some_and(|job| job.is_running())
     }
@@ -200,20 +174,6 @@ fn chosen(catalog: &Catalog, seen: &[SeenAsset], selection: &SelectionDto) -> Re
         },
     };
     Ok(Selection::Assets(ids))
-}
-
-/// What was in the library before is not in the journal: it is the grid's section less what this import brought.
-fn already_imported(catalog: &Catalog, session: &SessionId, offset: u32, limit: u32) -> Result<Vec<ItemDto>, ErrorDto> {
-    let Some(last) = catalog.last_session()?.filter(|last| last.id == *session) else { return Ok(Vec::new()) };
-    let rows = catalog.rows(&last.source, &GridSection::Before(session.clone()), offset, limit)?;
-    rows.into_iter()
-        .map(|row| {
-            let asset = catalog.asset(row.row)?;
-            let source_path = asset.map_or_else(String::new, |a| a.primary().path().to_string());
-            let evidence = row.library_path.as_deref().and_then(|path| evidence(catalog, path));
-            Ok(ItemDto { name: row.name, source_path, library_path: row.library_path, evidence, error: None })
-        })
-        .collect()
 }
 
 /// How a copy was verified. A list is shown without it rather than not at all.

@@ -29,6 +29,7 @@ impl ScanJob {
             files: 0,
             assets: 0,
             new: 0,
+            missing: 0,
             already_imported: 0,
             only_in_icloud: 0,
             hidden: 0,
@@ -52,6 +53,7 @@ impl ScanJob {
         let mut state = self.state();
         let dto = &mut state.dto;
         dto.new = counts.new;
+        dto.missing = counts.missing;
         dto.new_bytes = counts.new_bytes;
         dto.already_imported = counts.already_imported;
         dto.only_in_icloud = counts.only_in_icloud;

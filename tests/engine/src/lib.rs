@@ -35,6 +35,9 @@ impl Host for Dialogs {
     fn pick_folder(&self, _title: &str) -> Option<PathBuf> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+    fn pick_save_file(&self, _title: &str, _name: &str) -> Option<PathBuf> {
+        self.pick_folder("")
+    }
     fn reveal(&self, _path: &Path) {}
 }
 

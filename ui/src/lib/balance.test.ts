@@ -51,8 +51,8 @@ describe("the balance", () => {
     expect(lists.map(({ key, list }) => [key, list])).toEqual([
       ["imported", "imported"],
       ["already_imported", "already_imported"],
-      ["only_in_icloud", null],
-      ["not_selected", null],
+      ["only_in_icloud", "only_in_icloud"],
+      ["not_selected", "not_selected"],
       ["failed", "failed"],
       ["left", null],
     ]);

@@ -23,8 +23,8 @@ export function terms({ totals, stopped }: Books): Term[] {
   const all: Term[] = [
     { key: "imported", count: imported, words: "imported and verified", list: "imported" },
     { key: "already_imported", count: already_imported, words: "already imported", list: "already_imported" },
-    { key: "only_in_icloud", count: only_in_icloud, words: "only in iCloud", list: null },
-    { key: "not_selected", count: not_selected, words: "not selected", list: null },
+    { key: "only_in_icloud", count: only_in_icloud, words: "only in iCloud", list: "only_in_icloud" },
+    { key: "not_selected", count: not_selected, words: "not selected", list: "not_selected" },
     { key: "failed", count: failed, words: stopped ? "not imported" : "could not be imported", list: "failed" },
     { key: "left", count: left, words: "not copied yet", list: null },
   ];
@@ -56,6 +56,13 @@ export interface Outcome {
 
 /** Says how an import ended and what to do next. */
 export function outcome(run: ImportDto): Outcome {
+  if (run.undone_at !== null) {
+    return {
+      tone: "stopped",
+      title: "This import was undone",
+      text: `Its files are in the folder “Removed” of “${run.library_name}”. Nothing was deleted.`,
+    };
+  }
   if (run.stopped) return { tone: "stopped", ...stoppedWords(run) };
   const { imported, failed } = run.totals;
   const verified = evidenceSentence(run.evidence, run.source, run.library_name);

@@ -12,6 +12,7 @@ const SCAN: ScanDto = {
   files: 20,
   assets: 14,
   new: 10,
+  missing: 0,
   already_imported: 4,
   only_in_icloud: 0,
   hidden: 0,

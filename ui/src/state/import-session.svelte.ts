@@ -1,12 +1,15 @@
 // The import that runs, or the last one: how far it is, how it ended, and whether it can be continued.
 import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { SelectionDto } from "../ipc/bindings/SelectionDto";
+import type { UndoneDto } from "../ipc/bindings/UndoneDto";
 import type { Host } from "../ipc/host";
 
 export class ImportSession {
   run = $state.raw<ImportDto | null>(null);
   /** Whether the engine was asked to start one and did not answer yet. */
   starting = $state(false);
+  /** The import that is being undone. */
+  undoing = $state<string | null>(null);
   /** The import whose result was put away by the person. */
   #closed = $state<string | null>(null);
   #cancelAsked = $state<string | null>(null);
@@ -47,6 +50,14 @@ export class ImportSession {
   async cancel(): Promise<void> {
     this.#cancelAsked = this.run?.session ?? null;
     await this.host.call("cancel_import", {});
+  }
+
+  /** Puts the files of an import aside. Says what became of it. */
+  async undo(session: string): Promise<UndoneDto> {
+    this.undoing = session;
+    const undone = await this.host.call("undo_import", { session }).finally(() => (this.undoing = null));
+    this.onFinished();
+    return undone;
   }
 
   closeResult(): void {

@@ -41,6 +41,12 @@ pub enum GridSection {
     Session(domain::SessionId),
     /// In the library, but not through this session.
     Before(domain::SessionId),
+    /// Not in the library; this session could have had it and was not asked to.
+    Unchosen(domain::SessionId),
+    /// Part of what is new: the source lists it and has no bytes for it.
+    Missing,
+    /// The other part of what is new.
+    Readable,
 }
 
 /// Numbers the listings of a source, so that what a later one no longer finds can be dropped.
@@ -105,6 +111,8 @@ pub struct ScanCounts {
     pub new: u32,
     /// Their size in bytes.
     pub new_bytes: u64,
+    /// Of the new ones, those that the source lists and has no bytes for.
+    pub missing: u32,
     /// Assets in the library.
     pub already_imported: u32,
     /// Assets not in the library whose originals are only in iCloud.
@@ -172,6 +180,10 @@ impl Catalog {
                     }
                 }
             }
+            drop(rows);
+            let missing = format!("SELECT count(*) FROM asset {}", condition(&GridSection::Missing));
+            let keys = params![source.as_str(), argument(&GridSection::Missing)];
+            counts.missing = c.prepare_cached(&missing)?.query_row(keys, |r| r.get(0))?;
             Ok(counts)
         })
     }
@@ -298,6 +310,18 @@ fn condition(section: &GridSection) -> &'static str {
             "WHERE source = ?1 AND imported = 1
              AND id NOT IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
         }
+        GridSection::Unchosen(_) => {
+            "WHERE source = ?1 AND imported = 0 AND shelf <> 'only_in_icloud'
+             AND id NOT IN (SELECT asset FROM import_item WHERE session = ?2)"
+        }
+        GridSection::Missing => {
+            "WHERE source = ?1 AND imported = 0 AND shelf = 'library'
+             AND row IN (SELECT asset FROM resource WHERE position = 0 AND availability = ?2)"
+        }
+        GridSection::Readable => {
+            "WHERE source = ?1 AND imported = 0 AND shelf = 'library'
+             AND row NOT IN (SELECT asset FROM resource WHERE position = 0 AND availability = ?2)"
+        }
     }
 }
 
@@ -307,7 +331,10 @@ fn argument(section: &GridSection) -> rusqlite::types::Value {
         GridSection::OnlyInICloud => ONLY_IN_ICLOUD.to_owned().into(),
         GridSection::Apart(shelf) => shelf.as_str().to_owned().into(),
         GridSection::AlreadyImported => 1.into(),
-        GridSection::Session(session) | GridSection::Before(session) => session.as_str().to_owned().into(),
+        GridSection::Missing | GridSection::Readable => Availability::Missing.as_str().to_owned().into(),
+        GridSection::Session(session) | GridSection::Before(session) | GridSection::Unchosen(session) => {
+            session.as_str().to_owned().into()
+        }
     }
 }
 

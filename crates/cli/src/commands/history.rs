@@ -3,22 +3,32 @@
 use crate::exit::Exit;
 use crate::{Context, text};
 use anyhow::Result;
-use api::history::PastImportDto;
-use std::io::Write;
+use api::export::csv_line;
+use api::history::{HistoryItem, PastImportDto};
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-/// List the imports of a library, the latest first
+/// List the imports of a library, the latest first; or what became of each photo in one of them
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The library's folder
     #[arg(long)]
     library: PathBuf,
+    /// List what this import was asked to copy, and how each ended
+    #[arg(long, value_name = "IMPORT")]
+    items: Option<String>,
     /// Print one JSON object a line for each
     #[arg(long)]
     json: bool,
+    /// Print the items as CSV
+    #[arg(long, requires = "items", conflicts_with = "json")]
+    csv: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
+    if let Some(session) = &args.items {
+        return list_items(context, args, session);
+    }
     let imports = context.engine.past_imports(&args.library)?;
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -40,4 +50,32 @@ fn row(import: &PastImportDto) -> [String; 4] {
     let what = format!("{what}, {}", text::size(import.bytes));
     let what = if import.undone_at.is_some() { format!("{what}; undone") } else { what };
     [import.session.clone(), import.started_at.clone(), text::plain(&import.source_name), what]
+}
+
+fn list_items(context: &Context, args: &Args, session: &str) -> Result<Exit> {
+    let items = context.engine.past_import_items(&args.library, session)?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if args.csv {
+        write!(out, "state,name,source_path,library_path,evidence,code,message\r\n")?;
+    }
+    for item in &items {
+        if args.json {
+            writeln!(out, "{}", serde_json::to_string(item)?)?;
+        } else if args.csv {
+            write!(out, "{},{}", item.state, csv_line(&item.item))?;
+        } else {
+            writeln!(out, "{}", line(item))?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::AllDone)
+}
+
+fn line(HistoryItem { state, item }: &HistoryItem) -> String {
+    let end = match (&item.error, &item.library_path) {
+        (Some(error), _) => &error.message,
+        (None, Some(path)) => path,
+        (None, None) => &item.source_path,
+    };
+    format!("{state:<16}  {}  {}", text::plain(&item.name), text::plain(end))
 }

@@ -26,6 +26,9 @@ impl Host for NoDesktop {
     fn pick_folder(&self, _title: &str) -> Option<PathBuf> {
         std::env::var_os("KEEPSAKE_TEST_PICK_FOLDER").map(PathBuf::from)
     }
+    fn pick_save_file(&self, _title: &str, _name: &str) -> Option<PathBuf> {
+        std::env::var_os("KEEPSAKE_TEST_SAVE_FILE").map(PathBuf::from)
+    }
     fn reveal(&self, _path: &Path) {}
 }
 

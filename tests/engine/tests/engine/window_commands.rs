@@ -60,8 +60,8 @@ fn a_phone_is_seen_looked_through_and_imported() {
     assert_eq!((&rest["totals"]["imported"], &rest["totals"]["already_imported"]), (&json!(new - 2), &json!(2)));
     assert_eq!((days(&lab, "new"), days(&lab, "already_imported"), days(&lab, "last_import")), (0, new, new - 2));
     let list = |list: &str| {
-        let args = json!({"session": rest["session"], "list": list, "offset": 0, "limit": 500});
-        lab.call("import_items", args).as_array().unwrap().len() as u64
+        let list = json!({"kind": "import", "session": rest["session"], "list": list});
+        lab.call("list_items", json!({"list": list, "offset": 0, "limit": 500})).as_array().unwrap().len() as u64
     };
     assert_eq!((list("imported"), list("already_imported"), list("failed")), (new - 2, 2, 0));
 
@@ -156,7 +156,7 @@ fn the_door_is_narrow() {
         ("no_such_command", json!({})),
         ("grid_rows", json!({"source": 5})),
         ("use_library", json!({"library": "../../etc"})),
-        ("import_items", json!({"session": "x", "list": "failed", "offset": 0, "limit": 1})),
+        ("list_items", json!({"list": {"kind": "import", "session": "x", "list": "failed"}, "offset": 0, "limit": 1})),
     ] {
         assert_eq!(lab.app.call(name, args).unwrap_err().code, ErrorCode::BadRequest, "{name}");
     }
@@ -178,8 +178,9 @@ fn each_copy_says_how_it_was_verified_and_a_second_reading_is_remembered() {
     let imported = |lab: &Lab, rows: usize| {
         let ids: Vec<Value> = page(lab, "new").iter().take(rows).map(|r| r["id"].clone()).collect();
         let import = lab.imported(&json!({"kind": "assets", "ids": ids}));
-        let args = json!({"session": import["session"], "list": "imported", "offset": 0, "limit": 500});
-        assert_eq!(lab.call("import_items", args)[0]["evidence"], page(lab, "last_import")[0]["evidence"]);
+        let list = json!({"kind": "import", "session": import["session"], "list": "imported"});
+        let args = json!({"list": list, "offset": 0, "limit": 500});
+        assert_eq!(lab.call("list_items", args)[0]["evidence"], page(lab, "last_import")[0]["evidence"]);
         (page(lab, "last_import")[0]["evidence"].clone(), import["evidence"].clone())
     };
     let counts = |way: &str| {
@@ -196,4 +197,46 @@ fn each_copy_says_how_it_was_verified_and_a_second_reading_is_remembered() {
     assert_eq!(lab.call("settings", json!({}))["thoroughness"], "second_read");
     lab.listed();
     assert_eq!(imported(&lab, 1), counts("second_read"));
+}
+
+#[test]
+fn every_number_has_a_list_that_can_be_saved_and_an_import_can_be_undone() {
+    let media = tempfile::tempdir().unwrap();
+    let folder = media.path().join("DCIM/100APPLE");
+    std::fs::create_dir_all(&folder).unwrap();
+    for number in 0..5_u8 {
+        std::fs::write(folder.join(format!("IMG_{number:04}.JPG")), vec![number; 3000]).unwrap();
+    }
+    let lab = Lab::with_phone(media.path());
+    lab.choose_library("Photos");
+    let scan = lab.listed();
+    let ids: Vec<Value> = page(&lab, "new").iter().take(3).map(|r| r["id"].clone()).collect();
+    let import = lab.imported(&json!({"kind": "assets", "ids": ids}));
+    let of_import = |list: &str| json!({"kind": "import", "session": import["session"], "list": list});
+    let of_source = |section: &str| json!({"kind": "source", "source": lab.source(), "section": section});
+    let count = |list: Value| {
+        let items = lab.call("list_items", json!({"list": list, "offset": 0, "limit": 500}));
+        items.as_array().unwrap().len()
+    };
+    assert_eq!((count(of_import("imported")), count(of_import("not_selected"))), (3, 2));
+    assert_eq!((count(of_import("already_imported")), count(of_import("only_in_icloud"))), (0, 0));
+    assert_eq!((count(of_source("new")), count(of_source("already_imported")), count(of_source("missing"))), (2, 3, 0));
+    assert_eq!(scan["missing"], 0);
+
+    *lab.chosen.lock().unwrap() = Some(lab.path("list"));
+    let saved = lab.call("export_list", json!({"list": of_import("imported")}));
+    assert_eq!(saved, json!({"name": "list.csv", "rows": 3}));
+    let text = std::fs::read_to_string(lab.path("list.csv")).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains(",phone_hash,")).count(), 3, "{text}");
+    *lab.chosen.lock().unwrap() = None;
+    assert_eq!(lab.call("export_list", json!({"list": of_source("new")})), Value::Null);
+
+    let past = lab.call("past_imports", json!({"offset": 0, "limit": 10}));
+    assert_eq!((&past[0]["session"], &past[0]["files"]), (&import["session"], &json!(3)));
+    let undone = lab.call("undo_import", json!({"session": import["session"]}));
+    assert_eq!((&undone["moved"], &undone["left"]), (&json!(3), &json!(0)));
+    assert_eq!((days(&lab, "new"), days(&lab, "already_imported"), days(&lab, "last_import")), (5, 0, 0));
+    assert!(lab.call("import_status", json!({}))["undone_at"].is_string());
+    assert_eq!(lab.call("past_imports", json!({"offset": 0, "limit": 10}))[0]["files"], 0);
+    assert_eq!(lab.imported(&json!({"kind": "all_new"}))["totals"]["imported"], 5);
 }

@@ -1,6 +1,8 @@
 // Generated from crates/api/src/commands.rs. Do not edit.
 import type { AssetDto } from "./AssetDto";
 import type { DayDto } from "./DayDto";
+import type { ExportArgs } from "./ExportArgs";
+import type { ExportedDto } from "./ExportedDto";
 import type { GridArgs } from "./GridArgs";
 import type { HistoryArgs } from "./HistoryArgs";
 import type { ImportArgs } from "./ImportArgs";
@@ -59,8 +61,10 @@ export type Commands = {
   cancel_import: [NoArgs, null];
   /** Returns the running import, else the last one into the current library, else null. */
   import_status: [NoArgs, ImportDto | null];
-  /** Returns up to 500 entries of a list behind an import's numbers. */
-  import_items: [ItemsArgs, Array<ItemDto>];
+  /** Returns up to 500 entries of a list behind a number. */
+  list_items: [ItemsArgs, Array<ItemDto>];
+  /** Asks for a file with the system's dialog and writes a whole list there, as CSV or JSON. Null when the user gave up. */
+  export_list: [ExportArgs, ExportedDto | null];
   /** Lists imports into the current library, the latest first, up to 500. */
   past_imports: [HistoryArgs, Array<PastImportDto>];
   /** Undoes an import: its files go to a holding folder of the library, and are new again. Nothing is deleted. */

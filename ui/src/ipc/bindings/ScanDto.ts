@@ -27,6 +27,10 @@ assets: number,
  */
 new: number, 
 /**
+ * Of the new ones, those that the source lists and has no bytes for.
+ */
+missing: number, 
+/**
  * Of these, in the library now.
  */
 already_imported: number, 

@@ -3,4 +3,4 @@
 /**
  * The parts of the grid.
  */
-export type Section = "new" | "already_imported" | "only_in_icloud" | "hidden" | "recently_deleted" | "last_import";
+export type Section = "new" | "already_imported" | "only_in_icloud" | "hidden" | "recently_deleted" | "missing" | "last_import";

@@ -210,3 +210,19 @@ fn what_the_phone_says_comes_back_and_decides_where_an_asset_is_counted() {
     let row = f.catalog.rows(&f.source, &GridSection::New, 0, 1).unwrap().remove(0);
     assert_eq!((row.name.as_str(), f.catalog.asset(row.row).unwrap()), ("IMG_7.HEIC", Some(full)));
 }
+
+#[test]
+fn what_has_no_bytes_is_counted_and_listed_apart_from_what_can_be_had() {
+    let f = fixture();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let mut missing = asset("m", "2024-03-01T10:00:00", &[ResourceRole::Original]);
+    missing.resources[0].availability = Availability::Missing;
+    let fine = asset("f", "2024-03-02T10:00:00", &[ResourceRole::Original]);
+    f.catalog.put_assets(&f.source, scan, &[seen(missing), seen(fine)]).unwrap();
+    let counts = f.catalog.counts(&f.source).unwrap();
+    assert_eq!((counts.new, counts.missing), (2, 1));
+    let names =
+        |section| f.catalog.rows(&f.source, &section, 0, 9).unwrap().into_iter().map(|r| r.id).collect::<Vec<_>>();
+    assert_eq!(names(GridSection::Missing), [AssetId::new("m")]);
+    assert_eq!(names(GridSection::Readable), [AssetId::new("f")]);
+}

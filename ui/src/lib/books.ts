@@ -1,0 +1,38 @@
+// What a source holds, as one line of numbers that add up.
+import type { ScanDto } from "../ipc/bindings/ScanDto";
+import type { Section } from "../ipc/bindings/Section";
+import { count } from "./format";
+import { within } from "./wording";
+
+export interface Line {
+  section: Section;
+  count: number;
+  words: string;
+}
+
+/** "12,431 on this iPhone =". */
+export function held(scan: ScanDto): string {
+  return `${count(scan.assets)} ${within(scan.source)} =`;
+}
+
+/** The terms that add up to what the source holds; those that are zero are left out, but for the first two. */
+export function lines(scan: ScanDto): Line[] {
+  const all: Line[] = [
+    { section: "already_imported", count: scan.already_imported, words: "here, verified" },
+    { section: "new", count: scan.new - scan.missing, words: "new" },
+    { section: "only_in_icloud", count: scan.only_in_icloud, words: "only in iCloud" },
+    { section: "hidden", count: scan.hidden, words: "hidden" },
+    { section: "recently_deleted", count: scan.recently_deleted, words: "recently deleted" },
+    { section: "missing", count: scan.missing, words: "could not be read" },
+  ];
+  return all.filter((line, n) => n < 2 || line.count > 0);
+}
+
+export function lineWords(line: Line): string {
+  return `${count(line.count)} ${line.words}`;
+}
+
+/** The whole line. */
+export function books(scan: ScanDto): string {
+  return `${held(scan)} ${lines(scan).map(lineWords).join(" + ")}`;
+}
