@@ -4,6 +4,7 @@
 
 mod described;
 mod hostile;
+mod moving;
 
 use described::{Described, differences};
 use iphone::photos_db::{PhotosLibrary, ReadLimits};

@@ -2,6 +2,8 @@
 //! of the format. The expectations are written from that script, not from a listing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod invented;
+
 use domain::{Availability, CancelFlag, ListEntry, ListedAsset, Source};
 use iphone::{MuxAddress, Phones};
 use iphone_sim::RunningPhone;
