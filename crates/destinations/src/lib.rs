@@ -5,6 +5,8 @@
 
 mod cold_read;
 mod flush;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod library_folder;
 mod manifest;
 mod marker;

@@ -32,6 +32,12 @@ pub struct RejectedLine {
     pub number: u64,
 }
 
+/// Reads bytes as a manifest, for fuzzers.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_bytes(bytes: &[u8]) {
+    drop(read::each_line(bytes, &mut |line| line.into_iter().for_each(line::parse_checked)));
+}
+
 /// Appends lines to an import's manifest; they are on the medium when this returns. All of them, or none that counts.
 pub(crate) fn append(root: &Root, session: &SessionId, entries: &[ManifestEntry]) -> io::Result<()> {
     append_lines(root, session, entries.iter().map(line::format))

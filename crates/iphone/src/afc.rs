@@ -1,6 +1,6 @@
 //! The file protocol of the phone (AFC): what is asked and answered, and how it looks on the wire.
 
-mod packet;
+pub(crate) mod packet;
 mod request;
 mod stream;
 

@@ -15,6 +15,8 @@ mod engine;
 mod error;
 mod file;
 mod file_info;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod lane;
 mod lockdown;
 mod model_names;

@@ -5,7 +5,7 @@
 //! nested as deep as it likes, which can end this program. TLS is still its affair.
 
 mod credentials;
-mod message;
+pub(crate) mod message;
 
 use crate::PhoneError;
 use crate::error::short;

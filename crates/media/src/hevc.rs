@@ -2,6 +2,7 @@
 //!
 //! Source of the layout: ITU-T H.265, 7.3.1.2, 7.3.2.2 and 7.3.3.
 
+use crate::bits::{Bits, without_escapes};
 use crate::fault::Fault;
 
 /// Type of the unit that announces the size.
@@ -16,7 +17,7 @@ pub(crate) fn announced_pixels(unit: &[u8]) -> Result<Option<u64>, Fault> {
         return Ok(None);
     }
     let bytes = without_escapes(unit.get(2..).unwrap_or_default());
-    let mut bits = Bits { bytes: &bytes, at: 0 };
+    let mut bits = Bits::new(&bytes);
     bits.read(4)?;
     let layers = bits.read(3)?;
     bits.read(1)?;
@@ -38,57 +39,6 @@ fn skip_levels(bits: &mut Bits, layers: u32) -> Result<(), Fault> {
         bits.skip(2 * (8 - layers))?;
     }
     bits.skip(skipped)
-}
-
-/// Takes out the byte 3 that is put behind two zeros so that no start code appears inside a unit. A parameter set's size is
-/// in its first bytes.
-fn without_escapes(unit: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    let mut zeros = 0;
-    for byte in unit.iter().take(256) {
-        if zeros >= 2 && *byte == 3 {
-            zeros = 0;
-            continue;
-        }
-        zeros = if *byte == 0 { zeros + 1 } else { 0 };
-        plain.push(*byte);
-    }
-    plain
-}
-
-/// Bits one after the other, highest first.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Bits<'_> {
-    fn read(&mut self, count: u32) -> Result<u32, Fault> {
-        let mut value = 0;
-        for _ in 0..count {
-            let byte = self.bytes.get(self.at / 8).ok_or(Fault::CutShort)?;
-            value = (value << 1) | u32::from((byte >> (7 - self.at % 8)) & 1);
-            self.at += 1;
-        }
-        Ok(value)
-    }
-
-    fn skip(&mut self, count: u32) -> Result<(), Fault> {
-        self.at += count as usize;
-        (self.at <= self.bytes.len() * 8).then_some(()).ok_or(Fault::CutShort)
-    }
-
-    /// Reads an unsigned exponential Golomb code.
-    fn golomb(&mut self) -> Result<u64, Fault> {
-        let mut zeros = 0;
-        while self.read(1)? == 0 {
-            zeros += 1;
-            if zeros > 31 {
-                return Err(Fault::Malformed("a number without an end"));
-            }
-        }
-        Ok((1 << zeros) - 1 + u64::from(self.read(zeros)?))
-    }
 }
 
 #[cfg(test)]

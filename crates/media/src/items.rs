@@ -40,6 +40,33 @@ struct Location {
     extents: Vec<Span>,
 }
 
+/// A part of a picture, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Aperture {
+    /// Columns left out before it.
+    pub(crate) left: u32,
+    /// Rows left out before it.
+    pub(crate) top: u32,
+    /// Its columns.
+    pub(crate) width: u32,
+    /// Its rows.
+    pub(crate) height: u32,
+}
+
+impl Aperture {
+    /// Returns where it is once a stored picture of that size stands upright.
+    pub(crate) fn upright(self, (across, down): (u32, u32), orientation: Orientation) -> Self {
+        let right = across.saturating_sub(self.left + self.width);
+        let below = down.saturating_sub(self.top + self.height);
+        match orientation.exif() {
+            3 => Self { left: right, top: below, ..self },
+            6 => Self { left: below, top: self.left, width: self.height, height: self.width },
+            8 => Self { left: self.top, top: right, width: self.height, height: self.width },
+            _ => self,
+        }
+    }
+}
+
 /// The tables of a `meta` box.
 #[derive(Debug, Default)]
 pub(crate) struct Items {
@@ -174,6 +201,23 @@ impl Items {
     pub(crate) fn orientation(&self, item: u32) -> Orientation {
         let quarters = self.property(item, b"irot").and_then(|body| body.first().copied()).unwrap_or(0);
         Orientation::from_irot(quarters)
+    }
+
+    /// Returns the part of a stored picture that is to be shown, where that is not all of it: its left and upper side, its
+    /// width and height. Source: ISO/IEC 14496-12, `clap`: fractions, the offsets between the middles.
+    pub(crate) fn aperture(&self, item: u32) -> Option<Aperture> {
+        let (across, down) = self.pixels(item)?;
+        let mut fields = Fields::new(self.property(item, b"clap")?);
+        let mut fraction = || Some(f64::from(fields.u32().ok()?.cast_signed()) / f64::from(fields.u32().ok()?));
+        let (width, height) = (fraction()?, fraction()?);
+        let (right, below) = (fraction()?, fraction()?);
+        let left = (f64::from(across) - width) / 2.0 + right;
+        let top = (f64::from(down) - height) / 2.0 + below;
+        let fits = left >= 0.0 && top >= 0.0 && width >= 1.0 && height >= 1.0;
+        let inside = left + width <= f64::from(across) && top + height <= f64::from(down);
+        let whole = |number: f64| number.round() as u32;
+        let aperture = Aperture { left: whole(left), top: whole(top), width: whole(width), height: whole(height) };
+        (fits && inside).then_some(aperture)
     }
 
     /// Returns the stretches of the file that hold an item's bytes; those inside `meta` included.

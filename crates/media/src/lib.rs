@@ -6,6 +6,8 @@
 //! threads work is left to others.
 
 mod apple;
+mod avc;
+mod bits;
 mod dates;
 mod exif_block;
 mod fault;
@@ -15,6 +17,8 @@ mod film_keys;
 mod film_track;
 mod findings;
 mod formats;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod hevc;
 mod input;
 mod inspect;

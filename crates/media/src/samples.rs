@@ -2,6 +2,7 @@
 //!
 //! Source of the layout: ISO/IEC 14496-12 (sample tables) and 14496-15 (`avcC`, `hvcC`).
 
+use crate::avc;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::hevc;
@@ -37,6 +38,8 @@ pub(crate) struct KeyFrame {
     pub(crate) colour: Colour,
     /// Whether black is 0 instead of 16.
     pub(crate) range: Range,
+    /// How the colours were separated from the brightness.
+    pub(crate) matrix: Matrix,
     parameter_sets: Vec<Vec<u8>>,
     length_size: usize,
     place: Span,
@@ -49,6 +52,28 @@ pub(crate) enum Range {
     Full,
     /// 16 and 235.
     Limited,
+}
+
+/// Shares of red and blue in the brightness, as the recommendations of these numbers have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matrix {
+    /// Of standard television, and of iPhones' films.
+    Bt601,
+    /// Of high definition.
+    Bt709,
+    /// Of wide gamut.
+    Bt2020,
+}
+
+impl Matrix {
+    /// Takes a code point of ITU-T H.273; one that is not known is the most frequent.
+    fn from_code(code: u16) -> Self {
+        match code {
+            4..=6 => Self::Bt601,
+            9 | 10 => Self::Bt2020,
+            _ => Self::Bt709,
+        }
+    }
 }
 
 impl KeyFrame {
@@ -114,10 +139,20 @@ fn description(input: &mut dyn Input, table: Span) -> Result<KeyFrame, Fault> {
         Some(colr) => isobmff::contents(input, colr.body, LONGEST_DESCRIPTION)?,
         None => Vec::new(),
     };
+    let code = colr.get(8..10).filter(|_| colr.starts_with(b"ncl")).map(|c| u16::from_be_bytes([c[0], c[1]]));
+    let said = if codec == Codec::Avc { parameter_sets.iter().find_map(|set| avc_signal(set)) } else { None };
     let full = colr.starts_with(b"nclx") && colr.get(10).is_some_and(|flags| flags & 0x80 != 0);
-    let range = if full { Range::Full } else { Range::Limited };
+    let range = if said.map_or(full, |said| said.full_range) { Range::Full } else { Range::Limited };
+    let matrix = Matrix::from_code(said.and_then(|said| said.matrix).or(code).unwrap_or(2));
     let nowhere = Span { start: 0, end: 0 };
-    Ok(KeyFrame { codec, colour: Colour::from_colr(&colr), range, parameter_sets, length_size, place: nowhere })
+    Ok(KeyFrame { codec, colour: Colour::from_colr(&colr), range, matrix, parameter_sets, length_size, place: nowhere })
+}
+
+/// Reads what a parameter set says of colours, if it is the one that does.
+fn avc_signal(set: &[u8]) -> Option<avc::Signal> {
+    const SEQUENCE: u8 = 7;
+    set.first().filter(|header| **header & 31 == SEQUENCE)?;
+    avc::signal(set)
 }
 
 fn avc_sets(setup: &[u8]) -> Result<(Vec<Vec<u8>>, usize), Fault> {

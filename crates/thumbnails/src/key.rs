@@ -18,7 +18,7 @@ pub struct ThumbnailKey {
 }
 
 /// Raised when thumbnails are drawn differently, so that old ones are not found any more.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 impl ThumbnailKey {
     /// Returns a name for the thumbnail's file: 64 hexadecimal digits.

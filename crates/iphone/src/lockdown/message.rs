@@ -36,7 +36,7 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Dictio
 }
 
 /// Returns the values at the top of a property list; what is nested in others is left out.
-fn parse(body: &[u8]) -> Result<Dictionary, PhoneError> {
+pub(crate) fn parse(body: &[u8]) -> Result<Dictionary, PhoneError> {
     if body.starts_with(b"bplist00") {
         collect(BinaryReader::new(Cursor::new(body)))
     } else {

@@ -8,7 +8,7 @@ use crate::input::{FileInput, Input};
 use crate::isobmff;
 use crate::items::Items;
 use crate::preview::{Picture, heic};
-use domain::MediaTrait;
+use domain::{MediaKind, MediaTrait};
 
 /// HEIF files, whatever codec is inside.
 pub(crate) struct Heif;
@@ -45,17 +45,44 @@ impl Format for Heif {
         let thumbnails = items.referring(b"thmb", items.primary);
         let long = |item: u32| items.pixels(item).map_or(0, |(width, height)| width.max(height));
         let full = long(items.primary);
-        let large_enough =
-            thumbnails.iter().copied().filter(|item| long(*item) >= edge.min(full)).min_by_key(|i| long(*i));
+        // A picture hardly larger than its thumbnail is decoded as fast, and better.
+        let saves = |item: u32| long(item).saturating_mul(2) <= full;
+        let large_enough = thumbnails.iter().copied().filter(|item| long(*item) >= edge.min(full) && saves(*item));
+        let large_enough = large_enough.min_by_key(|item| long(*item));
+        let apples = is_apples(&items, input)?;
         let last_resort = thumbnails.iter().copied().max_by_key(|item| long(*item));
         let mut outcome = Err(Fault::Unsupported("it holds none"));
         for item in large_enough.into_iter().chain([items.primary]).chain(last_resort) {
             outcome = heic::item(input, &items, item);
+            if apples && item != items.primary {
+                outcome = outcome.map(|picture| picture.moved(displacement(items.orientation(item))));
+            }
             if matches!(outcome, Ok(_) | Err(Fault::Source(_))) {
                 break;
             }
         }
         outcome
+    }
+}
+
+/// Tells whether a picture was taken with one of Apple's cameras, which scale thumbnails from the corner instead of the middle
+/// of the first pixel.
+fn is_apples(items: &Items, input: &mut dyn Input) -> Result<bool, Fault> {
+    let mut findings = Findings::new(MediaKind::Photo);
+    match add_metadata(items, input, &mut findings) {
+        Err(Fault::Source(error)) => Err(error.into()),
+        _ => Ok(findings.camera.make.as_deref() == Some("Apple")),
+    }
+}
+
+/// Returns how far such a thumbnail has to be moved when it stands upright. As stored it lies half a pixel to the right and
+/// down, which costs 4 to 7 dB against the picture itself.
+fn displacement(orientation: Orientation) -> (f64, f64) {
+    match orientation.exif() {
+        3 => (0.5, 0.5),
+        6 => (0.5, -0.5),
+        8 => (-0.5, 0.5),
+        _ => (-0.5, -0.5),
     }
 }
 

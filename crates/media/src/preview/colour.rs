@@ -67,30 +67,35 @@ fn convert(profile: &ColorProfile, rgba: &mut [u8]) {
     }
 }
 
-/// Shows HLG on a plain screen: scene light by the inverse transfer of BT.2100, reference white (75 % signal) at sRGB's
-/// white with a soft shoulder above, BT.2020 primaries to BT.709.
+/// Shows HLG on a plain screen as BT.2100 and BT.2408 have it: scene light by the inverse transfer, made brighter with the
+/// brightness as on a screen of 1000 nits, reference white (75 % signal, 203 nits) at sRGB's white, primaries of BT.2020 to
+/// those of BT.709.
 fn hlg_to_srgb(rgba: &mut [u8]) {
     let light: Vec<f32> = (0..=255u8).map(|signal| hlg_light(f32::from(signal) / 255.0)).collect();
     for pixel in rgba.chunks_exact_mut(4) {
         let [r, g, b] = [0, 1, 2].map(|channel| light[usize::from(pixel[channel])]);
+        let brightness = 0.2627 * r + 0.6780 * g + 0.0593 * b;
+        let gain = brightness.powf(SYSTEM_GAMMA - 1.0) * (1000.0 / 203.0);
         let plain = [
             1.6605 * r - 0.5876 * g - 0.0728 * b,
             -0.1246 * r + 1.1329 * g - 0.0083 * b,
             -0.0182 * r - 0.1006 * g + 1.1187 * b,
         ];
+        // What is brighter than white keeps its hue.
+        let gain = gain.min(1.0 / plain.into_iter().fold(f32::MIN_POSITIVE, f32::max));
         for (channel, value) in pixel.iter_mut().zip(plain) {
-            *channel = srgb_signal(value);
+            *channel = srgb_signal(value * gain);
         }
     }
 }
 
-/// Inverse OETF of BT.2100 HLG, then scaled and bent so that white text stays white.
+/// How much steeper a screen of 1000 nits shows a scene.
+const SYSTEM_GAMMA: f32 = 1.2;
+
+/// Inverse OETF of BT.2100 HLG: scene light from 0 to 1.
 fn hlg_light(signal: f32) -> f32 {
     let (a, b, c) = (0.178_832_77_f32, 0.284_668_92_f32, 0.559_910_7_f32);
-    let scene = if signal <= 0.5 { signal * signal / 3.0 } else { (((signal - c) / a).exp() + b) / 12.0 };
-    // 75 % signal is reference white; the curve passes through 0.8 there and reaches 1 at full signal.
-    let display = scene.powf(1.1) / 0.2317;
-    if display <= 0.6 { display } else { 0.6 + 0.4 * (1.0 - (-(display - 0.6) / 0.58).exp()) }
+    if signal <= 0.5 { signal * signal / 3.0 } else { (((signal - c) / a).exp() + b) / 12.0 }
 }
 
 fn srgb_signal(light: f32) -> u8 {
@@ -118,7 +123,7 @@ mod tests {
         Colour::Hlg.to_srgb(&mut pixels);
         let greys: Vec<u8> = pixels.chunks_exact(4).map(|p| p[1]).collect();
         assert!(greys.is_sorted() && greys[0] == 0 && greys[255] >= 250, "{greys:?}");
-        assert!((200..=245).contains(&greys[191]), "reference white is {}", greys[191]);
+        assert!((245..=255).contains(&greys[191]), "reference white is {}", greys[191]);
     }
 
     #[test]

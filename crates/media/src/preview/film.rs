@@ -4,7 +4,7 @@ use super::decode::MOST_PIXELS;
 use super::{Colour, Picture};
 use crate::fault::Fault;
 use crate::input::Input;
-use crate::samples::{Codec, KeyFrame, Range};
+use crate::samples::{Codec, KeyFrame, Matrix, Range};
 
 /// Decodes a key frame, not turned yet.
 pub(crate) fn poster(input: &mut dyn Input, frame: &KeyFrame) -> Result<Picture, Fault> {
@@ -34,7 +34,8 @@ fn avc(stream: &[u8], frame: &KeyFrame) -> Result<Picture, Fault> {
     let decoded = decoded.ok_or(Fault::Malformed("its first frame is missing"))?;
     let (width, height) = checked_size(decoded.width, decoded.height)?;
     let planes = Planes { width: decoded.width, y: &decoded.y, u: &decoded.u, v: &decoded.v };
-    Ok(Picture::from_rgb(&planes.to_rgb(decoded.height, frame.range), (width, height))?.coloured(frame.colour.clone()))
+    Ok(Picture::from_rgb(&planes.to_rgb(decoded.height, frame.range, frame.matrix), (width, height))?
+        .coloured(frame.colour.clone()))
 }
 
 fn checked_size(width: usize, height: usize) -> Result<(u32, u32), Fault> {
@@ -52,12 +53,19 @@ struct Planes<'a> {
 }
 
 impl Planes<'_> {
-    /// Converts by the matrix of BT.709, which phones film H.264 in.
-    fn to_rgb(&self, height: usize, range: Range) -> Vec<u8> {
+    /// Converts to red, green and blue.
+    fn to_rgb(&self, height: usize, range: Range, matrix: Matrix) -> Vec<u8> {
         let (black, luma, chroma) = match range {
             Range::Limited => (16.0, 255.0 / 219.0, 255.0 / 224.0),
             Range::Full => (0.0, 1.0, 1.0),
         };
+        let (red, blue) = match matrix {
+            Matrix::Bt601 => (0.299, 0.114),
+            Matrix::Bt709 => (0.2126, 0.0722),
+            Matrix::Bt2020 => (0.2627, 0.0593),
+        };
+        let (to_red, to_blue) = (2.0 - 2.0 * red, 2.0 - 2.0 * blue);
+        let green = 1.0 - red - blue;
         let half = self.width.div_ceil(2);
         let mut rgb = Vec::with_capacity(self.width * height * 3);
         for (row, line) in self.y.chunks_exact(self.width.max(1)).take(height).enumerate() {
@@ -65,7 +73,8 @@ impl Planes<'_> {
                 let at = row / 2 * half + column / 2;
                 let centred = |plane: &[u8]| (f32::from(plane.get(at).copied().unwrap_or(128)) - 128.0) * chroma;
                 let (y, u, v) = ((f32::from(*y) - black) * luma, centred(self.u), centred(self.v));
-                rgb.extend([y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u].map(|c| (c + 0.5) as u8));
+                let mixed = y - (blue * to_blue * u + red * to_red * v) / green;
+                rgb.extend([y + to_red * v, mixed, y + to_blue * u].map(|c| (c + 0.5) as u8));
             }
         }
         rgb
@@ -79,11 +88,11 @@ mod tests {
     #[test]
     fn black_white_and_red() {
         let planes = Planes { width: 2, y: &[16, 235, 63, 63], u: &[102], v: &[240] };
-        let rgb = planes.to_rgb(2, Range::Limited);
+        let rgb = planes.to_rgb(2, Range::Limited, Matrix::Bt709);
         assert_eq!(rgb.len(), 12);
         assert!(rgb[6] > 245 && rgb[7] < 10 && rgb[8] < 10, "{rgb:?}");
         let grey = Planes { width: 2, y: &[16, 235, 0, 255], u: &[128], v: &[128] };
-        assert_eq!(grey.to_rgb(2, Range::Limited)[..6], [0, 0, 0, 255, 255, 255]);
-        assert_eq!(grey.to_rgb(2, Range::Full)[6..], [0, 0, 0, 255, 255, 255]);
+        assert_eq!(grey.to_rgb(2, Range::Limited, Matrix::Bt601)[..6], [0, 0, 0, 255, 255, 255]);
+        assert_eq!(grey.to_rgb(2, Range::Full, Matrix::Bt2020)[6..], [0, 0, 0, 255, 255, 255]);
     }
 }

@@ -31,6 +31,12 @@ pub(crate) fn item(input: &mut dyn Input, items: &Items, item: u32) -> Result<Pi
     })?;
     let colour = items.property(item, b"colr").or_else(|| items.property(items.primary, b"colr"));
     let picture = Picture::from_rgb(&decoded.pixels, (decoded.width, decoded.height))?;
+    // The decoder turns what it decodes, but shows all of it.
+    let shown = items.pixels(item).zip(items.aperture(item));
+    let picture = match shown.map(|(stored, shown)| shown.upright(stored, items.orientation(item))) {
+        Some(shown) => picture.cropped(shown),
+        None => picture,
+    };
     Ok(picture.coloured(colour.map_or(Colour::Srgb, Colour::from_colr)))
 }
 

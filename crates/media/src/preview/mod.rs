@@ -24,6 +24,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const BUDGET: u64 = 80 << 20;
 /// Longest side that a picture may be asked for in.
 const LONGEST_EDGE: u32 = 8192;
+/// Quality of JPEGs, of 100.
+const QUALITY: u8 = 85;
 /// From this side on a picture is for looking at closely.
 const LARGE: u32 = 1024;
 
@@ -107,8 +109,10 @@ impl Drawing {
             return Err(Fault::Malformed("its picture has another size than it says").into());
         }
         let mut jpeg = Vec::new();
-        let mut encoder = Encoder::new(&mut jpeg, if self.width.max(self.height) > LARGE { 85 } else { 80 });
-        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+        let mut encoder = Encoder::new(&mut jpeg, QUALITY);
+        // In a small picture colours at half the size are seen; in a large one they only cost room.
+        let large = self.width.max(self.height) > LARGE;
+        encoder.set_sampling_factor(if large { SamplingFactor::R_4_2_0 } else { SamplingFactor::R_4_4_4 });
         let encoded = encoder.encode(&self.rgba, self.width as u16, self.height as u16, ColorType::Rgba);
         encoded.map_err(|_| Fault::Malformed("its picture cannot be encoded"))?;
         Ok(Preview { jpeg, width: self.width, height: self.height })

@@ -3,6 +3,7 @@
 use super::{Colour, Drawing};
 use crate::fault::Fault;
 use crate::findings::Orientation;
+use crate::items::Aperture;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
@@ -15,6 +16,7 @@ pub(crate) struct Picture {
     orientation: Orientation,
     colour: Colour,
     opacity: Opacity,
+    moved: (f64, f64),
 }
 
 /// Whether the fourth byte of a pixel says anything.
@@ -31,7 +33,15 @@ impl Picture {
     pub(crate) fn from_rgba(rgba: Vec<u8>, size: (u32, u32), opacity: Opacity) -> Result<Self, Fault> {
         let (width, height) = size;
         let fits = rgba.len() as u64 == u64::from(width) * u64::from(height) * 4 && width > 0 && height > 0;
-        let picture = Self { rgba, width, height, orientation: Orientation::UPRIGHT, colour: Colour::Srgb, opacity };
+        let picture = Self {
+            rgba,
+            width,
+            height,
+            orientation: Orientation::UPRIGHT,
+            colour: Colour::Srgb,
+            opacity,
+            moved: (0.0, 0.0),
+        };
         fits.then_some(picture).ok_or(Fault::Malformed("its picture has another size than it says"))
     }
 
@@ -50,9 +60,27 @@ impl Picture {
         Self::from_rgba(rgba, size, Opacity::Opaque)
     }
 
+    /// Cuts a part out; one that is not inside changes nothing.
+    pub(crate) fn cropped(self, part: Aperture) -> Self {
+        let fits = |start: u32, length: u32, whole: u32| start.checked_add(length).is_some_and(|end| end <= whole);
+        if !fits(part.left, part.width, self.width) || !fits(part.top, part.height, self.height) {
+            return self;
+        }
+        let rows = self.rgba.chunks_exact(self.width as usize * 4).skip(part.top as usize).take(part.height as usize);
+        let (from, to) = (part.left as usize * 4, (part.left + part.width) as usize * 4);
+        let rgba = rows.flat_map(|row| &row[from..to]).copied().collect();
+        Self { rgba, width: part.width, height: part.height, ..self }
+    }
+
     /// Says how it must be turned.
     pub(crate) fn turned(mut self, orientation: Orientation) -> Self {
         self.orientation = orientation;
+        self
+    }
+
+    /// Says how far it has to be moved, in parts of a pixel to the right and down; each less than one.
+    pub(crate) fn moved(mut self, by: (f64, f64)) -> Self {
+        self.moved = by;
         self
     }
 
@@ -84,18 +112,38 @@ impl Picture {
 
     fn scaled(self, edge: u32) -> Result<Self, Fault> {
         let (width, height) = fit((self.width, self.height), edge);
-        if (width, height) == (self.width, self.height) {
+        let still = self.moved == (0.0, 0.0);
+        if still && (width, height) == (self.width, self.height) {
             return Ok(self);
         }
         let failed = |_| Fault::Malformed("its picture cannot be scaled");
-        let from = ImageRef::new(self.width, self.height, &self.rgba, PixelType::U8x4).map_err(failed)?;
+        let (sides, framed) = if still { ((self.width, self.height), None) } else { self.framed() };
+        let pixels = framed.as_ref().unwrap_or(&self.rgba);
+        let from = ImageRef::new(sides.0, sides.1, pixels, PixelType::U8x4).map_err(failed)?;
         let mut to = Image::new(width, height, PixelType::U8x4);
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-            .use_alpha(self.opacity == Opacity::Mixed);
+            .use_alpha(self.opacity == Opacity::Mixed)
+            .crop(left(self.moved.0), left(self.moved.1), f64::from(self.width), f64::from(self.height));
         let resized = Resizer::new().resize(&from, &mut to, &options);
         resized.map_err(|_| Fault::Malformed("its picture cannot be scaled"))?;
-        Ok(Self { rgba: to.into_vec(), width, height, ..self })
+        Ok(Self { rgba: to.into_vec(), width, height, moved: (0.0, 0.0), ..self })
+    }
+
+    /// Repeats the row and the column at the sides that it moves away from, so that there is something to move in.
+    fn framed(&self) -> ((u32, u32), Option<Vec<u8>>) {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let source =
+            |at: usize, by: f64, length: usize| if by > 0.0 { at.saturating_sub(1) } else { at.min(length - 1) };
+        let mut rgba = Vec::with_capacity((width + 1) * (height + 1) * 4);
+        for y in 0..=height {
+            let row = source(y, self.moved.1, height) * width;
+            for x in 0..=width {
+                let at = (row + source(x, self.moved.0, width)) * 4;
+                rgba.extend_from_slice(&self.rgba[at..at + 4]);
+            }
+        }
+        ((self.width + 1, self.height + 1), Some(rgba))
     }
 
     fn upright(self) -> (Vec<u8>, u32, u32) {
@@ -122,6 +170,11 @@ impl Picture {
         }
         (turned, width as u32, height as u32)
     }
+}
+
+/// Returns where a picture begins in its frame.
+fn left(by: f64) -> f64 {
+    if by > 0.0 { 1.0 - by } else { -by }
 }
 
 /// Scales a size down so that its longer side is at most `edge`.
@@ -179,6 +232,35 @@ mod tests {
             let upright: Vec<u8> = rgba.chunks_exact(4).map(|p| p[0]).collect();
             assert_eq!((upright.as_slice(), width, height), (b"ABCDEF".as_slice(), 2, 3), "orientation {value}");
         }
+    }
+
+    #[test]
+    fn a_part_is_the_same_however_the_picture_is_turned() {
+        // A 2 wide, 3 high picture A B / C D / E F, of which the part C D / E F is shown.
+        let part = Aperture { left: 0, top: 1, width: 2, height: 2 };
+        for (value, upright, size) in
+            [(1, b"ABCDEF", (2, 3)), (3, b"FEDCBA", (2, 3)), (6, b"ECAFDB", (3, 2)), (8, b"BDFACE", (3, 2))]
+        {
+            let orientation = Orientation::from_exif(value);
+            let picture = Picture::from_grey(upright, size).unwrap().cropped(part.upright((2, 3), orientation));
+            let mut letters: Vec<u8> = picture.rgba.chunks_exact(4).map(|pixel| pixel[0]).collect();
+            letters.sort_unstable();
+            assert_eq!(letters, b"CDEF", "{value}");
+        }
+        let outside = Aperture { left: 1, top: 0, width: u32::MAX, height: 1 };
+        assert_eq!(Picture::from_grey(b"AB", (2, 1)).unwrap().cropped(outside).width, 2);
+    }
+
+    #[test]
+    fn half_a_pixel_is_halfway() {
+        let picture = || Picture::from_grey(&[0, 0, 0, 0, 200, 200, 200, 200], (8, 1)).unwrap();
+        let greys = |by: (f64, f64)| -> Vec<u8> {
+            picture().moved(by).scaled(8).unwrap().rgba.chunks_exact(4).map(|pixel| pixel[0]).collect()
+        };
+        assert_eq!(greys((0.0, 0.0)), [0, 0, 0, 0, 200, 200, 200, 200]);
+        assert_eq!(greys((-0.5, 0.0))[3], 100, "to the left");
+        assert_eq!(greys((0.5, 0.0))[4], 100, "to the right");
+        assert_eq!(picture().moved((-0.5, 0.5)).scaled(4).unwrap().width, 4);
     }
 
     #[test]
