@@ -2,7 +2,7 @@
 
 use crate::ImportError;
 use catalog::{Catalog, KnownFile};
-use domain::{Asset, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key};
+use domain::{Asset, Availability, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -23,10 +23,21 @@ impl<'a> Presence<'a> {
     pub fn copy_of(&self, source: &SourceId, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
         let mut primary = None;
         for resource in asset.files() {
-            let Some(path) = self.copy_of_file(source, &resource.fingerprint)? else { return Ok(None) };
+            let copy = match resource.availability {
+                Availability::OnDevice => self.copy_of_file(source, &resource.fingerprint)?,
+                // The phone has given its file away since; what was copied before is a copy all the same.
+                _ => self.copy_by_identity(source, asset)?,
+            };
+            let Some(path) = copy else { return Ok(None) };
             primary.get_or_insert(path);
         }
         Ok(primary)
+    }
+
+    fn copy_by_identity(&self, source: &SourceId, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
+        let Some(uuid) = &asset.details.uuid else { return Ok(None) };
+        let Some(known) = self.catalog.known_asset(source, uuid)? else { return Ok(None) };
+        Ok(self.is_whole(&known)?.then_some(known.path))
     }
 
     fn copy_of_file(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<LibraryPath>, ImportError> {

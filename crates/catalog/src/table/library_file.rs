@@ -18,6 +18,11 @@ CREATE TABLE known_source (
     path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
     PRIMARY KEY (source, source_path, bytes, modified_ns)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE known_asset (
+    source TEXT NOT NULL, uuid TEXT NOT NULL,
+    path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
+    PRIMARY KEY (source, uuid)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE manifest_state (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL) STRICT;";
 
 /// A file that the library holds, or held when this was written.
@@ -43,6 +48,18 @@ impl Catalog {
             )?;
             let key = params![source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
             query.query_row(key, known_columns).optional()?.map(known_file).transpose()
+        })
+    }
+
+    /// Finds the copy of an asset's primary file by the asset's identity in the library of its source: for a file that is
+    /// not at the source any more.
+    pub fn known_asset(&self, source: &SourceId, uuid: &str) -> Result<Option<KnownFile>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT f.path, f.bytes, f.hash, f.asset FROM known_asset k JOIN library_file f USING (path)
+                 WHERE k.source = ?1 AND k.uuid = ?2",
+            )?;
+            query.query_row([source.as_str(), uuid], known_columns).optional()?.map(known_file).transpose()
         })
     }
 
@@ -128,6 +145,13 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
     ])?;
     let file =
         Fingerprint { path: entry.source_path.clone(), bytes: entry.bytes, modified_ns: entry.source_modified_ns };
+    if let Some(uuid) = entry.details.as_ref().and_then(|details| details.uuid.as_ref()) {
+        t.prepare_cached("INSERT OR REPLACE INTO known_asset VALUES (?1, ?2, ?3)")?.execute([
+            entry.source.as_str(),
+            uuid,
+            entry.path.as_str(),
+        ])?;
+    }
     put_known(t, &entry.source, &file, &entry.path)
 }
 

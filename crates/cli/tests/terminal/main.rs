@@ -6,6 +6,7 @@ mod crashes;
 mod device_report;
 mod journey;
 mod misbehaviour;
+mod phone_library;
 mod snapshots;
 mod stage;
 mod trouble;

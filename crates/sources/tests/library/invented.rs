@@ -39,7 +39,9 @@ fn albums(expected: &Expected) -> HashMap<&str, BTreeSet<Vec<String>>> {
     let mut albums: HashMap<&str, BTreeSet<Vec<String>>> = HashMap::new();
     for album in expected.albums.iter().filter(|album| album.kind == 2 && !album.trashed) {
         let path: Vec<String> = album.folders.iter().chain(&album.title).cloned().collect();
-        album.assets.iter().for_each(|asset| drop(albums.entry(asset).or_default().insert(path.clone())));
+        for asset in &album.assets {
+            albums.entry(asset).or_default().insert(path.clone());
+        }
     }
     albums
 }
