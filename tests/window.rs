@@ -23,6 +23,13 @@ const SAFE_TO_UNPLUG: &str = "[data-testid=safe-to-unplug]";
 const EJECT: &str = "[data-testid^='eject-']";
 const EJECTED: &str = "[data-testid=source-ejected]";
 const OPEN_AGAIN: &str = "[data-testid=open-again]";
+const HERE: &str = "[data-testid=books-already_imported]";
+const ITEMS: &str = "[data-testid=items]";
+const SAVE_LIST: &str = "[data-testid=export-list]";
+const LAST_IMPORT: &str = "[data-testid=last-import]";
+const UNDO: &str = "[data-testid=undo-import]";
+const CONFIRM_UNDO: &str = "[data-testid=confirm-undo]";
+const UNDONE: &str = "[data-testid=undone]";
 const NEW: &str = "[data-testid^='day-new']";
 const NOTHING_NEW: &str = "[data-testid=nothing-new]";
 const IMPORTED: &str = "[data-testid=result-imported]";
@@ -62,7 +69,9 @@ fn everything_new_goes_from_the_phone_to_a_verified_library() -> Result<()> {
 
     let window = open_phone(&stage, Theme::Light)?;
     nothing_is_new(&window)?;
-    keep_picture("nothing-new-light.png", &grid::pictures_in_view(&window)?.1)
+    keep_picture("nothing-new-light.png", &grid::pictures_in_view(&window)?.1)?;
+    save_list(&stage, &window)?;
+    undo(&stage, &window, &on_phone)
 }
 
 #[test]
@@ -143,6 +152,33 @@ fn eject(stage: &Stage, window: &Session) -> Result<()> {
     ensure!(phone.connections_made() == made, "somebody asked the phone {} times", phone.connections_made() - made);
     window.click(OPEN_AGAIN)?;
     window.wait_text(CELL, |_| true).map(drop)
+}
+
+/// Every photo that is here has its line in the list behind the number, once that is saved.
+fn save_list(stage: &Stage, window: &Session) -> Result<()> {
+    let here = first_number(&window.text(HERE)?);
+    window.click(HERE)?;
+    window.wait_text(ITEMS, |text| text.contains("compared with the phone’s own checksum"))?;
+    keep_picture("list-light.png", &window.screenshot()?)?;
+    window.click(SAVE_LIST)?;
+    window.wait_text("dialog[open] footer", |text| text.contains("Saved as list.csv"))?;
+    let lines = std::fs::read_to_string(stage.saved_list())?.lines().count() as u32;
+    ensure!(Some(lines - 1) == here, "{lines} lines for {here:?} photos");
+    window.click("dialog[open] footer button:last-child")
+}
+
+/// Undoing the import leaves its files in the holding folder and nothing where they were.
+fn undo(stage: &Stage, window: &Session, on_phone: &[String]) -> Result<()> {
+    window.click(LAST_IMPORT)?;
+    window.click(UNDO)?;
+    window.wait_text(CONFIRM_UNDO, |_| true)?;
+    keep_picture("undo-light.png", &window.screenshot()?)?;
+    window.click(CONFIRM_UNDO)?;
+    window.wait_text(UNDONE, |text| text.contains("Nothing was deleted"))?;
+    let held = files::hashes(&stage.library().join("Removed"))?;
+    ensure!(held == on_phone, "the holding folder has other files than the phone");
+    ensure!(files::hashes(&stage.library().join("Originals"))?.is_empty(), "something was left behind");
+    Ok(())
 }
 
 /// Opens the window in these colours, keeps a picture of it, and measures how bright its left edge is, of 255.

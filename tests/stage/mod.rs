@@ -69,6 +69,7 @@ impl Stage {
             ("XDG_DATA_HOME", text(home.join(".local/share"))),
             ("KEEPSAKE_HOME", text(self.folder.path().join("keepsake"))),
             ("KEEPSAKE_TEST_PICK_FOLDER", text(self.library())),
+            ("KEEPSAKE_TEST_SAVE_FILE", text(self.saved_list())),
             ("USBMUXD_SOCKET_ADDRESS", self.phone.addr().to_string()),
         ];
         Session::open(env!("CARGO_BIN_EXE_keepsake-app"), &environment)
@@ -82,6 +83,11 @@ impl Stage {
     /// What the phone holds.
     pub fn on_phone(&self) -> PathBuf {
         self.folder.path().join("phone")
+    }
+
+    /// The file that the system's dialog gives.
+    pub fn saved_list(&self) -> PathBuf {
+        self.folder.path().join("list.csv")
     }
 
     /// The folder that the system's dialog gives.

@@ -83,7 +83,8 @@ impl App {
         let sources: Vec<_> = self.state().scans.keys().cloned().collect();
         sources.iter().for_each(|source| self.tell_rows_changed(source));
         self.tell(&Event::LibrariesChanged);
-        if let Some(import) = self.import_status(NoArgs {})? {
+        // What became of it is told in any case.
+        if let Ok(Some(import)) = self.import_status(NoArgs {}) {
             self.tell(&Event::Import { import });
         }
         undone

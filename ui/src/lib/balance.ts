@@ -46,7 +46,7 @@ export function balance(run: ImportDto): string {
   return `${everything(run)} ${terms(run).map(termWords).join(" + ") || "0"}`;
 }
 
-export type Tone = "good" | "mixed" | "stopped";
+export type Tone = "good" | "mixed" | "stopped" | "undone";
 
 export interface Outcome {
   tone: Tone;
@@ -58,7 +58,7 @@ export interface Outcome {
 export function outcome(run: ImportDto): Outcome {
   if (run.undone_at !== null) {
     return {
-      tone: "stopped",
+      tone: "undone",
       title: "This import was undone",
       text: `Its files are in the folder “Removed” of “${run.library_name}”. Nothing was deleted.`,
     };
