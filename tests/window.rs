@@ -102,6 +102,14 @@ fn open_phone(stage: &Stage, theme: Theme) -> Result<Session> {
     Ok(window)
 }
 
+/// Keeps a picture of what was drawn last: an element is there before it is painted.
+fn keep_painted(name: &str, window: &Session) -> Result<()> {
+    window.script_async(
+        "await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next))); return 1;",
+    )?;
+    keep_picture(name, &window.screenshot()?)
+}
+
 /// Sends the window to a server on this computer and sees that nobody calls there.
 fn no_other_page_is_opened(window: &Session) -> Result<()> {
     let server = TcpListener::bind("127.0.0.1:0")?;
@@ -146,7 +154,7 @@ fn eject(stage: &Stage, window: &Session) -> Result<()> {
     window.click(EJECT)?;
     window.wait_text(EJECTED, |text| text.contains("Every connection to it is closed"))?;
     hung_up("the end of the connections")?;
-    keep_picture("ejected-light.png", &window.screenshot()?)?;
+    keep_painted("ejected-light.png", window)?;
     let made = phone.connections_made();
     std::thread::sleep(Duration::from_secs(3));
     ensure!(phone.connections_made() == made, "somebody asked the phone {} times", phone.connections_made() - made);
@@ -159,7 +167,7 @@ fn save_list(stage: &Stage, window: &Session) -> Result<()> {
     let here = first_number(&window.text(HERE)?);
     window.click(HERE)?;
     window.wait_text(ITEMS, |text| text.contains("compared with the phone’s own checksum"))?;
-    keep_picture("list-light.png", &window.screenshot()?)?;
+    keep_painted("list-light.png", window)?;
     window.click(SAVE_LIST)?;
     window.wait_text("dialog[open] footer", |text| text.contains("Saved as list.csv"))?;
     let lines = std::fs::read_to_string(stage.saved_list())?.lines().count() as u32;
@@ -172,7 +180,7 @@ fn undo(stage: &Stage, window: &Session, on_phone: &[String]) -> Result<()> {
     window.click(LAST_IMPORT)?;
     window.click(UNDO)?;
     window.wait_text(CONFIRM_UNDO, |_| true)?;
-    keep_picture("undo-light.png", &window.screenshot()?)?;
+    keep_painted("undo-light.png", window)?;
     window.click(CONFIRM_UNDO)?;
     window.wait_text(UNDONE, |text| text.contains("Nothing was deleted"))?;
     let held = files::hashes(&stage.library().join("Removed"))?;

@@ -18,7 +18,7 @@ export function held(scan: ScanDto): string {
 /** The terms that add up to what the source holds; those that are zero are left out, but for the first two. */
 export function lines(scan: ScanDto): Line[] {
   const all: Line[] = [
-    { section: "already_imported", count: scan.already_imported, words: "here, verified" },
+    { section: "already_imported", count: scan.already_imported, words: scan.already_imported > 0 ? "here, verified" : "here" },
     { section: "new", count: scan.new - scan.missing, words: "new" },
     { section: "only_in_icloud", count: scan.only_in_icloud, words: "only in iCloud" },
     { section: "hidden", count: scan.hidden, words: "hidden" },
