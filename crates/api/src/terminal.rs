@@ -6,13 +6,13 @@ use crate::home::Home;
 use crate::library::{OpenLibrary, refuse_overlap};
 pub use crate::progress::Progress;
 use crate::{devices, identity};
-use catalog::{FactsCache, ScannedAsset, SessionRow, SessionStart};
+use catalog::{FactsCache, SessionRow, SessionStart};
 use destinations::LibraryFolder;
 use domain::{
     Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
 };
 pub use importer::Thoroughness;
-use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest, Selection};
+use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -21,8 +21,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+mod choice;
 mod listed;
 
+pub use choice::Choice;
 pub use listed::{LibraryFacts, ListedAsset, ListedBurst, ListedResource, Listing};
 
 /// The engine, set up for one command.
@@ -40,8 +42,8 @@ pub struct ImportOrder {
     pub source: String,
     /// The library's folder; made if only its last part is missing.
     pub library: PathBuf,
-    /// The ids of the assets to import; all new ones without.
-    pub assets: Option<Vec<String>>,
+    /// What of it.
+    pub choice: Choice,
     /// Whether to copy or only to say what would be.
     pub mode: ImportMode,
     /// How copies are checked where the phone cannot hash its own files.
@@ -230,7 +232,7 @@ impl Terminal {
         for message in &report.notes {
             listener.line(&ImportLine::Note { message: message.clone() });
         }
-        let selection = selection(&report.assets, order.assets.as_deref())?;
+        let selection = order.choice.among(&report.assets)?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
         let row = match library.filter(|_| order.mode == ImportMode::Real) {
             Some(library) => {
@@ -341,16 +343,6 @@ impl Terminal {
         };
         Ok(importer::run(&env, &start, plan)?)
     }
-}
-
-fn selection(seen: &[ScannedAsset], wanted: Option<&[String]>) -> Result<Selection, ErrorDto> {
-    let Some(wanted) = wanted else { return Ok(Selection::AllNew) };
-    let there: HashSet<&str> = seen.iter().map(|s| s.asset.id.as_str()).collect();
-    if let Some(stray) = wanted.iter().find(|id| !there.contains(id.as_str())) {
-        let message = format!("there is no asset {stray} at this source: `keepsake list` prints the ids");
-        return Err(ErrorDto::new(ErrorCode::BadRequest, message));
-    }
-    Ok(Selection::Assets(wanted.iter().map(AssetId::new).collect()))
 }
 
 fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {

@@ -5,7 +5,7 @@ use crate::progress_bar::Shown;
 use crate::{Context, text};
 use anyhow::Result;
 use api::ErrorDto;
-use api::terminal::{Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Thoroughness};
+use api::terminal::{Choice, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Thoroughness};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -27,6 +27,9 @@ pub struct Args {
     /// Import these assets, by the ids that `keepsake list` prints
     #[arg(long, group = "selection", value_delimiter = ',', value_name = "ID[,ID…]")]
     assets: Option<Vec<String>>,
+    /// Import what is in this album of the phone, named by its title or as `Folder/Title`; can be given more than once
+    #[arg(long, group = "selection", value_name = "ALBUM")]
+    album: Vec<String>,
     /// Read every file a second time where the phone cannot hash its own files
     #[arg(long)]
     second_read: bool,
@@ -42,7 +45,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     let order = ImportOrder {
         source: args.source.clone(),
         library: args.library.clone(),
-        assets: args.assets.clone(),
+        choice: choice(args),
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
     };
@@ -52,6 +55,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         None if finished.failed > 0 => Exit::SomeFailed,
         None => Exit::AllDone,
     })
+}
+
+fn choice(args: &Args) -> Choice {
+    match &args.assets {
+        Some(ids) => Choice::Assets(ids.clone()),
+        None if args.all_new => Choice::AllNew,
+        None => Choice::Albums(args.album.clone()),
+    }
 }
 
 fn run_for_program(context: &Context, order: &ImportOrder) -> Result<Finished> {
