@@ -105,14 +105,20 @@ export function scanSummary(scan: ScanDto): string {
   return parts.join(" · ");
 }
 
+/** A message of the engine as a sentence of its own. */
+export function sentence(message: string): string {
+  const text = message.trim();
+  return text === "" ? "" : text.slice(0, 1).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
+}
+
 /** What a finished listing without anything new means; null when there is something to import. */
 export function nothingNew(scan: ScanDto): Advice | null {
   if (scan.phase !== "done" || scan.new > 0) return null;
   if (scan.assets > 0) {
-    return {
-      title: `Everything ${within(scan.source)} is already in your library`,
-      text: `${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`,
-    };
+    const copied = `${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`;
+    if (scan.only_in_icloud === 0) return { title: `Everything ${within(scan.source)} is already in your library`, text: copied };
+    const waiting = `${plural(scan.only_in_icloud, "original is", "originals are")} only in iCloud. To have ${scan.only_in_icloud === 1 ? "it" : "them"} here, choose Settings › Photos › Download and Keep Originals on the iPhone and wait until it is done.`;
+    return { title: `Everything stored ${within(scan.source)} is already in your library`, text: `${copied} ${waiting}` };
   }
   const cloud = scan.source.startsWith("folder:") ? "" : " Photos kept only in iCloud aren’t on the iPhone itself.";
   return { title: `No photos or videos ${within(scan.source)}`, text: `Nothing to import.${cloud}` };

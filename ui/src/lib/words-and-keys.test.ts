@@ -4,7 +4,7 @@ import type { ScanDto } from "../ipc/bindings/ScanDto";
 import type { SourceDto } from "../ipc/bindings/SourceDto";
 import type { SourceState } from "../ipc/bindings/SourceState";
 import { shortcut } from "./shortcuts";
-import { nothingNew, scanFailure, scanSummary, stateAdvice, stateLabel } from "./wording";
+import { nothingNew, scanFailure, scanSummary, sentence, stateAdvice, stateLabel } from "./wording";
 
 const SCAN: ScanDto = {
   source: "iphone:1",
@@ -58,6 +58,10 @@ describe("words", () => {
     expect(nothingNew(SCAN)).toBeNull();
     expect(nothingNew({ ...SCAN, phase: "listing", new: 0 })).toBeNull();
     expect(nothingNew({ ...SCAN, new: 0 })?.title).toBe("Everything on this iPhone is already in your library");
+    const cloudy = nothingNew({ ...SCAN, new: 0, only_in_icloud: 3 });
+    expect(cloudy?.title).toBe("Everything stored on this iPhone is already in your library");
+    expect(cloudy?.text).toContain("3 originals are only in iCloud. To have them here, choose Settings › Photos › Download and Keep Originals");
+    expect(sentence("only folders are listed")).toBe("Only folders are listed.");
     expect(nothingNew({ ...SCAN, new: 0, assets: 0 })?.title).toBe("No photos or videos on this iPhone");
   });
 });
