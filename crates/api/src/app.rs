@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
 use thumbnails::Thumbnails;
 
 /// What the application is told from outside.
@@ -70,6 +71,8 @@ pub(crate) struct State {
     pub(crate) folders: Vec<PathBuf>,
     /// Sources that were opened, as long as they answer.
     pub(crate) sources: HashMap<SourceId, Arc<dyn Source>>,
+    /// When those were last used that may hold connections.
+    pub(crate) used: HashMap<SourceId, Instant>,
     pub(crate) scans: HashMap<SourceId, Arc<ScanJob>>,
     pub(crate) import: Option<Arc<ImportJob>>,
     /// Pictures asked for before their source was open.
@@ -107,6 +110,7 @@ impl App {
         app.reopen_library();
         app.watch_phones();
         app.watch_drives();
+        app.watch_quiet();
         Ok(app)
     }
 

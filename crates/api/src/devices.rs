@@ -70,6 +70,7 @@ impl App {
         waiting: &mut dyn FnMut(SourceError),
         cancel: &CancelFlag,
     ) -> Result<Arc<dyn Source>, ErrorDto> {
+        self.note_use(id);
         if let Some(source) = self.state().sources.get(id) {
             return Ok(source.clone());
         }

@@ -24,6 +24,7 @@ mod lists;
 mod pictures;
 mod progress;
 pub mod proof;
+mod quiet;
 mod scan_job;
 mod scans;
 mod settings;

@@ -38,6 +38,7 @@ impl App {
     pub fn picture(&self, token: &str, reply: Reply) {
         match self.find(&self.catalog(), token) {
             Found::Here(key, source) => {
+                self.note_use(&key.source);
                 let answer = move |result: Result<Arc<Vec<u8>>, ThumbnailError>| reply(result.ok());
                 self.thumbnails.request(key, source, Box::new(answer));
             }

@@ -49,6 +49,11 @@ fn an_import_is_undone_and_repeated_and_a_lost_catalog_knows_of_both() {
     assert!(tree(&originals).is_empty());
     assert_eq!(std::fs::read_dir(&originals).unwrap().count(), 0, "empty folders were left behind");
     assert!(history(&stage)[0]["undone_at"].is_string());
+    let items = |form: &str| stage.run(&["history", "--library", "library", "--items", &session, form]);
+    assert!(items("--json").lines().iter().all(|item| item["state"] == "undone"));
+    let csv = items("--csv").out;
+    assert_eq!(csv.lines().count(), PHOTOS + 1);
+    assert!(csv.contains("\r\nundone,IMG_0007.JPG,IMG_0007.JPG,Originals/2023/"), "{}", &csv[..300]);
     assert_eq!(stage.verified(), PHOTOS as u64);
 
     let again = stage.import("media").finished();

@@ -59,6 +59,17 @@ fn after_an_import_no_connection_is_left() {
 }
 
 #[test]
+fn connections_that_nobody_uses_are_closed_and_made_again_when_they_are_needed() {
+    let media = tempfile::tempdir().unwrap();
+    let lab = with_photos(media.path(), 6);
+    ask_for_pictures(&lab);
+    assert!(phone(&lab).open_connections() > 0, "nothing was open before");
+    hung_up(&lab);
+    assert_eq!(state(&lab), "ready");
+    assert_eq!(lab.imported(&json!({"kind": "all_new"}))["totals"]["imported"], 6);
+}
+
+#[test]
 fn an_ejected_phone_is_left_in_peace_until_it_is_opened_again() {
     let media = tempfile::tempdir().unwrap();
     let lab = with_photos(media.path(), 6);
