@@ -62,14 +62,13 @@ page_packages() {
     cp ui/package-lock.json ui/node_modules/.installed-lock
 }
 
-# The spelling checker, when its version is not the one wanted.
-spelling_checker() {
-    folder=.cache/venv-tools
-    cmp -s scripts/requirements.txt "$folder/.installed-list" && return 0
-    say "Installing the spelling checker"
-    python3 -m venv --clear "$folder"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2
-    cp scripts/requirements.txt "$folder/.installed-list"
+# A Python environment, when its list is not the one it was made from: python_packages NAME FOLDER LIST
+python_packages() {
+    cmp -s "$3" "$2/.installed-list" && return 0
+    say "Installing $1"
+    python3 -m venv --clear "$2"
+    "$2/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$3" >&2
+    cp "$3" "$2/.installed-list"
 }
 
 need cargo "Rust, 1.93 or newer" rustup.rs
@@ -78,7 +77,9 @@ system_packages
 page_packages
 if [ "$purpose" != run ]; then
     mkdir -p .cache
-    spelling_checker
+    python_packages "the spelling checker" .cache/venv-tools scripts/requirements.txt
+    # The tests hold the reader of Photos databases against it.
+    python_packages osxphotos .cache/venv-osxphotos tests/fixtures/photos-db/tools/requirements.txt
     tests/iphone-sim/install-conformance .cache/venv-conformance
 fi
 cargo fetch --quiet --locked

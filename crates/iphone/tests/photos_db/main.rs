@@ -5,6 +5,7 @@
 mod described;
 mod hostile;
 mod moving;
+mod osxphotos;
 
 use described::{Described, differences};
 use iphone::photos_db::{PhotosLibrary, ReadLimits};
@@ -15,6 +16,14 @@ use tempfile::TempDir;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/photos-db")
+}
+
+fn archives() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(fixtures().join("databases")).unwrap();
+    let mut archives: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    archives.retain(|path| path.extension().is_some_and(|extension| extension == "xz"));
+    assert!(archives.len() >= 8);
+    archives
 }
 
 fn judge(arguments: &[&str]) -> Vec<u8> {
@@ -49,12 +58,8 @@ fn made(model: &str, log: &[&str]) -> TempDir {
 
 #[test]
 fn real_libraries_are_read_as_another_reader_reads_them() {
-    let mut archives: Vec<PathBuf> =
-        std::fs::read_dir(fixtures().join("databases")).unwrap().map(|e| e.unwrap().path()).collect();
-    archives.retain(|path| path.extension().is_some_and(|e| e == "xz"));
-    assert!(archives.len() >= 8);
     let mut fields = 0;
-    for archive in archives {
+    for archive in archives() {
         let folder = TempDir::new().unwrap();
         judge(&["unpack", archive.to_str().unwrap(), folder.path().to_str().unwrap()]);
         let (ours, differences) = compared(folder.path());
