@@ -85,6 +85,21 @@ fn a_file_is_read_forwards_backwards_and_past_its_end() {
     assert!(phone.open_file(b"/DCIM").is_err(), "a folder is no file");
 }
 
+/// As a copy is made: whole pieces, and what is left.
+#[test]
+fn no_byte_of_a_copy_travels_twice() {
+    let bytes = pattern(3_500_000);
+    let media = media(&[("DCIM/big.mov", &bytes)]);
+    let sim = describe(media.path()).start().unwrap();
+    let mut file = open(&sim).open_file(b"/DCIM/big.mov").unwrap();
+    let mut read = Vec::new();
+    while read.len() < bytes.len() {
+        read.extend(file.read_at(read.len() as u64, (bytes.len() - read.len()).min(1 << 20)).unwrap());
+    }
+    assert!(read == bytes);
+    assert_eq!(sim.activity().bytes_read, bytes.len() as u64);
+}
+
 #[test]
 fn a_reader_that_jumps_about_gets_what_it_asked_for() {
     let bytes = pattern(1_000_000);
