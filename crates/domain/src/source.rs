@@ -23,6 +23,13 @@ pub trait Source: Send + Sync {
     /// Opens a file for reading at any offset. Errors when it is gone or refused.
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError>;
 
+    /// Reads the first `length` bytes of a few files together, where that is quicker than one after the other. `None` for a
+    /// file that must be opened instead, which then says why. Errors when the source as a whole fails.
+    fn heads(&self, paths: &[&SourcePath], length: usize) -> Result<Vec<Option<FileHead>>, SourceError> {
+        let _ = length;
+        Ok(vec![None; paths.len()])
+    }
+
     /// Looks a file up again, to see whether it changed since it was listed.
     fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError>;
 
@@ -64,6 +71,15 @@ pub enum ListEntry {
 pub struct SourceFile {
     /// Where, how large, how old.
     pub fingerprint: Fingerprint,
+}
+
+/// What a file begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileHead {
+    /// The size in bytes that the source reported when it was read.
+    pub size: u64,
+    /// Its first bytes; fewer than asked for at its end, and when the source gives less at a time.
+    pub bytes: Vec<u8>,
 }
 
 /// An open file at a source. Dropping it closes it there.

@@ -141,7 +141,7 @@ pub(crate) fn explained(engine: &Engine, lane: &Arc<Lane>, error: PhoneError) ->
 }
 
 /// Returns the data of the last answer if all before it were done. The end of the file may be told in words: status 14.
-fn last_data(mut answers: Vec<Answer>) -> Result<Vec<u8>, PhoneError> {
+pub(crate) fn last_data(mut answers: Vec<Answer>) -> Result<Vec<u8>, PhoneError> {
     let last = answers.pop().ok_or(PhoneError::Disconnected)?;
     if let Some(refused) = answers.iter().find(|a| **a != Answer::Done) {
         return Err(refused.error());

@@ -73,9 +73,9 @@ impl Lane {
         let patience = work + 4 * (limits.request + limits.connect);
         let mut state = tokio::time::timeout(patience, self.state.lock()).await.map_err(|_| PhoneError::TimedOut)?;
         let limit = limits.request + work;
-        let reused = state.stream.is_some();
         let mut result = state.exchange(self, requests, on, limit).await;
-        if on == On::Any && reused && matches!(result, Err(PhoneError::Disconnected)) {
+        // A new connection breaks, too, when the phone is gone and back while it is made.
+        if on == On::Any && matches!(result, Err(PhoneError::Disconnected)) {
             result = state.exchange(self, requests, on, limit).await;
         }
         match result {

@@ -17,6 +17,7 @@ mod file;
 mod file_info;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod heads;
 mod lane;
 mod lockdown;
 mod model_names;
@@ -35,6 +36,7 @@ pub use engine::Limits;
 pub use error::PhoneError;
 pub use file::PhoneFile;
 pub use file_info::{FileInfo, FileKind};
+pub use heads::Head;
 pub use phone::{DiskInfo, FolderNames, Phone};
 pub use phones::Phones;
 pub use probe::{PhoneInfo, PhoneState};

@@ -37,7 +37,7 @@ impl Input for Slice<'_> {
 pub(crate) const LONG_HEAD: usize = 128 * 1024;
 /// First read of a file that is only looked into. Over 40 files of many cameras it was enough for 32; at 32 MB/s and 1 ms a
 /// round trip, looking into all of them took half the time that it took with the long head.
-pub(crate) const SHORT_HEAD: usize = 16 * 1024;
+pub const SHORT_HEAD: usize = 16 * 1024;
 /// Small reads are widened to this, so that following a chain of boxes does not cost a round trip for each.
 const AHEAD: usize = 16 * 1024;
 /// Spans kept besides the head.

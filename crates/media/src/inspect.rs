@@ -15,7 +15,7 @@ const BUDGET: u64 = 8 << 20;
 ///
 /// The time is that of the content; else that in the name; else the satellites', which may be of another day.
 ///
-/// Reads the head and, where the format keeps its index elsewhere, a few stretches more; at most 8 MiB, typically 128 KiB.
+/// Reads the head and, where the format keeps its index elsewhere, a few stretches more; at most 8 MiB, typically 16 to 32 KiB.
 /// What is wrong with the file is `warning`, in a sentence. Errors only when the source fails.
 pub fn inspect(name: &str, file: &mut dyn ResourceReader) -> Result<MediaFacts, SourceError> {
     let mut input = match FileInput::open(file, BUDGET, SHORT_HEAD) {

@@ -30,6 +30,7 @@ mod samples;
 mod tiff;
 mod xmp;
 
+pub use input::SHORT_HEAD;
 pub use inspect::inspect;
 pub use kinds::{kind_by_name, sniff};
 pub use preview::{Drawing, Preview, PreviewError, draw, preview};

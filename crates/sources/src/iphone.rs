@@ -14,10 +14,10 @@ mod words;
 pub(crate) use errors::whole;
 
 use domain::{
-    CancelFlag, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceHash, SourceId, SourcePath,
+    CancelFlag, FileHead, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceHash, SourceId, SourcePath,
 };
 use errors::of_file;
-use iphone::{FileKind, Phone, PhoneError, PhoneFile, Phones};
+use iphone::{FileKind, Head, Phone, PhoneError, PhoneFile, Phones};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use walk::Ending;
@@ -121,6 +121,20 @@ impl Source for IphoneSource {
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
         let file = self.phone.open_file(&paths::on_phone(path)?).map_err(|e| of_file(e, self.owner(), path))?;
         Ok(Box::new(PhoneReader { owner: self.owner().to_owned(), path: path.clone(), file }))
+    }
+
+    fn heads(&self, paths: &[&SourcePath], length: usize) -> Result<Vec<Option<FileHead>>, SourceError> {
+        let on_phone: Result<Vec<_>, _> = paths.iter().map(|path| paths::on_phone(path)).collect();
+        let Ok(on_phone) = on_phone else { return Ok(vec![None; paths.len()]) };
+        match self.phone.heads(&on_phone, length) {
+            Ok(heads) => {
+                let known = |head: Head| FileHead { size: head.info.bytes, bytes: head.bytes };
+                Ok(heads.into_iter().map(|head| head.ok().map(known)).collect())
+            }
+            // One file with senseless attributes must not hide the others.
+            Err(PhoneError::Nonsense(_) | PhoneError::Disconnected) => Ok(vec![None; paths.len()]),
+            Err(error) => Err(whole(error, self.owner())),
+        }
     }
 
     fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {

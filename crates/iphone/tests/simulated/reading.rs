@@ -85,6 +85,31 @@ fn a_file_is_read_forwards_backwards_and_past_its_end() {
     assert!(phone.open_file(b"/DCIM").is_err(), "a folder is no file");
 }
 
+#[test]
+fn what_files_begin_with_comes_for_many_at_once() {
+    let bytes = pattern(100_000);
+    let media = media(&[("DCIM/a.jpg", &bytes), ("DCIM/b.jpg", b"short"), ("DCIM/empty", b""), ("DCIM/in/x", b"")]);
+    let sim = describe(media.path()).most_open_files(4).start().unwrap();
+    let phone = open(&sim);
+    let heads = |names: &[&str]| {
+        let paths: Vec<Vec<u8>> = names.iter().map(|name| format!("/DCIM/{name}").into_bytes()).collect();
+        phone.heads(&paths, 1000).unwrap()
+    };
+    for _ in 0..20 {
+        let mut told = heads(&["none", "a.jpg", "in", "empty", "b.jpg"]).into_iter();
+        assert_eq!(told.next(), Some(Err(PhoneError::NotFound)));
+        let a = told.next().unwrap().unwrap();
+        assert_eq!((a.info.bytes, a.bytes.as_slice()), (100_000, &bytes[..1000]));
+        assert!(told.next().unwrap().is_err(), "a folder is no file");
+        assert_eq!(told.next().unwrap().map(|head| head.bytes), Ok(vec![]));
+        assert_eq!(told.next().unwrap().map(|head| head.bytes), Ok(b"short".to_vec()));
+    }
+    let many = heads(&["a.jpg", "b.jpg", "a.jpg", "b.jpg", "a.jpg", "b.jpg"]);
+    assert_eq!(many.iter().filter(|head| **head == Err(PhoneError::Refused(3))).count(), 2, "{many:?}");
+    assert_eq!((many[0].is_ok(), many[3].as_ref().map(|head| head.bytes.len())), (true, Ok(5)));
+    assert_eq!(sim.activity().open_handles, 0);
+}
+
 /// As a copy is made: whole pieces, and what is left.
 #[test]
 fn no_byte_of_a_copy_travels_twice() {

@@ -1,0 +1,70 @@
+//! What many files begin with, in two round trips for all of them: enough to know most photos by.
+
+use crate::afc::{Answer, Request};
+use crate::file::last_data;
+use crate::lane::{Exchanged, On, Seat};
+use crate::phone::info_of;
+use crate::{FileInfo, FileKind, PhoneError};
+use tokio::runtime::Handle;
+
+/// What a file begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Size and time the file had when it was opened.
+    pub info: FileInfo,
+    /// Its first bytes: as many as were asked for, fewer at its end and when the phone gives less.
+    pub bytes: Vec<u8>,
+}
+
+type Told = Result<Head, PhoneError>;
+
+/// Opens files, reads the first `length` bytes of each and closes them again. Errors when the connection fails.
+pub(crate) async fn read(
+    seat: Seat,
+    runtime: Handle,
+    paths: Vec<Vec<u8>>,
+    length: usize,
+) -> Result<Vec<Told>, PhoneError> {
+    let lane = seat.lane();
+    let questions: Vec<Request> = paths.iter().flat_map(|p| [Request::file_info(p), Request::open(p)]).collect();
+    let Exchanged { answers, connection } = lane.exchange(&questions, On::Any).await?;
+    let mut opened = Vec::with_capacity(paths.len());
+    let mut answers = answers.into_iter();
+    while let (Some(info), Some(handle)) = (answers.next(), answers.next()) {
+        opened.push((info_of(info), handle.handle()));
+    }
+    let reads: Vec<Request> = opened.iter().flat_map(|(info, handle)| read_and_close(info, handle, length)).collect();
+    let read = match lane.exchange(&reads, On::This(connection)).await {
+        Ok(exchanged) => exchanged.answers,
+        Err(error) => {
+            let handles = opened.iter().filter_map(|(_, handle)| handle.as_ref().ok());
+            handles.for_each(|handle| lane.close_soon(connection, *handle, &runtime));
+            return Err(error);
+        }
+    };
+    let mut read = read.into_iter();
+    let heads = opened.into_iter().map(|(info, handle)| {
+        handle?;
+        let (bytes, _closed) = (read.next(), read.next());
+        head(info?, bytes)
+    });
+    Ok(heads.collect())
+}
+
+/// For an open file always these two, so that the answers can be told apart.
+fn read_and_close(
+    info: &Result<FileInfo, PhoneError>,
+    handle: &Result<u64, PhoneError>,
+    length: usize,
+) -> Vec<Request> {
+    let Ok(handle) = handle else { return Vec::new() };
+    let bytes = info.as_ref().map_or(0, |info| usize::try_from(info.bytes).unwrap_or(length).min(length));
+    vec![Request::read(*handle, bytes), Request::close(*handle)]
+}
+
+fn head(info: FileInfo, bytes: Option<Answer>) -> Told {
+    if info.kind != FileKind::File {
+        return Err(PhoneError::nonsense("something that is not a file"));
+    }
+    Ok(Head { info, bytes: last_data(vec![bytes.ok_or(PhoneError::Disconnected)?])? })
+}
