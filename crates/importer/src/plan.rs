@@ -57,3 +57,6 @@ pub fn check_space(plan: &ImportPlan, capacity: &Capacity) -> Result<(), ImportE
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

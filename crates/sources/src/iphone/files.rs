@@ -1,6 +1,6 @@
 //! What lies on the phone, found by path: exactly, or else without regard to case.
 
-use domain::{Fingerprint, ListEntry, SourceFile, SourcePath};
+use domain::{Fingerprint, ListEntry, SourceError, SourceFile, SourcePath};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The files that were listed, each to be claimed by one photo at most.
@@ -10,15 +10,18 @@ pub(super) struct Files {
     /// The way from a path in small letters to one as it is.
     small: HashMap<String, String>,
     claimed: HashSet<String>,
+    /// What could not be looked at, by path.
+    failed: BTreeMap<String, SourceError>,
 }
 
 impl Files {
-    /// Takes a batch of a listing and returns what of it is no file.
+    /// Takes a batch of a listing and returns what of it concerns no photo.
     pub(super) fn take(&mut self, batch: Vec<ListEntry>) -> Vec<ListEntry> {
         let mut others = Vec::new();
         for entry in batch {
             match entry {
                 ListEntry::File(file) => self.add(file.fingerprint),
+                ListEntry::Unreadable { path, error } => self.fail(path.as_str(), error),
                 other => others.push(other),
             }
         }
@@ -31,9 +34,21 @@ impl Files {
         self.by_path.insert(path, file);
     }
 
-    /// Tells whether a file was listed under this path.
-    pub(super) fn has(&self, path: &str) -> bool {
-        self.by_path.contains_key(path) || self.small.contains_key(&path.to_lowercase())
+    /// Notes that something could not be looked at.
+    pub(super) fn fail(&mut self, path: &str, error: SourceError) {
+        self.failed.insert(path.to_owned(), error);
+    }
+
+    /// Tells whether anything is known of this path: that there is a file, or that it cannot be looked at.
+    pub(super) fn knows(&self, path: &str) -> bool {
+        self.by_path.contains_key(path)
+            || self.small.contains_key(&path.to_lowercase())
+            || self.failed.contains_key(path)
+    }
+
+    /// Takes the reason why a path could not be looked at: it is then told with its photo and not by itself.
+    pub(super) fn take_failure(&mut self, path: &str) -> Option<SourceError> {
+        self.failed.remove(path)
     }
 
     /// Takes a file for a photo, `None` when it is not there or another has it.
@@ -50,11 +65,12 @@ impl Files {
         within.map(|(path, _)| path.clone()).filter(|path| !self.claimed.contains(path)).collect()
     }
 
-    /// Returns what nobody has, in the order of paths.
+    /// Returns what nobody has: files in the order of paths, then what could not be looked at.
     pub(super) fn into_unclaimed(self) -> impl Iterator<Item = ListEntry> {
-        let Self { by_path, claimed, .. } = self;
+        let Self { by_path, claimed, failed, .. } = self;
         let left = by_path.into_iter().filter(move |(path, _)| !claimed.contains(path));
-        left.map(|(_, fingerprint)| ListEntry::File(SourceFile { fingerprint }))
+        let left = left.map(|(_, fingerprint)| ListEntry::File(SourceFile { fingerprint }));
+        left.chain(failed.into_iter().map(|(path, error)| ListEntry::Unreadable { path: SourcePath::new(path), error }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A listing by the phone's own library: a copy of its database is read, the phone's folders are walked, and the two are
 //! held against each other. The files have the last word on what exists and how large it is.
 
-use super::errors::whole;
+use super::errors::{of_file, whole};
 use super::files::Files;
 use super::paths::{self, CAMERA};
 use super::reconcile::Reconciling;
@@ -28,7 +28,12 @@ pub(super) struct Loaded {
 /// Copies the phone's database into `folder`, unless the copy there is still true, and reads it.
 pub(super) fn load(phone: &Phone, folder: &Path, cancel: &CancelFlag) -> Result<Loaded, PhotosDbError> {
     let snapshot = Snapshots::new(folder, Patience::default()).take(phone, cancel)?;
-    let library = PhotosLibrary::read(&snapshot.path, ReadLimits::default())?;
+    let library = PhotosLibrary::read(&snapshot.path, ReadLimits::default()).inspect_err(|error| {
+        if matches!(error, PhotosDbError::Damaged(_)) {
+            // It may be the copy that is damaged: it is not used again.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    })?;
     let mut notes = Vec::new();
     if snapshot.certainty == Certainty::Doubtful {
         notes.push(DOUBTFUL.to_owned());
@@ -58,8 +63,8 @@ pub(super) fn list(
     let library = &loaded.library;
     add_edits(phone, library, &mut files, cancel)?;
     let mut reconciling = Reconciling::new(library, files);
-    let elsewhere = reconciling.elsewhere();
-    look_up(phone, elsewhere, &mut reconciling.files, cancel)?;
+    let wanted = reconciling.to_look_up();
+    look_up(phone, wanted, &mut reconciling.files, cancel)?;
     hand_on(reconciling.assets(), found, cancel)?;
     hand_on(reconciling.files.into_unclaimed(), found, cancel)
 }
@@ -109,8 +114,13 @@ fn look_up(phone: &Phone, wanted: Vec<String>, files: &mut Files, cancel: &Cance
         let absolute: Vec<Vec<u8>> = wanted.iter().map(|path| on_phone(path)).collect();
         let infos = phone.file_infos(&absolute).map_err(|e| whole(e, &phone.info().name))?;
         for (path, info) in wanted.iter().zip(infos) {
-            if let Ok(FileInfo { kind: FileKind::File, bytes, modified_ns }) = info {
-                files.add(Fingerprint { path: SourcePath::new(path), bytes, modified_ns });
+            let path = SourcePath::new(path);
+            match info {
+                Ok(FileInfo { kind: FileKind::File, bytes, modified_ns }) => {
+                    files.add(Fingerprint { path, bytes, modified_ns });
+                }
+                Ok(_) | Err(PhoneError::NotFound) => {}
+                Err(error) => files.fail(path.as_str(), of_file(error, &phone.info().name, &path)),
             }
         }
     }

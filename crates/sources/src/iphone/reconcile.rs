@@ -36,11 +36,23 @@ impl<'a> Reconciling<'a> {
         Self { library, rows, albums: albums::of_assets(&library.albums), files }
     }
 
-    /// Lists the paths that were not walked and that the library names for originals.
-    pub(super) fn elsewhere(&self) -> Vec<String> {
+    /// Lists the paths of originals that were not found and deserve a second look: they are in a folder that was not
+    /// walked, or the library says that they are on the phone, and their folder may not have been readable.
+    pub(super) fn to_look_up(&self) -> Vec<String> {
         let listed = self.library.assets.iter().filter(|asset| asset.listed() == Listed::Yes);
-        let paths = listed.filter_map(original_path);
-        paths.filter(|path| ELSEWHERE.iter().any(|folder| path.starts_with(folder)) && !self.files.has(path)).collect()
+        let paths = listed.filter_map(|asset| Some((asset, original_path(asset)?)));
+        let wanted = paths.filter(|(asset, path)| {
+            let outside = ELSEWHERE.iter().any(|folder| path.starts_with(folder));
+            !self.files.knows(path) && (outside || self.claims_to_be_here(asset))
+        });
+        wanted.map(|(_, path)| path).collect()
+    }
+
+    fn claims_to_be_here(&self, asset: &PhotosAsset) -> bool {
+        let rows = self.rows.get(&asset.key).map(Vec::as_slice).unwrap_or_default();
+        let original =
+            |row: &&&PhotosResource| matches!(row.role, PhotosRole::OriginalPhoto | PhotosRole::OriginalVideo);
+        rows.iter().find(original).is_none_or(|row| row.local != Some(-1))
     }
 
     /// Makes an entry of every photo that its owner sees as part of the library, and claims its files. What is only shared
@@ -99,6 +111,8 @@ struct Parts<'a> {
     resources: Vec<Resource>,
     /// The name its owner knows, without extension.
     stem: String,
+    /// Why one of its files could not be looked at.
+    failure: Option<String>,
 }
 
 impl<'a> Parts<'a> {
@@ -107,7 +121,7 @@ impl<'a> Parts<'a> {
     fn collect(asset: &'a PhotosAsset, rows: &[&PhotosResource], files: &mut Files) -> Option<Self> {
         let named = asset.original_name.as_deref().or(asset.filename.as_deref())?;
         let known = named.rsplit('/').next().unwrap_or(named);
-        let mut parts = Self { asset, resources: Vec::new(), stem: file_stem(known).to_owned() };
+        let mut parts = Self { asset, resources: Vec::new(), stem: file_stem(known).to_owned(), failure: None };
         let wanted = if asset.is_video() { PhotosRole::OriginalVideo } else { PhotosRole::OriginalPhoto };
         let original = rows.iter().copied().find(|row| row.role == wanted);
         let path = original_path(asset)?;
@@ -137,10 +151,17 @@ impl<'a> Parts<'a> {
         files: &mut Files,
     ) {
         let all = candidates.iter().map(String::as_str).chain([path]);
-        let found = all.filter(|path| is_reachable(path)).find_map(|path| files.claim(path));
+        let reachable: Vec<&str> = all.filter(|path| is_reachable(path)).collect();
+        let found = reachable.iter().find_map(|path| files.claim(path));
+        let failure = reachable.iter().filter_map(|path| files.take_failure(path)).next();
         let in_icloud = row.is_some_and(|row| row.remote == Some(1));
         let (fingerprint, availability) = match found {
             Some(file) => (file, Availability::OnDevice),
+            // It may well be there: an import that tries it says what is wrong.
+            None if failure.is_some() => {
+                self.failure = failure.map(|error| error.to_string());
+                (absent(path, expected(self.asset, row)), Availability::Missing)
+            }
             None if in_icloud => (absent(path, expected(self.asset, row)), Availability::OnlyInICloud),
             // What neither the phone nor iCloud has was never promised, unless it is the photo itself.
             None if role == ResourceRole::Original || row.is_some_and(|row| row.local == Some(1)) => {
@@ -221,6 +242,9 @@ impl<'a> Parts<'a> {
 
     /// Says what of the photo cannot be had, `None` when it is whole or its original is wanting.
     fn lacking(&self) -> Option<String> {
+        if self.failure.is_some() {
+            return self.failure.clone();
+        }
         let (original, others) = self.resources.split_first()?;
         if original.availability == Availability::Missing {
             return Some("the phone lists this photo, but has no file for it, and neither has iCloud".to_owned());

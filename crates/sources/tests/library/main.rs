@@ -6,7 +6,7 @@ mod invented;
 
 use domain::{Availability, CancelFlag, ListEntry, ListedAsset, Source};
 use iphone::{MuxAddress, Phones};
-use iphone_sim::RunningPhone;
+use iphone_sim::{Fault, RunningPhone, Status};
 use sources::IphoneSource;
 use std::fs;
 use std::path::Path;
@@ -265,4 +265,24 @@ fn an_unchanged_library_is_copied_once() {
     let again = bytes(&sim);
     assert_eq!(listed(&source).len(), 28);
     assert!(bytes(&sim) - again < database / 2);
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_told_once_and_never_called_only_in_icloud() {
+    let world = World::new("18600");
+    let sim = world.phone();
+    let source = world.source(&sim);
+    let fails = |path: &str, status| sim.inject(Fault::Fails { path: path.into(), status });
+    fails("/DCIM/100APPLE/IMG_0001.HEIC", Status::IoError);
+    // A folder whose original is both on the phone and in iCloud.
+    fails("/PhotoData/CPLAssets/group42", Status::PermissionDenied);
+    let entries = listed(&source);
+    let find = |name: &str| *assets(&entries).iter().find(|a| a.resources[0].file_name() == name).unwrap();
+    let plain = find("IMG_0001.HEIC");
+    assert_eq!(plain.resources[0].availability, Availability::Missing);
+    assert!(plain.warning.as_ref().unwrap().contains("status 20"), "{:?}", plain.warning);
+    assert_eq!(find("IMG_7003.JPG").resources[0].availability, Availability::OnDevice, "a second look finds it");
+    assert_eq!(assets(&entries).len(), EXPECTED.lines().count());
+    let others: Vec<String> = others(&entries).into_iter().map(|entry| format!("{entry:?}")).collect();
+    assert!(others.len() == 1 && others[0].contains("CPLAssets/group42"), "{others:?}");
 }

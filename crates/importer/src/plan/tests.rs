@@ -1,0 +1,94 @@
+use super::*;
+use domain::{
+    AssetDetails, AssetKind, CaptureTime, Decision, Fingerprint, Outcome, Resource, ResourceRole, SourcePath, Totals,
+};
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+/// A photo of a phone by what decides about it.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    availability: Availability,
+    hidden: bool,
+    deleted: bool,
+    copied: bool,
+    chosen: bool,
+}
+
+fn kinds() -> impl Strategy<Value = Vec<Kind>> {
+    let availability =
+        prop_oneof![Just(Availability::OnDevice), Just(Availability::OnlyInICloud), Just(Availability::Missing)];
+    let kind = (availability, any::<[bool; 4]>()).prop_map(|(availability, [hidden, deleted, copied, chosen])| Kind {
+        availability,
+        hidden,
+        deleted,
+        copied,
+        chosen,
+    });
+    prop::collection::vec(kind, 0..60)
+}
+
+fn asset(number: usize, kind: Kind) -> Asset {
+    let file =
+        |name: &str| Fingerprint { path: SourcePath::new(format!("{number}/{name}")), bytes: 10, modified_ns: 0 };
+    let resource = |role, availability, name: &str| Resource {
+        role,
+        fingerprint: file(name),
+        taken: None,
+        availability,
+        name: None,
+    };
+    Asset {
+        id: AssetId::new(format!("{number:016x}")),
+        kind: AssetKind::Photo,
+        taken: CaptureTime::from_file_time(0, &TimeZone::UTC),
+        resources: vec![
+            resource(ResourceRole::Original, kind.availability, "a.HEIC"),
+            resource(ResourceRole::Edited, Availability::OnlyInICloud, "b.HEIC"),
+        ],
+        details: AssetDetails { hidden: kind.hidden, deleted: kind.deleted, ..AssetDetails::default() },
+    }
+}
+
+/// What an import would do with each photo, and its books if all goes well with what is there.
+fn planned(kinds: &[Kind], selection: &Selection) -> (Vec<Decision>, Totals, u64) {
+    let copy = LibraryPath::parse("Originals/a.HEIC").unwrap();
+    let seen = kinds.iter().enumerate().map(|(n, kind)| (asset(n, *kind), kind.copied.then(|| copy.clone())));
+    let plan = plan(seen, selection);
+    let outcomes: Vec<Outcome> = plan
+        .items
+        .iter()
+        .map(|item| match item.decision {
+            Decision::Import => Outcome::Imported,
+            Decision::Skip(reason) => Outcome::Skipped(reason),
+        })
+        .collect();
+    (plan.items.iter().map(|item| item.decision).collect(), outcomes.iter().collect(), plan.bytes())
+}
+
+proptest! {
+    #[test]
+    fn every_photo_seen_is_in_the_books_once_and_what_is_only_in_icloud_is_never_copied(kinds in kinds()) {
+        let chosen = kinds.iter().enumerate().filter(|(_, k)| k.chosen).map(|(n, k)| asset(n, *k).id).collect();
+        for selection in [Selection::AllNew, Selection::Assets(chosen)] {
+            let (decisions, totals, bytes) = planned(&kinds, &selection);
+            prop_assert_eq!(totals.seen(), kinds.len() as u64);
+            // Only the original of each: the edits are in iCloud.
+            prop_assert_eq!(bytes, 10 * totals.imported);
+            for (kind, decision) in kinds.iter().zip(decisions) {
+                let apart = kind.hidden || kind.deleted;
+                let wanted = match selection {
+                    Selection::AllNew => !apart,
+                    Selection::Assets(_) => kind.chosen,
+                };
+                let expected = match (kind.copied, kind.availability) {
+                    (true, _) => Decision::Skip(SkipReason::AlreadyImported),
+                    (false, Availability::OnlyInICloud) if wanted || !apart => Decision::Skip(SkipReason::OnlyInICloud),
+                    (false, _) if wanted => Decision::Import,
+                    (false, _) => Decision::Skip(SkipReason::NotSelected),
+                };
+                prop_assert_eq!(decision, expected, "{:?}", kind);
+            }
+        }
+    }
+}
