@@ -48,7 +48,15 @@ impl Lab {
     /// When anything cannot be set up: the test cannot go on.
     #[allow(clippy::expect_used, reason = "a helper of tests")]
     pub fn with_phone(media: &Path) -> Self {
-        let phone = Phone::builder().media(media).start().expect("a simulated phone");
+        Self::beside(Phone::builder().media(media).start().expect("a simulated phone"))
+    }
+
+    /// Starts the engine beside a phone.
+    ///
+    /// # Panics
+    /// When anything cannot be set up: the test cannot go on.
+    #[allow(clippy::expect_used, reason = "a helper of tests")]
+    pub fn beside(phone: RunningPhone) -> Self {
         Self::start(Some(phone), tempfile::tempdir().expect("a folder"))
     }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
 
 mod architecture;
+mod books;
 mod browser_door;
 mod ejecting;
 mod window_commands;
