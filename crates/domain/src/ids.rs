@@ -39,7 +39,8 @@ text_id! {
     SourceId
 }
 text_id! {
-    /// Identifies an asset at its source: 16 hexadecimal digits, stable while its primary file keeps path, size and time.
+    /// Identifies an asset at its source: 16 hexadecimal digits, stable as long as the library of its source has it; without
+    /// a library, while its primary file keeps path, size and time.
     AssetId
 }
 text_id! {
