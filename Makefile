@@ -2,14 +2,15 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test screens bench soak bundle setup clean
+.PHONY: help run test screens bench soak fuzz bundle setup clean
 
 help:
 	@echo 'make run      opens Keepsake, with a simulated phone when none is attached'
 	@echo 'make test     runs every check and test'
 	@echo 'make screens  writes pictures of the window to target/screens'
-	@echo 'make bench    times an import against other ways to get the same bytes'
+	@echo 'make bench    times an import against other ways to get the same bytes, and pictures against libvips'
 	@echo 'make soak     imports from a phone that misbehaves at random, for KEEPSAKE_SOAK_SECONDS (8 hours)'
+	@echo 'make fuzz     feeds every parser of untrusted bytes with made-up ones, for KEEPSAKE_FUZZ_SECONDS (60) each'
 	@echo 'make bundle   builds the Debian and RPM packages'
 	@echo 'make clean    removes what was built and installed in this folder'
 
@@ -35,10 +36,15 @@ bench:
 	@scripts/setup.sh bench
 	@cargo build --quiet --locked --release -p cli -p iphone-sim
 	@scripts/bench.py
+	@cargo build --quiet --locked --release -p media --example draw
+	@scripts/bench_pictures.py
 
 soak:
 	@scripts/setup.sh test
 	@KEEPSAKE_SOAK_SECONDS=$${KEEPSAKE_SOAK_SECONDS:-28800} cargo test --locked --release -p engine --test soak -- --nocapture
+
+fuzz:
+	@scripts/fuzz.sh
 
 bundle:
 	@scripts/setup.sh run

@@ -71,6 +71,8 @@ step "Licences and origins of dependencies" python3 scripts/licences.py
 step "Page: types and style" page check
 step "Page: tests" page test
 step "Page: build" page build
+doors=media/fuzzing,iphone/fuzzing,destinations/fuzzing
+step "Lints of the doors for fuzzers" cargo clippy --quiet --locked -p media -p iphone -p destinations --features $doors -- -D warnings
 step "Build" cargo test --quiet --locked --workspace --no-run
 begin "Ten minutes of a phone that misbehaves at random" soak
 step "Lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings

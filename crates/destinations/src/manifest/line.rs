@@ -188,8 +188,10 @@ pub(super) fn parse_checked(line: &[u8]) {
     drop(parse(line));
     if let Ok(content) = str::from_utf8(line) {
         let whole = format!("{content}{CHECK_KEY}{}\"}}", check(content));
-        if let Some(entry) = parse(whole.as_bytes()) {
-            drop(format(&entry));
+        match parse(whole.as_bytes()) {
+            Some(ManifestLine::Copied(entry)) => drop(format(&entry)),
+            Some(ManifestLine::Removed(removal)) => drop(format_removal(&removal)),
+            None => {}
         }
     }
 }

@@ -53,7 +53,7 @@ impl Format for Heif {
         let last_resort = thumbnails.iter().copied().max_by_key(|item| long(*item));
         let mut outcome = Err(Fault::Unsupported("it holds none"));
         for item in large_enough.into_iter().chain([items.primary]).chain(last_resort) {
-            outcome = heic::item(input, &items, item);
+            outcome = heic::item(input, &items, item, edge);
             if apples && item != items.primary {
                 outcome = outcome.map(|picture| picture.moved(displacement(items.orientation(item))));
             }

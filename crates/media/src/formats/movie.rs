@@ -53,14 +53,14 @@ impl Format for Movie {
         if cut || moov.cut { Err(Fault::CutShort) } else { Ok(()) }
     }
 
-    fn preview(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+    fn preview(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
         let (moov, _) = movie_box(input)?;
         for part in isobmff::boxes(input, moov.body)?.iter().filter(|part| part.kind == *b"trak").take(MOST_TRACKS) {
             let mut findings = Findings::new(MediaKind::Video);
             film_track::add(input, part.body, &mut findings)?;
             if findings.pixels.is_some() {
                 let frame = KeyFrame::first(input, part.body)?;
-                let picture = film::poster(input, &frame)?;
+                let picture = film::poster(input, &frame, edge)?;
                 return Ok(picture.turned(findings.orientation));
             }
         }

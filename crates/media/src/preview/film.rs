@@ -7,15 +7,15 @@ use crate::input::Input;
 use crate::samples::{Codec, KeyFrame, Matrix, Range};
 
 /// Decodes a key frame, not turned yet.
-pub(crate) fn poster(input: &mut dyn Input, frame: &KeyFrame) -> Result<Picture, Fault> {
+pub(crate) fn poster(input: &mut dyn Input, frame: &KeyFrame, edge: u32) -> Result<Picture, Fault> {
     let stream = frame.stream(input)?;
     match frame.codec {
-        Codec::Hevc => hevc(&stream, frame),
-        Codec::Avc => avc(&stream, frame),
+        Codec::Hevc => hevc(&stream, frame, edge),
+        Codec::Avc => avc(&stream, frame, edge),
     }
 }
 
-fn hevc(stream: &[u8], frame: &KeyFrame) -> Result<Picture, Fault> {
+fn hevc(stream: &[u8], frame: &KeyFrame, edge: u32) -> Result<Picture, Fault> {
     let frames = hpvcd::VideoDecoder::with_threads(1).decode(stream);
     let frames = frames.map_err(|_| Fault::Malformed("its first frame cannot be decoded"))?;
     let first = frames.first().ok_or(Fault::Malformed("its first frame is missing"))?;
@@ -25,17 +25,17 @@ fn hevc(stream: &[u8], frame: &KeyFrame) -> Result<Picture, Fault> {
         Colour::Srgb => frame.colour.clone(),
         colour => colour,
     };
-    Ok(Picture::from_rgb(&first.to_rgb8(), (width, height))?.coloured(colour))
+    Ok(Picture::from_rgb_for(&first.to_rgb8(), (width, height), edge)?.coloured(colour))
 }
 
-fn avc(stream: &[u8], frame: &KeyFrame) -> Result<Picture, Fault> {
+fn avc(stream: &[u8], frame: &KeyFrame, edge: u32) -> Result<Picture, Fault> {
     let decoded = rusty_h264_decoder::Decoder::new().decode(stream);
     let decoded = decoded.map_err(|_| Fault::Malformed("its first frame cannot be decoded"))?;
     let decoded = decoded.ok_or(Fault::Malformed("its first frame is missing"))?;
     let (width, height) = checked_size(decoded.width, decoded.height)?;
     let planes = Planes { width: decoded.width, y: &decoded.y, u: &decoded.u, v: &decoded.v };
-    Ok(Picture::from_rgb(&planes.to_rgb(decoded.height, frame.range, frame.matrix), (width, height))?
-        .coloured(frame.colour.clone()))
+    let rgb = planes.to_rgb(decoded.height, frame.range, frame.matrix);
+    Ok(Picture::from_rgb_for(&rgb, (width, height), edge)?.coloured(frame.colour.clone()))
 }
 
 fn checked_size(width: usize, height: usize) -> Result<(u32, u32), Fault> {

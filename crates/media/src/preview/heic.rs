@@ -15,8 +15,8 @@ thread_local! {
     static DECODER: Decoder = Decoder::new().with_threads(1).primary_only().with_max_pixels(MOST_PIXELS);
 }
 
-/// Decodes one item, such as the primary picture or its thumbnail, upright.
-pub(crate) fn item(input: &mut dyn Input, items: &Items, item: u32) -> Result<Picture, Fault> {
+/// Decodes one item, such as the primary picture or its thumbnail, upright, for a picture whose longer side is `edge`.
+pub(crate) fn item(input: &mut dyn Input, items: &Items, item: u32, edge: u32) -> Result<Picture, Fault> {
     match items.info(item).map(|info| info.kind) {
         Some(kind) if matches!(&kind, b"hvc1" | b"hev1" | b"grid" | b"iden" | b"iovl" | b"tmap") => {}
         _ => return Err(Fault::Unsupported("its codec is not decoded")),
@@ -30,12 +30,12 @@ pub(crate) fn item(input: &mut dyn Input, items: &Items, item: u32) -> Result<Pi
         _ => Fault::Malformed("its picture cannot be decoded"),
     })?;
     let colour = items.property(item, b"colr").or_else(|| items.property(items.primary, b"colr"));
-    let picture = Picture::from_rgb(&decoded.pixels, (decoded.width, decoded.height))?;
+    let size = (decoded.width, decoded.height);
     // The decoder turns what it decodes, but shows all of it.
     let shown = items.pixels(item).zip(items.aperture(item));
     let picture = match shown.map(|(stored, shown)| shown.upright(stored, items.orientation(item))) {
-        Some(shown) => picture.cropped(shown),
-        None => picture,
+        Some(shown) => Picture::from_rgb(&decoded.pixels, size)?.cropped(shown),
+        None => Picture::from_rgb_for(&decoded.pixels, size, edge)?,
     };
     Ok(picture.coloured(colour.map_or(Colour::Srgb, Colour::from_colr)))
 }

@@ -17,6 +17,9 @@ pub(crate) struct Picture {
     colour: Colour,
     opacity: Opacity,
     moved: (f64, f64),
+    /// The size that it stands for, and which part of the pixels is in use: less than all where it was shrunk.
+    whole: (u32, u32),
+    used: (f64, f64),
 }
 
 /// Whether the fourth byte of a pixel says anything.
@@ -41,6 +44,8 @@ impl Picture {
             colour: Colour::Srgb,
             opacity,
             moved: (0.0, 0.0),
+            whole: size,
+            used: (f64::from(width), f64::from(height)),
         };
         fits.then_some(picture).ok_or(Fault::Malformed("its picture has another size than it says"))
     }
@@ -52,6 +57,29 @@ impl Picture {
             to[..3].copy_from_slice(from);
         }
         Self::from_rgba(rgba, size, Opacity::Opaque)
+    }
+
+    /// Takes pixels of 3 bytes and shrinks them at once by a whole number, so that the longer side is still at least twice
+    /// `edge`: what comes after has less to do.
+    pub(crate) fn from_rgb_for(rgb: &[u8], size: (u32, u32), edge: u32) -> Result<Self, Fault> {
+        let (width, height) = (size.0 as usize, size.1 as usize);
+        let factor = (size.0.max(size.1) / edge.saturating_mul(2).max(1)).min(MOST_SHRUNK) as usize;
+        if factor < 2 || rgb.len() != width * height * 3 {
+            return Self::from_rgb(rgb, size);
+        }
+        let mut rgba = Vec::with_capacity(width.div_ceil(factor) * height.div_ceil(factor) * 4);
+        let mut sums = vec![0u16; width * 3];
+        for rows in rgb.chunks(width * 3 * factor) {
+            sums.fill(0);
+            for row in rows.chunks_exact(width * 3) {
+                sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += u16::from(*value));
+            }
+            let rows = (rows.len() / (width * 3)) as u32;
+            rgba.extend(sums.chunks(factor * 3).flat_map(|block| mean(block, rows)));
+        }
+        let shrunk = (size.0.div_ceil(factor as u32), size.1.div_ceil(factor as u32));
+        let used = (f64::from(size.0) / factor as f64, f64::from(size.1) / factor as f64);
+        Ok(Self { whole: size, used, ..Self::from_rgba(rgba, shrunk, Opacity::Opaque)? })
     }
 
     /// Takes grey pixels of 1 byte.
@@ -69,7 +97,9 @@ impl Picture {
         let rows = self.rgba.chunks_exact(self.width as usize * 4).skip(part.top as usize).take(part.height as usize);
         let (from, to) = (part.left as usize * 4, (part.left + part.width) as usize * 4);
         let rgba = rows.flat_map(|row| &row[from..to]).copied().collect();
-        Self { rgba, width: part.width, height: part.height, ..self }
+        let size = (part.width, part.height);
+        let used = (f64::from(part.width), f64::from(part.height));
+        Self { rgba, width: part.width, height: part.height, whole: size, used, ..self }
     }
 
     /// Says how it must be turned.
@@ -111,7 +141,7 @@ impl Picture {
     }
 
     fn scaled(self, edge: u32) -> Result<Self, Fault> {
-        let (width, height) = fit((self.width, self.height), edge);
+        let (width, height) = fit(self.whole, edge);
         let still = self.moved == (0.0, 0.0);
         if still && (width, height) == (self.width, self.height) {
             return Ok(self);
@@ -124,7 +154,7 @@ impl Picture {
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
             .use_alpha(self.opacity == Opacity::Mixed)
-            .crop(left(self.moved.0), left(self.moved.1), f64::from(self.width), f64::from(self.height));
+            .crop(left(self.moved.0), left(self.moved.1), self.used.0, self.used.1);
         let resized = Resizer::new().resize(&from, &mut to, &options);
         resized.map_err(|_| Fault::Malformed("its picture cannot be scaled"))?;
         Ok(Self { rgba: to.into_vec(), width, height, moved: (0.0, 0.0), ..self })
@@ -170,6 +200,20 @@ impl Picture {
         }
         (turned, width as u32, height as u32)
     }
+}
+
+/// Most pixels in a row that become one: the sum of as many bytes fits in 16 bits.
+const MOST_SHRUNK: u32 = 256;
+
+/// Returns the mean of the pixels in a block, given the sums of its columns over some rows.
+fn mean(block: &[u16], rows: u32) -> [u8; 4] {
+    let mut sums = [0u32; 3];
+    for column in block.chunks_exact(3) {
+        sums.iter_mut().zip(column).for_each(|(sum, value)| *sum += u32::from(*value));
+    }
+    let count = rows * (block.len() as u32 / 3);
+    let [r, g, b] = sums.map(|sum| ((sum + count / 2) / count.max(1)) as u8);
+    [r, g, b, 255]
 }
 
 /// Returns where a picture begins in its frame.
@@ -249,6 +293,21 @@ mod tests {
         }
         let outside = Aperture { left: 1, top: 0, width: u32::MAX, height: 1 };
         assert_eq!(Picture::from_grey(b"AB", (2, 1)).unwrap().cropped(outside).width, 2);
+    }
+
+    #[test]
+    fn shrinking_at_once_keeps_size_and_place() {
+        // A slope that is not a whole number of blocks long.
+        let (width, height) = (1003u32, 501u32);
+        let rgb: Vec<u8> =
+            (0..height).flat_map(|y| (0..width).flat_map(move |x| [(x / 4) as u8, (y / 2) as u8, 7])).collect();
+        let shrunk = Picture::from_rgb_for(&rgb, (width, height), 100).unwrap();
+        assert_eq!((shrunk.width, shrunk.height), (201, 101));
+        let shrunk = shrunk.drawing(100).unwrap();
+        let plain = Picture::from_rgb(&rgb, (width, height)).unwrap().drawing(100).unwrap();
+        assert_eq!((shrunk.width, shrunk.height), (plain.width, plain.height));
+        let apart = shrunk.rgba.iter().zip(&plain.rgba).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(apart <= Some(2), "{apart:?}");
     }
 
     #[test]

@@ -1,0 +1,4 @@
+//! Manifests of libraries.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| destinations::fuzzing::manifest(data));

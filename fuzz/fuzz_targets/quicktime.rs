@@ -1,0 +1,4 @@
+//! What films say of themselves.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| media::fuzzing::inspect_as("QuickTime", data));
