@@ -19,8 +19,10 @@ pub enum Thoroughness {
 
 /// Bytes read from the source at a time.
 const BLOCK: usize = 1 << 20;
-/// Files compared to find out whether the source's hashes can be used.
+/// As many files must arrive other than the source hashes them before its hashes are taken for something else.
 const PROBES: usize = 3;
+/// Files tried at most: some may be unreadable, which says nothing about hashes.
+const CANDIDATES: usize = 12;
 /// Largest of them, in bytes: finding out must not take long.
 const LARGEST_PROBE: u64 = 64 << 20;
 
@@ -47,8 +49,16 @@ enum Means {
     None,
 }
 
+/// What one file says about the source's hashes.
+enum Probe {
+    Agrees,
+    Differs,
+    Unreadable,
+    Refused,
+}
+
 impl<'a> Witness<'a> {
-    /// Finds out, on up to three of the smallest files it has, whether the source hashes its files and its hashes are what they
+    /// Finds out, on some of the smallest files it has, whether the source hashes its files and its hashes are what they
     /// should be. Errors when the source goes away meanwhile.
     pub(crate) fn find(
         source: &'a dyn Source,
@@ -61,25 +71,38 @@ impl<'a> Witness<'a> {
             Thoroughness::SecondRead => Means::SecondRead,
         };
         let mut witness = Self { source, cancel, means: otherwise };
+        let mut differing = 0;
         for file in probes(plan) {
-            match source.hash(&file.path) {
-                Ok(None) => return Ok(witness),
-                Ok(Some(SourceHash::Sha1(told))) => {
-                    let mut sha1 = Sha1::new();
-                    match witness.read(file, &mut |block| sha1.update(block)) {
-                        Ok(()) if sha1.finalize()[..] == told => {
-                            witness.means = Means::PhoneHash;
-                            return Ok(witness);
-                        }
-                        Err(error) if error.ends_everything() => return Err(error),
-                        Ok(()) | Err(_) => {}
-                    }
+            match witness.probe(file)? {
+                Probe::Agrees => {
+                    witness.means = Means::PhoneHash;
+                    return Ok(witness);
                 }
-                Err(error) if error.ends_everything() => return Err(error),
-                Err(_) => {}
+                Probe::Differs => differing += 1,
+                Probe::Unreadable => {}
+                Probe::Refused => return Ok(witness),
+            }
+            if differing == PROBES {
+                break;
             }
         }
         Ok(witness)
+    }
+
+    fn probe(&self, file: &Fingerprint) -> Result<Probe, SourceError> {
+        let told = match self.source.hash(&file.path) {
+            Ok(Some(SourceHash::Sha1(told))) => told,
+            Ok(None) => return Ok(Probe::Refused),
+            Err(error) if error.ends_everything() => return Err(error),
+            Err(_) => return Ok(Probe::Unreadable),
+        };
+        let mut sha1 = Sha1::new();
+        match self.read(file, &mut |block| sha1.update(block)) {
+            Ok(()) if sha1.finalize()[..] == told => Ok(Probe::Agrees),
+            Ok(()) => Ok(Probe::Differs),
+            Err(error) if error.ends_everything() => Err(error),
+            Err(_) => Ok(Probe::Unreadable),
+        }
     }
 
     /// Tells whether copies must be hashed the source's way while they are made.
@@ -141,10 +164,54 @@ fn probes(plan: &ImportPlan) -> Vec<&Fingerprint> {
     let resources = plan.items.iter().flat_map(|item| &item.asset.resources);
     let files = resources.filter(|r| r.availability == Availability::OnDevice).map(|r| &r.fingerprint);
     let mut small: Vec<&Fingerprint> = files.filter(|f| (1..=LARGEST_PROBE).contains(&f.bytes)).collect();
-    let count = PROBES.min(small.len());
+    let count = CANDIDATES.min(small.len());
     if count > 0 && count < small.len() {
         small.select_nth_unstable_by_key(count - 1, |f| f.bytes);
     }
     small.truncate(count);
+    small.sort_unstable_by_key(|f| f.bytes);
     small
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ScanRequest, Selection, plan, scan};
+    use jiff::tz::TimeZone;
+    use sources::memory::MemorySource;
+
+    fn means(source: &MemorySource) -> Means {
+        let cancel = CancelFlag::default();
+        let request = ScanRequest { source, facts: None, presence: None, zone: &TimeZone::UTC, cancel: &cancel };
+        let report = scan(&request, &mut |_| {}).unwrap();
+        let plan = plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &Selection::AllNew);
+        Witness::find(source, &plan, Thoroughness::ReadBack, &cancel).unwrap().means
+    }
+
+    /// Ten files, each a byte longer than the one before, of which so many are hashed wrongly.
+    fn source(wrong: usize) -> MemorySource {
+        (0..10).fold(MemorySource::new("iphone:test"), |source, number| {
+            let (path, bytes) = (format!("/a/{number}.JPG"), vec![number as u8; number + 1]);
+            let hashed = if number < wrong { Sha1::digest(b"other") } else { Sha1::digest(&bytes) };
+            source.with_file(&path, bytes, 0).with_hash(&path, hashed.into())
+        })
+    }
+
+    #[test]
+    fn one_file_that_agrees_is_enough_and_three_that_differ() {
+        assert_eq!(
+            [0, 1, 2, 3].map(|wrong| means(&source(wrong))),
+            [Means::PhoneHash, Means::PhoneHash, Means::PhoneHash, Means::None]
+        );
+    }
+
+    #[test]
+    fn files_that_cannot_be_read_say_nothing_about_hashes() {
+        let source = source(2);
+        for number in 2..9 {
+            let path = format!("/a/{number}.JPG");
+            source.fail_read(&path, SourceError::Unreadable { path: path.clone(), reason: "status 20".into() });
+        }
+        assert_eq!(means(&source), Means::PhoneHash);
+    }
 }
