@@ -4,8 +4,8 @@ use crate::facts::capture_time;
 use crate::table::asset_details;
 use crate::{Catalog, CatalogError};
 use domain::{
-    Asset, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource, ResourceRole, Shelf,
-    SourceId, SourcePath,
+    Asset, AssetDetails, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource,
+    ResourceRole, Shelf, SourceId, SourcePath,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -264,6 +264,14 @@ impl Catalog {
                 .collect()
         })
     }
+}
+
+/// Returns what the phone's library says of an asset, if it says anything and the asset is listed.
+pub(crate) fn details(c: &Connection, source: &SourceId, id: &AssetId) -> Result<Option<AssetDetails>, CatalogError> {
+    let mut query = c.prepare_cached("SELECT row FROM asset WHERE source = ?1 AND id = ?2")?;
+    let row: Option<u32> = query.query_row([source.as_str(), id.as_str()], |r| r.get(0)).optional()?;
+    let details = row.map(|row| asset_details::get(c, row)).transpose()?;
+    Ok(details.filter(|details| *details != AssetDetails::default()))
 }
 
 /// Notes where an asset's copy is, in every source row it stands for.

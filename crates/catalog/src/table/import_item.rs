@@ -157,6 +157,7 @@ impl Catalog {
             let mut items = heads.collect::<Result<Vec<_>, _>>()?;
             for item in &mut items {
                 item.files = files_of(c, item)?;
+                add_details(c, item)?;
             }
             Ok(items)
         })
@@ -300,6 +301,15 @@ fn files_of(c: &Connection, item: &JournalledItem) -> Result<Vec<IntendedFile>, 
         files.push(read_file(row, &item.source)?.ok_or(CatalogError::Malformed("journal entry"))?);
     }
     Ok(files)
+}
+
+/// The journal does not hold what the phone's library says; the listing does, where it was written down.
+fn add_details(c: &Connection, item: &mut JournalledItem) -> Result<(), CatalogError> {
+    let known = asset::details(c, &item.source, &item.asset)?;
+    if let (Some(details), Some(primary)) = (known, item.files.first_mut()) {
+        primary.entry.details = Some(Box::new(details));
+    }
+    Ok(())
 }
 
 fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, CatalogError> {

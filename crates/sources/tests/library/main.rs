@@ -286,3 +286,44 @@ fn what_cannot_be_looked_at_is_told_once_and_never_called_only_in_icloud() {
     let others: Vec<String> = others(&entries).into_iter().map(|entry| format!("{entry:?}")).collect();
     assert!(others.len() == 1 && others[0].contains("CPLAssets/group42"), "{others:?}");
 }
+
+#[test]
+fn a_damaged_library_never_ends_the_listing() {
+    let world = World::new("18600");
+    let path = world.media.path().join("PhotoData/Photos.sqlite");
+    let whole = fs::read(&path).unwrap();
+    let sim = world.phone();
+    let source = world.source(&sim);
+    let (mut by_library, mut by_files) = (0, 0);
+    for seed in 1..40_u64 {
+        let mut bytes = whole.clone();
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for _ in 0..seed * 3 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = (state >> 20) as usize % bytes.len();
+            bytes[at] ^= 1 << (state >> 60 & 7);
+        }
+        fs::write(&path, bytes).unwrap();
+        let entries = listed(&source);
+        // Whatever became of the library, every file of the camera is in the listing once.
+        let mut files: Vec<&str> = Vec::new();
+        for entry in &entries {
+            match entry {
+                ListEntry::File(file) => files.push(file.fingerprint.path.as_str()),
+                ListEntry::Ignored(path) => files.push(path.as_str()),
+                ListEntry::Asset(asset) => {
+                    let here = asset.resources.iter().filter(|r| r.availability == Availability::OnDevice);
+                    files.extend(here.map(|r| r.path().as_str()));
+                }
+                _ => {}
+            }
+        }
+        files.retain(|path| path.starts_with("DCIM/"));
+        let listed = files.len();
+        files.sort_unstable();
+        files.dedup();
+        assert_eq!((listed, files.len()), (29, 29), "seed {seed}");
+        if assets(&entries).is_empty() { by_files += 1 } else { by_library += 1 }
+    }
+    assert!(by_library > 3 && by_files > 3, "{by_library} by the library, {by_files} by the files alone");
+}

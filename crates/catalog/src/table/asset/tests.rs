@@ -226,3 +226,21 @@ fn what_has_no_bytes_is_counted_and_listed_apart_from_what_can_be_had() {
     assert_eq!(names(GridSection::Missing), [AssetId::new("m")]);
     assert_eq!(names(GridSection::Readable), [AssetId::new("f")]);
 }
+
+#[test]
+fn an_item_that_a_crash_cut_short_is_recorded_with_what_the_phone_said() {
+    let f = fixture();
+    let mut asset = asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]);
+    asset.details = AssetDetails { title: Some("t".into()), favorite: true, ..AssetDetails::default() };
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let scanned = ScannedAsset { asset: asset.clone(), duration_ms: None, warning: None, library_path: None };
+    f.catalog.put_assets(&f.source, scan, &[scanned]).unwrap();
+    let session = SessionId::new("0123456789abcdef0123456789abcdef");
+    let start =
+        SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
+    f.catalog.start_session(&start, [&asset]).unwrap();
+    let intended = [IntendedFile { staging: StagingName::new(&session, 0), entry: entry("Originals/a.HEIC", &asset) }];
+    f.catalog.intend(&session, [(0, &intended[..])]).unwrap();
+    let found = f.catalog.intents().unwrap().remove(0).files.remove(0).entry.details;
+    assert_eq!(found.as_deref(), Some(&asset.details));
+}
