@@ -20,9 +20,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
-/// Assets fetched ahead of the oldest that is not filed: while a long film is read, the cable is shared with what comes after
-/// it. Their bytes are on the drive, not in memory; each keeps its files open, of which some systems allow 256.
-const AHEAD: u32 = 128;
+/// Files fetched ahead of the oldest asset that is not filed: while a long film is read, the cable is shared with what comes
+/// after it. Their bytes are on the drive, not in memory; they stay open, and some systems allow 256 open files.
+const AHEAD: u64 = 128;
 /// Assets in a batch, at most.
 const BATCH_ASSETS: usize = 32;
 /// Assets fetched at once, at most.
@@ -106,7 +106,7 @@ fn fetch_and_file(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>
         names: Names::new(env.destination),
     };
     let fetcher = Fetcher { copier, zone: env.zone };
-    let turns = Turns::new(u32::try_from(books.assets.len()).unwrap_or(u32::MAX), AHEAD);
+    let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count()), AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         for _ in 0..env.source.concurrency().clamp(1, MOST_READERS) {

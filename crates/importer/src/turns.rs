@@ -5,8 +5,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Hands out items in order. A reader that is too far ahead of the filing waits, so that a crash leaves little to be copied
 /// again and few files open.
 pub(crate) struct Turns {
-    items: u32,
-    ahead: u32,
+    /// How many files come before each item, and before the end.
+    files_before: Vec<u64>,
+    /// Files ahead of the filing, at most; the item to be filed next is always handed out.
+    ahead: u64,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -19,8 +21,23 @@ struct State {
 }
 
 impl Turns {
-    pub(crate) fn new(items: u32, ahead: u32) -> Self {
-        Self { items, ahead, state: Mutex::default(), changed: Condvar::new() }
+    /// Takes how many files each item has.
+    pub(crate) fn new(files: impl IntoIterator<Item = usize>, ahead: u64) -> Self {
+        let mut files_before = vec![0];
+        files_before.extend(files.into_iter().scan(0, |sum, files| {
+            *sum += files as u64;
+            Some(*sum)
+        }));
+        Self { files_before, ahead, state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    fn is_too_far(&self, state: &State) -> bool {
+        let before = |item: u32| self.files_before.get(item as usize).copied().unwrap_or(u64::MAX);
+        state.next > state.filed && before(state.next) - before(state.filed) >= self.ahead
+    }
+
+    fn is_over(&self, state: &State) -> bool {
+        state.ended || state.next as usize + 1 >= self.files_before.len()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -29,12 +46,12 @@ impl Turns {
 
     /// Returns the next item, once it is near enough; `None` when there is no other.
     pub(crate) fn next(&self) -> Option<u32> {
-        let too_far = |s: &mut State| !s.ended && s.next < self.items && s.next >= s.filed.saturating_add(self.ahead);
-        let mut state = self.changed.wait_while(self.state(), too_far).unwrap_or_else(PoisonError::into_inner);
-        let item = state.next;
-        if state.ended || item == self.items {
+        let must_wait = |state: &mut State| !self.is_over(state) && self.is_too_far(state);
+        let mut state = self.changed.wait_while(self.state(), must_wait).unwrap_or_else(PoisonError::into_inner);
+        if self.is_over(&state) {
             return None;
         }
+        let item = state.next;
         state.next += 1;
         Some(item)
     }
@@ -70,19 +87,24 @@ mod tests {
 
     #[test]
     fn nobody_gets_too_far_ahead() {
-        let turns = Turns::new(5, 2);
+        // The second item has two files; the fifth is large and goes ahead only when nothing else is left.
+        let turns = Turns::new([1, 2, 1, 1, 9], 3);
         std::thread::scope(|scope| {
             let reader = scope.spawn(|| std::iter::from_fn(|| turns.next()).collect::<Vec<_>>());
             std::thread::sleep(Duration::from_millis(30));
             assert_eq!(turns.state().next, 2, "it waits");
-            (1..=3).for_each(|filed| turns.filed(filed));
+            turns.filed(1);
+            std::thread::sleep(Duration::from_millis(30));
+            assert_eq!(turns.state().next, 3, "two files and one are three");
+            turns.filed(2);
+            turns.filed(4);
             assert_eq!(reader.join().unwrap(), [0, 1, 2, 3, 4]);
         });
     }
 
     #[test]
     fn a_panic_lets_the_others_go() {
-        let turns = Turns::new(5, 1);
+        let turns = Turns::new([1; 5], 1);
         turns.next();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| turns.next());
