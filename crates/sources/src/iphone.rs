@@ -109,8 +109,8 @@ impl Source for IphoneSource {
         if cancel.is_cancelled() {
             return Err(SourceError::Cancelled);
         }
-        match library::load(&self.phone, &self.copies, cancel) {
-            Ok(loaded) => library::list(&self.phone, loaded, found, cancel),
+        match library::copy(&self.phone, &self.copies, cancel) {
+            Ok(copy) => library::list(&self.phone, &copy, found, cancel),
             Err(error) => {
                 found(vec![ListEntry::Note(library::why_not(error, self.owner())?)]);
                 walk::walk(&self.phone, (paths::CAMERA, Ending::Error), found, cancel)

@@ -8,65 +8,93 @@ use super::reconcile::Reconciling;
 use super::walk::{self, Ending};
 use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourcePath};
-use iphone::photos_db::{Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, ReadLimits, Snapshots};
+use iphone::photos_db::{Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, ReadLimits, Snapshot, Snapshots};
 use iphone::{FileInfo, FileKind, Phone, PhoneError};
 use std::path::Path;
 
 /// Where the originals lie that came from iCloud.
 const FROM_ICLOUD: &str = "PhotoData/CPLAssets";
 /// Entries handed on in one go.
-const BATCH: usize = 512;
+const BATCH: usize = 2048;
 const DOUBTFUL: &str =
     "the phone was changing its photo library all the time: what is listed may be slightly out of date";
 
-/// The library of a phone as of now, with what must be said of it.
-pub(super) struct Loaded {
-    pub(super) library: PhotosLibrary,
-    pub(super) notes: Vec<String>,
+/// Copies the phone's database into `folder`, unless the copy there is still true.
+pub(super) fn copy(phone: &Phone, folder: &Path, cancel: &CancelFlag) -> Result<Snapshot, PhotosDbError> {
+    Snapshots::new(folder, Patience::default()).take(phone, cancel)
 }
 
-/// Copies the phone's database into `folder`, unless the copy there is still true, and reads it.
-pub(super) fn load(phone: &Phone, folder: &Path, cancel: &CancelFlag) -> Result<Loaded, PhotosDbError> {
-    let snapshot = Snapshots::new(folder, Patience::default()).take(phone, cancel)?;
-    let library = PhotosLibrary::read(&snapshot.path, ReadLimits::default()).inspect_err(|error| {
-        if matches!(error, PhotosDbError::Damaged(_)) {
+/// Lists by library and files; the library is read from its copy while the phone is walked. The notes come first, then the
+/// photos, then the files that the library does not know. Where the library cannot be read, a note says so, and the camera's
+/// files are listed.
+pub(super) fn list(
+    phone: &Phone,
+    copy: &Snapshot,
+    found: &mut dyn FnMut(Vec<ListEntry>),
+    cancel: &CancelFlag,
+) -> Result<(), SourceError> {
+    let (read, walked) = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| read(copy));
+        let walked = walk_all(phone, cancel);
+        (reading.join(), walked)
+    });
+    let (mut files, others) = walked?;
+    let read =
+        read.map_err(|_| SourceError::Unusable("the phone's library made the reader fail unexpectedly".into()))?;
+    let library = match read {
+        Ok(library) => library,
+        Err(error) => {
+            found(vec![ListEntry::Note(why_not(error, &phone.info().name)?)]);
+            found(others);
+            return hand_on(files.into_unclaimed().filter(is_of_camera), found, cancel);
+        }
+    };
+    found(notes(copy, &library).into_iter().map(ListEntry::Note).collect());
+    found(others);
+    add_edits(phone, &library, &mut files, cancel)?;
+    let mut reconciling = Reconciling::new(&library, files);
+    let wanted = reconciling.to_look_up();
+    look_up(phone, wanted, &mut reconciling.files, cancel)?;
+    hand_on(reconciling.assets(), found, cancel)?;
+    hand_on(reconciling.files.into_unclaimed(), found, cancel)
+}
+
+fn read(copy: &Snapshot) -> Result<PhotosLibrary, PhotosDbError> {
+    PhotosLibrary::read(&copy.path, ReadLimits::default()).inspect_err(|error| {
+        if let (PhotosDbError::Damaged(_), Some(folder)) = (error, copy.path.parent()) {
             // It may be the copy that is damaged: it is not used again.
             let _ = std::fs::remove_dir_all(folder);
         }
-    })?;
+    })
+}
+
+fn notes(copy: &Snapshot, library: &PhotosLibrary) -> Vec<String> {
     let mut notes = Vec::new();
-    if snapshot.certainty == Certainty::Doubtful {
+    if copy.certainty == Certainty::Doubtful {
         notes.push(DOUBTFUL.to_owned());
     }
     if !library.left_out.is_empty() {
         notes.push(format!("parts of the phone's photo library could not be read: {}", library.left_out.join("; ")));
     }
-    Ok(Loaded { library, notes })
+    notes
 }
 
-/// Lists by library and files. The notes come first, then the photos, then the files that the library does not know.
-pub(super) fn list(
-    phone: &Phone,
-    loaded: Loaded,
-    found: &mut dyn FnMut(Vec<ListEntry>),
-    cancel: &CancelFlag,
-) -> Result<(), SourceError> {
-    found(loaded.notes.into_iter().map(ListEntry::Note).collect());
-    let mut files = Files::default();
+/// Walks the folders in which originals lie. Returns the files, and what is none.
+fn walk_all(phone: &Phone, cancel: &CancelFlag) -> Result<(Files, Vec<ListEntry>), SourceError> {
+    let (mut files, mut others) = (Files::default(), Vec::new());
     for (folder, ending) in [(CAMERA, Ending::Error), (FROM_ICLOUD, Ending::Nothing)] {
-        let mut take = |batch| match files.take(batch) {
-            others if others.is_empty() => {}
-            others => found(others),
-        };
-        walk::walk(phone, (folder, ending), &mut take, cancel)?;
+        walk::walk(phone, (folder, ending), &mut |batch| others.extend(files.take(batch)), cancel)?;
     }
-    let library = &loaded.library;
-    add_edits(phone, library, &mut files, cancel)?;
-    let mut reconciling = Reconciling::new(library, files);
-    let wanted = reconciling.to_look_up();
-    look_up(phone, wanted, &mut reconciling.files, cancel)?;
-    hand_on(reconciling.assets(), found, cancel)?;
-    hand_on(reconciling.files.into_unclaimed(), found, cancel)
+    Ok((files, others))
+}
+
+fn is_of_camera(entry: &ListEntry) -> bool {
+    match entry {
+        ListEntry::File(file) => {
+            file.fingerprint.path.as_str().strip_prefix(CAMERA).is_some_and(|rest| rest.starts_with('/'))
+        }
+        _ => true,
+    }
 }
 
 fn hand_on(

@@ -105,7 +105,7 @@ fn a_full_folder_comes_in_batches_that_can_be_stopped_between() {
     let sim = describe(media.path()).start().unwrap();
     let source = source(&sim);
     let sizes: Vec<usize> = list(&source).iter().map(Vec::len).collect();
-    assert_eq!(sizes, [512, 512, 176]);
+    assert_eq!(sizes, [1024, 176]);
     let (cancel, mut seen) = (CancelFlag::default(), 0);
     let stopped = source.list(
         &mut |batch| {
@@ -116,7 +116,7 @@ fn a_full_folder_comes_in_batches_that_can_be_stopped_between() {
         },
         &cancel,
     );
-    assert_eq!((stopped, seen), (Err(SourceError::Cancelled), 512));
+    assert_eq!((stopped, seen), (Err(SourceError::Cancelled), 1024));
 }
 
 #[test]

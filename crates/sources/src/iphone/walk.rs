@@ -6,8 +6,8 @@ use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourceFile, SourcePath};
 use iphone::{FileInfo, FileKind, Phone, PhoneError};
 
-/// Files asked for in one go; also the size of the batches that are handed on.
-const BATCH: usize = 512;
+/// Files asked for in one go; also the size of the batches that are handed on. A folder of the camera has at most 1000.
+const BATCH: usize = 1024;
 const DEEPEST: usize = 16;
 /// More than any phone holds; a phone that makes up folders must come to an end.
 const MOST_ENTRIES: usize = 2_000_000;
