@@ -193,7 +193,11 @@ fn undo(stage: &Stage, window: &Session, on_phone: &[String]) -> Result<()> {
 fn sidebar_brightness(stage: &Stage, theme: Theme, picture: &str) -> Result<f64> {
     let window = open_phone(stage, theme)?;
     window.wait_text(IMPORT_ALL, |label| first_number(label) == Some(album::PHOTOS))?;
-    let (_, png) = grid::pictures_in_view(&window)?;
+    let png = window.wait("the pictures on the screen", || {
+        let (looks, png) = grid::pictures_in_view(&window)?;
+        ensure!(looks.values().all(|look| look.contrast > CONTRAST), "a picture is loaded and not painted yet");
+        Ok(png)
+    })?;
     keep_picture(picture, &png)?;
     let edge = pixels::Rect { x: 0.0, y: 600.0, width: 60.0, height: 60.0 };
     Ok(pixels::look_at(&pixels::decode(&png)?, edge)?.brightness())
