@@ -145,12 +145,13 @@ impl App {
         // What is shown now says that the phone can be unplugged. One that does not answer any more is so as well.
         let _ = source.release();
         let evidence = library.catalog.evidence_counts(&job.start.id).unwrap_or_default();
+        // Before it is seen to have ended: the books that are read then are the new ones.
+        self.tell_rows_changed(&job.start.source);
         let import = job.end(result, evidence.into());
         if import.stopped.is_some() {
             self.forget_unplugged();
         }
         self.tell(&Event::Import { import });
-        self.tell_rows_changed(&job.start.source);
         self.tell(&Event::LibrariesChanged);
     }
 }

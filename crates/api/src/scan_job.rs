@@ -51,19 +51,8 @@ impl ScanJob {
     /// Notes what the catalog holds now. Returns the news if it is time for some.
     pub(crate) fn note(&self, counts: ScanCounts) -> ScanDto {
         let mut state = self.state();
-        let dto = &mut state.dto;
-        dto.new = counts.new;
-        dto.missing = counts.missing;
-        dto.new_bytes = counts.new_bytes;
-        dto.already_imported = counts.already_imported;
-        dto.only_in_icloud = counts.only_in_icloud;
-        dto.hidden = counts.hidden;
-        dto.recently_deleted = counts.recently_deleted;
-        dto.assets = [counts.already_imported, counts.only_in_icloud, counts.hidden, counts.recently_deleted]
-            .into_iter()
-            .fold(counts.new, u32::saturating_add);
-        dto.revision += 1;
-        dto.clone()
+        state.dto.take(&counts);
+        state.dto.clone()
     }
 
     /// Keeps a sentence for the user.
@@ -88,8 +77,12 @@ impl ScanJob {
         state.dto.clone()
     }
 
-    pub(crate) fn end(&self, result: Result<importer::ScanReport, ErrorDto>) {
+    /// Writes down how it ended, and what the catalog holds then. Returns the last news.
+    pub(crate) fn end(&self, result: Result<importer::ScanReport, ErrorDto>, counts: Option<ScanCounts>) -> ScanDto {
         let mut state = self.state();
+        if let Some(counts) = counts {
+            state.dto.take(&counts);
+        }
         match result {
             Ok(report) => {
                 let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -104,9 +97,26 @@ impl ScanJob {
                 state.dto.error = Some(error);
             }
         }
+        state.dto.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ScanDto {
+    fn take(&mut self, counts: &ScanCounts) {
+        self.new = counts.new;
+        self.missing = counts.missing;
+        self.new_bytes = counts.new_bytes;
+        self.already_imported = counts.already_imported;
+        self.only_in_icloud = counts.only_in_icloud;
+        self.hidden = counts.hidden;
+        self.recently_deleted = counts.recently_deleted;
+        self.assets = [counts.already_imported, counts.only_in_icloud, counts.hidden, counts.recently_deleted]
+            .into_iter()
+            .fold(counts.new, u32::saturating_add);
+        self.revision += 1;
     }
 }

@@ -64,9 +64,12 @@ impl App {
         if job.cancel.is_cancelled() && result.is_err() && !self.is_current(job) {
             return;
         }
-        job.end(result);
+        // Whoever sees that it is done sees the final numbers too.
+        let dto = job.end(result, catalog.counts(&job.source).ok());
         self.answer_waiting_pictures();
-        self.tell_scan(job, &catalog);
+        if self.is_current(job) {
+            self.tell(&Event::Scan { scan: dto });
+        }
     }
 
     /// Tells whether a source is being listed, and perhaps not open yet.
