@@ -184,11 +184,10 @@ pub(crate) fn evidence(catalog: &Catalog, primary: &str) -> Option<EvidenceDto> 
 
 fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, ErrorDto> {
     let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    let unfinished = library.catalog.unfinished(&row.id)?.len() as u64;
     let mut totals = row.totals;
     if !row.finished {
         // The program ended before the import did: what was planned and not concluded is not in the library.
-        totals.failed = unfinished;
+        totals.failed = library.catalog.items(&row.id, "not_imported", 0, u32::MAX)?.len() as u64;
         totals.imported = library.catalog.items(&row.id, "imported", 0, u32::MAX)?.len() as u64;
     }
     let interrupted = "Keepsake was closed before this import ended. Nothing was lost; continue it when you like.";

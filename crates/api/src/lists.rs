@@ -14,6 +14,9 @@ use domain::{SessionId, SourceId};
 /// Items in one answer at most.
 pub(crate) const ITEMS: u32 = 500;
 
+/// What an import was asked for and is not in the library, reached or not.
+const NOT_IMPORTED: &str = "not_imported";
+
 /// One of the lists, looked up.
 enum Rows {
     /// Items of the journal that ended in this state.
@@ -28,14 +31,14 @@ impl App {
     /// Returns entries of a list behind a number, at most 500.
     pub fn list_items(&self, args: ItemsArgs) -> Result<Vec<ItemDto>, ErrorDto> {
         let catalog = self.catalog();
-        let rows = find(&catalog, &args.list)?;
+        let rows = self.look_up(&catalog, &args.list)?;
         page(&catalog, &rows, args.offset, args.limit.min(ITEMS))
     }
 
     /// Asks where to, and writes a whole list there: CSV, or JSON where the name ends so. `None` when the user gave up.
     pub fn export_list(&self, args: ExportArgs) -> Result<Option<Exported>, ErrorDto> {
         let catalog = self.catalog();
-        let rows = find(&catalog, &args.list)?;
+        let rows = self.look_up(&catalog, &args.list)?;
         let Some(path) = self.host.pick_save_file("Save the list", &format!("{}.csv", name_of(&args.list))) else {
             return Ok(None);
         };
@@ -50,35 +53,40 @@ impl App {
             offset += ITEMS;
         }
     }
+
+    fn look_up(&self, catalog: &Catalog, list: &ListDto) -> Result<Rows, ErrorDto> {
+        match list {
+            // Numbers that add up have lists that do not overlap.
+            ListDto::Source { source, section: Section::New } => {
+                Ok(Rows::Grid(SourceId::new(source), GridSection::Readable))
+            }
+            ListDto::Source { source, section } => Ok(match grid::section(catalog, *section)? {
+                Some(section) => Rows::Grid(SourceId::new(source), section),
+                None => Rows::None,
+            }),
+            ListDto::Import { session, list } => {
+                let session = SessionId::parse(session)
+                    .map_err(|_| ErrorDto::new(ErrorCode::BadRequest, "there is no such import"))?;
+                let is_running = self.is_importing() && catalog.last_session()?.is_some_and(|last| last.id == session);
+                match list {
+                    // What was not reached is known once it ended.
+                    ItemList::Failed if !is_running => Ok(Rows::Journal(session, NOT_IMPORTED)),
+                    list => of_import(catalog, session, *list),
+                }
+            }
+        }
+    }
 }
 
 /// Lists everything that an import was asked to copy, with how it ended.
 pub(crate) fn journal(catalog: &Catalog, session: &SessionId) -> Result<Vec<HistoryItem>, ErrorDto> {
     let mut found = Vec::new();
     for state in ["imported", "already_imported", "failed", "undone"] {
-        let items = catalog.items(session, state, 0, u32::MAX)?;
+        let items = catalog.items(session, if state == "failed" { NOT_IMPORTED } else { state }, 0, u32::MAX)?;
         let item = |row| HistoryItem { state, item: journal_item(catalog, row) };
         found.extend(items.into_iter().map(item));
     }
     Ok(found)
-}
-
-fn find(catalog: &Catalog, list: &ListDto) -> Result<Rows, ErrorDto> {
-    match list {
-        // Numbers that add up have lists that do not overlap.
-        ListDto::Source { source, section: Section::New } => {
-            Ok(Rows::Grid(SourceId::new(source), GridSection::Readable))
-        }
-        ListDto::Source { source, section } => Ok(match grid::section(catalog, *section)? {
-            Some(section) => Rows::Grid(SourceId::new(source), section),
-            None => Rows::None,
-        }),
-        ListDto::Import { session, list } => {
-            let session = SessionId::parse(session)
-                .map_err(|_| ErrorDto::new(ErrorCode::BadRequest, "there is no such import"))?;
-            of_import(catalog, session, *list)
-        }
-    }
 }
 
 /// What an import had nothing to do with is not in its journal: it is a part of the grid, as long as no other import came
@@ -88,7 +96,7 @@ fn of_import(catalog: &Catalog, session: SessionId, list: ItemList) -> Result<Ro
         ItemList::Imported => return Ok(Rows::Journal(session, "imported")),
         ItemList::Failed => return Ok(Rows::Journal(session, "failed")),
         ItemList::AlreadyImported => GridSection::Before(session.clone()),
-        ItemList::OnlyInIcloud => GridSection::OnlyInICloud,
+        ItemList::OnlyInIcloud => GridSection::OutOfReach(session.clone()),
         ItemList::NotSelected => GridSection::Unchosen(session.clone()),
     };
     let last = catalog.last_session()?.filter(|last| last.id == session);

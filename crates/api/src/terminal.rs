@@ -208,7 +208,8 @@ impl Terminal {
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), &mut |_| {}, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
-        let assets = report.assets.iter().map(|scanned| listed::listed(scanned, catalog)).collect::<Result<_, _>>()?;
+        let assets =
+            report.assets.into_iter().map(|scanned| listed::listed(scanned, catalog)).collect::<Result<_, _>>()?;
         Ok(Listing { assets, ignored: report.ignored, notes: report.notes })
     }
 

@@ -12,7 +12,8 @@ use crate::witness::{Thoroughness, Witness};
 use crate::{ImportError, ImportNews, Presence, check_space};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    Asset, CancelFlag, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, SkipReason, Source,
+    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Shelf,
+    SkipReason, Source,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -59,23 +60,20 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
     check_space(plan, &capacity)?;
-    let witness = Witness::find(env.source, plan, env.thoroughness, env.cancel)?;
     let assets: Vec<&Asset> = plan.imports().collect();
     env.catalog.start_session(start, assets.iter().copied())?;
+    let first = u32::try_from(assets.len()).unwrap_or(u32::MAX);
+    env.catalog.note_only_in_icloud(&start.id, first, named_and_out_of_reach(plan))?;
     (env.news)(ImportNews::Started { assets: assets.len() as u64, bytes: plan.bytes() });
 
     let books = Books::new(&assets);
-    let copier = Copier {
-        source: env.source,
-        destination: env.destination,
-        session: &start.id,
-        cancel: env.cancel,
-        news: env.news,
-        capacity,
-        witness: &witness,
-        staged: AtomicU64::new(0),
-    };
-    fetch_and_file(env, start, &copier, &books);
+    match Witness::find(env.source, plan, env.thoroughness, env.cancel) {
+        Ok(witness) => fetch_and_file(env, start, &copier(env, start, capacity, &witness), &books),
+        Err(error) => {
+            let error = ImportError::from(error);
+            books.stop(error.code(), error.to_string());
+        }
+    }
     books.close(env, start)?;
     let ended = books.ended(start, plan, began.elapsed().as_secs_f64());
     env.catalog.finish_session(&ended)?;
@@ -95,6 +93,30 @@ fn refreshed(env: &ImportRun<'_>, mut plan: ImportPlan) -> Result<ImportPlan, Im
         }
     }
     Ok(plan)
+}
+
+/// Lists what is hidden or deleted on the phone, only in iCloud, and was chosen all the same.
+fn named_and_out_of_reach(plan: &ImportPlan) -> impl Iterator<Item = &Asset> {
+    let out_of_reach = plan.items.iter().filter(|item| item.decision == Decision::Skip(SkipReason::OnlyInICloud));
+    out_of_reach.map(|item| &item.asset).filter(|asset| asset.details.shelf() != Shelf::Library)
+}
+
+fn copier<'a>(
+    env: &ImportRun<'a>,
+    start: &'a SessionStart,
+    capacity: Capacity,
+    witness: &'a Witness<'a>,
+) -> Copier<'a> {
+    Copier {
+        source: env.source,
+        destination: env.destination,
+        session: &start.id,
+        cancel: env.cancel,
+        news: env.news,
+        capacity,
+        witness,
+        staged: AtomicU64::new(0),
+    }
 }
 
 fn fetch_and_file(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>, books: &Books<'_>) {

@@ -37,7 +37,7 @@ pub use error::PhoneError;
 pub use file::PhoneFile;
 pub use file_info::{FileInfo, FileKind};
 pub use heads::Head;
-pub use phone::{DiskInfo, FolderNames, Phone};
+pub use phone::{DiskInfo, FOLDERS_AT_ONCE, FolderNames, Phone};
 pub use phones::Phones;
 pub use probe::{PhoneInfo, PhoneState};
 pub use report::{Answered, DeviceReport, Fact, FactValue};

@@ -12,9 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How many requests are under way at once on one connection while attributes are fetched. More gains little, and whoever
-/// wants the lane next waits for all of them.
-const IN_FLIGHT: usize = 32;
+/// How many requests are under way at once on one connection while attributes are fetched. Each batch waits for its last
+/// answer, so few requests leave the cable idle; whoever wants the lane next waits for all of them, so they are not more.
+const IN_FLIGHT: usize = 128;
+/// Folders to list in one go: their answers together may take 64 MiB.
+pub const FOLDERS_AT_ONCE: usize = 512;
 /// A folder with more entries than this is a lie or a mistake.
 const MOST_NAMES: usize = 200_000;
 /// The slowest a phone is assumed to hash a file, in bytes per second.
@@ -79,15 +81,19 @@ impl Phone {
         names_of(self.ask(LISTING, Request::read_dir(checked(path)?))?)
     }
 
-    /// Lists many folders, in their order, as [`Phone::list_dir`] lists one: many questions under way at once. Errors only
-    /// when the phone as a whole fails.
+    /// Lists folders, at best no more than [`FOLDERS_AT_ONCE`], in their order, as [`Phone::list_dir`] lists one: many
+    /// questions under way at once. Errors only when the phone as a whole fails.
     pub fn list_dirs(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<FolderNames, PhoneError>>, PhoneError> {
         let mut requests = Vec::with_capacity(paths.len());
         for path in paths {
-            requests.push(Request::read_dir(checked(path)?));
+            requests.push(Request::read_dir_in_brief(checked(path)?));
         }
         let lanes = Arc::clone(&self.lanes);
-        Ok(self.engine.run(ask_many(lanes, requests))?.into_iter().map(names_of).collect())
+        match self.engine.run(ask_many(lanes, requests)) {
+            // One of them is longer than many at once may be: each by itself.
+            Err(PhoneError::Nonsense(_)) => Ok(paths.iter().map(|path| self.list_dir(path)).collect()),
+            answers => Ok(answers?.into_iter().map(names_of).collect()),
+        }
     }
 
     /// Returns the attributes of one file.
@@ -97,10 +103,10 @@ impl Phone {
 
     /// Returns the attributes of many files, in their order: many questions under way at once, on several connections when
     /// there are enough of them. Errors only when the phone as a whole fails.
-    pub fn file_infos(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<FileInfo, PhoneError>>, PhoneError> {
+    pub fn file_infos<P: AsRef<[u8]>>(&self, paths: &[P]) -> Result<Vec<Result<FileInfo, PhoneError>>, PhoneError> {
         let mut requests = Vec::with_capacity(paths.len());
         for path in paths {
-            requests.push(Request::file_info(checked(path)?));
+            requests.push(Request::file_info(checked(path.as_ref())?));
         }
         let lanes = Arc::clone(&self.lanes);
         let answers = self.engine.run(ask_many(lanes, requests))?;

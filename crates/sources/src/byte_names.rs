@@ -4,9 +4,14 @@
 //! that contains such a character itself has its bytes written in the same way, so that no two names look alike.
 
 const FIRST: u32 = 0xF700;
+/// The first byte of each of these characters in UTF-8; nearly all names are without.
+const LEAD: u8 = 0xEF;
 
 /// Writes the bytes of a name or path as text.
 pub(crate) fn to_text(bytes: &[u8]) -> String {
+    if let (Ok(text), false) = (str::from_utf8(bytes), bytes.contains(&LEAD)) {
+        return text.to_owned();
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
@@ -22,6 +27,9 @@ pub(crate) fn to_text(bytes: &[u8]) -> String {
 
 /// Returns the bytes that [`to_text`] was given.
 pub(crate) fn to_bytes(text: &str) -> Vec<u8> {
+    if !text.as_bytes().contains(&LEAD) {
+        return text.as_bytes().to_vec();
+    }
     let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {
         match byte_of(character) {
@@ -34,7 +42,7 @@ pub(crate) fn to_bytes(text: &str) -> Vec<u8> {
 
 /// Tells whether a text is what [`to_text`] writes; any other names nothing.
 pub(crate) fn is_canonical(text: &str) -> bool {
-    to_text(&to_bytes(text)) == text
+    !text.as_bytes().contains(&LEAD) || to_text(&to_bytes(text)) == text
 }
 
 fn stand_in(byte: u8) -> char {

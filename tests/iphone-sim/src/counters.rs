@@ -8,6 +8,7 @@ pub(crate) struct Counters {
     pub(crate) pair_requests: AtomicU64,
     pub(crate) private_keys: AtomicU64,
     pub(crate) afc_requests: AtomicU64,
+    pub(crate) changes: AtomicU64,
     pub(crate) bytes_read: AtomicU64,
     /// Not a total: file handles open at this moment, over all connections.
     pub(crate) open_handles: AtomicU64,
@@ -22,6 +23,8 @@ pub struct Activity {
     pub private_keys: u64,
     /// Requests of file connections, over all of them.
     pub afc_requests: u64,
+    /// How many of these would have changed something, whether or not the phone let them.
+    pub changes: u64,
     /// Bytes of file contents sent.
     pub bytes_read: u64,
     /// File handles open at this moment, over all connections.
@@ -34,6 +37,7 @@ impl Counters {
             pair_requests: self.pair_requests.load(Relaxed),
             private_keys: self.private_keys.load(Relaxed),
             afc_requests: self.afc_requests.load(Relaxed),
+            changes: self.changes.load(Relaxed),
             bytes_read: self.bytes_read.load(Relaxed),
             open_handles: self.open_handles.load(Relaxed),
         }

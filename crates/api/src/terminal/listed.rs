@@ -102,8 +102,8 @@ pub struct Listing {
 }
 
 /// Describes an asset; the catalog tells how its copy was verified.
-pub(super) fn listed(scanned: &ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
-    let asset = &scanned.asset;
+pub(super) fn listed(scanned: ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
+    let asset = scanned.asset;
     let evidence = match (catalog, &scanned.library_path) {
         (Some(catalog), Some(path)) => catalog.evidence(path.as_str())?,
         _ => None,
@@ -126,17 +126,16 @@ pub(super) fn listed(scanned: &ScannedAsset, catalog: Option<&Catalog>) -> Resul
             .collect(),
         state: if scanned.library_path.is_some() { "already_imported" } else { "new" },
         availability: asset.primary().availability.as_str(),
-        library: library_facts(&asset.details),
+        library: library_facts(asset.details),
         evidence: evidence.map(Evidence::as_str),
-        warning: scanned.warning.clone(),
+        warning: scanned.warning,
     })
 }
 
-fn library_facts(details: &AssetDetails) -> Option<LibraryFacts> {
-    if *details == AssetDetails::default() {
+fn library_facts(details: AssetDetails) -> Option<LibraryFacts> {
+    if details == AssetDetails::default() {
         return None;
     }
-    let details = details.clone();
     Some(LibraryFacts {
         uuid: details.uuid,
         original_name: details.original_name,

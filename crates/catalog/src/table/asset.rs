@@ -43,6 +43,9 @@ pub enum GridSection {
     Before(domain::SessionId),
     /// Not in the library; this session could have had it and was not asked to.
     Unchosen(domain::SessionId),
+    /// Not in the library, and only in iCloud: what an import of all that is new would have had, and what this session was
+    /// asked for by name.
+    OutOfReach(domain::SessionId),
     /// Part of what is new: the source lists it and has no bytes for it.
     Missing,
     /// The other part of what is new.
@@ -322,6 +325,10 @@ fn condition(section: &GridSection) -> &'static str {
             "WHERE source = ?1 AND imported = 0 AND shelf <> 'only_in_icloud'
              AND id NOT IN (SELECT asset FROM import_item WHERE session = ?2)"
         }
+        GridSection::OutOfReach(_) => {
+            "WHERE source = ?1 AND imported = 0 AND (shelf = 'only_in_icloud'
+             OR id IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'only_in_icloud'))"
+        }
         GridSection::Missing => {
             "WHERE source = ?1 AND imported = 0 AND shelf = 'library'
              AND row IN (SELECT asset FROM resource WHERE position = 0 AND availability = ?2)"
@@ -340,9 +347,10 @@ fn argument(section: &GridSection) -> rusqlite::types::Value {
         GridSection::Apart(shelf) => shelf.as_str().to_owned().into(),
         GridSection::AlreadyImported => 1.into(),
         GridSection::Missing | GridSection::Readable => Availability::Missing.as_str().to_owned().into(),
-        GridSection::Session(session) | GridSection::Before(session) | GridSection::Unchosen(session) => {
-            session.as_str().to_owned().into()
-        }
+        GridSection::Session(session)
+        | GridSection::Before(session)
+        | GridSection::OutOfReach(session)
+        | GridSection::Unchosen(session) => session.as_str().to_owned().into(),
     }
 }
 

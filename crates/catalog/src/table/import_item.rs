@@ -14,7 +14,8 @@ pub(crate) const SCHEMA: &str = "
 CREATE TABLE import_item (
     session TEXT NOT NULL REFERENCES import_session (id) ON DELETE CASCADE, item INTEGER NOT NULL,
     asset TEXT NOT NULL, name TEXT NOT NULL, source_path TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('planned', 'intent', 'imported', 'already_imported', 'failed', 'undone')),
+    state TEXT NOT NULL CHECK (state IN
+        ('planned', 'intent', 'imported', 'already_imported', 'only_in_icloud', 'failed', 'undone')),
     library_path TEXT, code TEXT, message TEXT,
     PRIMARY KEY (session, item)
 ) WITHOUT ROWID, STRICT;
@@ -101,6 +102,27 @@ impl Catalog {
         })
     }
 
+    /// Writes down what was asked for by name, is kept apart on the phone, and is only in iCloud: no list of the phone's
+    /// tells it from what was not asked for. Items are numbered from `first` on.
+    pub fn note_only_in_icloud<'a>(
+        &self,
+        session: &SessionId,
+        first: u32,
+        assets: impl IntoIterator<Item = &'a Asset>,
+    ) -> Result<(), CatalogError> {
+        self.write(|t| {
+            let mut insert = t.prepare_cached(
+                "INSERT INTO import_item (session, item, asset, name, source_path, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'only_in_icloud')",
+            )?;
+            for (item, asset) in (first..).zip(assets) {
+                let path = asset.primary().path().as_str();
+                insert.execute(params![session.as_str(), item, asset.id.as_str(), asset.name(), path])?;
+            }
+            Ok(())
+        })
+    }
+
     /// Writes down, durably, under which names items are about to be published. Called again for an item, it replaces.
     pub fn intend<'a>(
         &self,
@@ -177,7 +199,8 @@ impl Catalog {
         })
     }
 
-    /// Returns a stretch of an import's items that ended in `state`: `imported`, `already_imported` or `failed`.
+    /// Returns a stretch of an import's items that ended in `state`: `imported`, `already_imported`, `failed` or `undone`.
+    /// `not_imported` are those that failed and those that were not reached, for the reason why the import ended early.
     pub fn items(
         &self,
         session: &SessionId,
@@ -187,8 +210,12 @@ impl Catalog {
     ) -> Result<Vec<ItemRow>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT name, source_path, library_path, code, message FROM import_item
-                 WHERE session = ?1 AND state = ?2 ORDER BY item LIMIT ?3 OFFSET ?4",
+                "SELECT i.name, i.source_path, i.library_path, coalesce(i.code, s.stop_code),
+                     coalesce(i.message, s.stop_message)
+                 FROM import_item i JOIN import_session s ON s.id = i.session
+                 WHERE i.session = ?1 AND (i.state = ?2
+                     OR (?2 = 'not_imported' AND i.state IN ('failed', 'planned', 'intent')))
+                 ORDER BY i.item LIMIT ?3 OFFSET ?4",
             )?;
             let rows = query.query_map(params![session.as_str(), state, limit, offset], |r| {
                 let (code, message): (Option<String>, Option<String>) = (r.get(3)?, r.get(4)?);

@@ -13,16 +13,14 @@ const STATUS: u64 = 0x01;
 const DATA: u64 = 0x02;
 const OPENED: u64 = 0x0E;
 
-/// Frames a request.
-pub(crate) fn encode(number: u64, operation: u64, arguments: &[u8]) -> Vec<u8> {
+/// Appends a framed request.
+pub(crate) fn encode(packet: &mut Vec<u8>, number: u64, operation: u64, arguments: &[u8]) {
     let length = (HEADER + arguments.len()) as u64;
-    let mut packet = Vec::with_capacity(HEADER + arguments.len());
     packet.extend_from_slice(MAGIC);
     for field in [length, length, number, operation] {
         packet.extend_from_slice(&field.to_le_bytes());
     }
     packet.extend_from_slice(arguments);
-    packet
 }
 
 /// The checked header of a reply.
@@ -124,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_request_is_framed_as_phones_read_it() {
-        let packet = encode(7, 0x0A, b"/DCIM\0");
+        let mut packet = Vec::new();
+        encode(&mut packet, 7, 0x0A, b"/DCIM\0");
         assert_eq!(&packet[..HEADER], header(46, 46, 7, 0x0A));
         assert_eq!(&packet[HEADER..], b"/DCIM\0");
     }

@@ -17,6 +17,8 @@ const FROM_START: u64 = 0;
 
 /// The listing of a folder with 200,000 names of 160 bytes.
 const LONGEST_LISTING: usize = 32 << 20;
+/// One of many listings: the 3,000 longest names of a phone's own, or 10,000 of the camera's.
+const LONGEST_BRIEF_LISTING: usize = 128 << 10;
 const LONGEST_INFO: usize = 64 << 10;
 
 /// One question to the phone, and how long its answer may be.
@@ -30,6 +32,11 @@ pub(crate) struct Request {
 impl Request {
     pub(crate) fn read_dir(path: &[u8]) -> Self {
         Self { operation: READ_DIR, arguments: with_end(path), longest_answer: LONGEST_LISTING }
+    }
+
+    /// Lists a folder that is one of many, all of which are held in memory at once.
+    pub(crate) fn read_dir_in_brief(path: &[u8]) -> Self {
+        Self { longest_answer: LONGEST_BRIEF_LISTING, ..Self::read_dir(path) }
     }
 
     pub(crate) fn file_info(path: &[u8]) -> Self {

@@ -4,10 +4,12 @@ use super::packet::{self, Answer, HEADER, ReplyHeader};
 use super::request::Request;
 use crate::PhoneError;
 use idevice::ReadWrite;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 
 /// Allocated at once for a payload; more only as the bytes come in.
 const FIRST_BUFFER: usize = 4 << 20;
+/// The most that TLS hands over at once. Longer payloads go past this buffer.
+const READ_AHEAD: usize = 16 << 10;
 
 /// A connection that is in step: every request it sent was answered.
 ///
@@ -15,21 +17,22 @@ const FIRST_BUFFER: usize = 4 << 20;
 /// that is cancelled, timed out or fails leaves it out of step; it is then dropped, never put back.
 #[derive(Debug)]
 pub(crate) struct AfcStream {
-    socket: Box<dyn ReadWrite>,
+    /// Small answers come many at a time: what was read ahead is that of the next ones.
+    socket: BufReader<Box<dyn ReadWrite>>,
     next_number: u64,
 }
 
 impl AfcStream {
     pub(crate) fn new(socket: Box<dyn ReadWrite>) -> Self {
-        Self { socket, next_number: 1 }
+        Self { socket: BufReader::with_capacity(READ_AHEAD, socket), next_number: 1 }
     }
 
     /// Sends all requests without waiting in between and returns the answers in their order.
     pub(crate) async fn exchange(&mut self, requests: &[Request]) -> Result<Vec<Answer>, PhoneError> {
         let first = self.next_number;
         self.next_number += requests.len() as u64;
-        let packets: Vec<u8> =
-            (first..).zip(requests).flat_map(|(number, r)| packet::encode(number, r.operation, &r.arguments)).collect();
+        let mut packets = Vec::with_capacity(requests.iter().map(|r| HEADER + r.arguments.len()).sum());
+        (first..).zip(requests).for_each(|(number, r)| packet::encode(&mut packets, number, r.operation, &r.arguments));
         // Both at once: were all requests sent first, a phone whose answers fill every buffer would stop reading.
         let (mut reader, mut writer) = tokio::io::split(&mut self.socket);
         let send = async {
@@ -73,7 +76,8 @@ mod tests {
     use tokio::io::{DuplexStream, duplex};
 
     fn data(number: u64, payload: &[u8]) -> Vec<u8> {
-        let mut reply = packet::encode(number, 2, &[]);
+        let mut reply = Vec::new();
+        packet::encode(&mut reply, number, 2, &[]);
         reply[8..16].copy_from_slice(&(40 + payload.len() as u64).to_le_bytes());
         reply.extend_from_slice(payload);
         reply

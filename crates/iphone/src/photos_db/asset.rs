@@ -146,25 +146,27 @@ pub(super) fn read(database: &Database, schema: &Schema) -> Result<Vec<PhotosAss
     let mut assets: Vec<PhotosAsset> = Vec::new();
     database.each(schema, schema.assets()?, row, |asset| assets.extend(asset))?;
     let places = assets.iter().enumerate().map(|(place, asset)| (asset.key, place)).collect();
-    attach(database, schema, (ATTRIBUTES, attributes_row), (&places, &mut assets))?;
-    attach(database, schema, (EXTENDED, extended_row), (&places, &mut assets))?;
+    attach(database, schema, (ATTRIBUTES, attributes_row, add_attributes), (&places, &mut assets))?;
+    attach(database, schema, (EXTENDED, extended_row, add_extended), (&places, &mut assets))?;
     look_up(database, schema, &mut assets)?;
     Ok(assets)
 }
 
 /// A row of another table: the key of the asset it is about, and what it adds.
-type Addition = (Option<i64>, Box<dyn FnOnce(&mut PhotosAsset)>);
+type Addition<T> = (Option<i64>, T);
+/// Another table: its name, how a row of it is read, and how what it adds is added.
+type Beside<T> = (&'static str, fn(&mut Cells<'_, '_>) -> Addition<T>, fn(&mut PhotosAsset, T));
 
-fn attach(
+fn attach<T>(
     database: &Database,
     schema: &Schema,
-    (table, row): (&str, fn(&mut Cells<'_, '_>) -> Addition),
+    (table, row, add): Beside<T>,
     (places, assets): (&HashMap<i64, usize>, &mut [PhotosAsset]),
 ) -> Result<(), PhotosDbError> {
-    database.each(schema, table, row, |(key, add)| {
+    database.each(schema, table, row, |(key, addition)| {
         let place = key.and_then(|key| places.get(&key).copied());
         if let Some(asset) = place.and_then(|place| assets.get_mut(place)) {
-            add(asset);
+            add(asset, addition);
         }
     })
 }
@@ -226,44 +228,73 @@ fn more_of_row(cells: &mut Cells<'_, '_>) -> PhotosAsset {
     }
 }
 
-fn attributes_row(cells: &mut Cells<'_, '_>) -> Addition {
-    let asset = cells.integer(&["ZASSET"]);
-    let key = cells.integer(&["Z_PK"]);
-    let zone = (cells.integer(&["ZTIMEZONEOFFSET"]), cells.integer(&["ZINFERREDTIMEZONEOFFSET"]));
-    let zone_name = cells.text(&["ZTIMEZONENAME"]);
-    let exif_time = cells.text(&["ZEXIFTIMESTAMPSTRING"]);
-    let (name, bytes) = (cells.text(&["ZORIGINALFILENAME"]), cells.integer(&["ZORIGINALFILESIZE"]));
-    let (title, camera) = (cells.text(&["ZTITLE"]), cells.integer(&["ZCAMERACAPTUREDEVICE"]));
-    let raw_is_original = cells.number(&["ZORIGINALRESOURCECHOICE"]);
-    let fingerprint = cells.text(&["ZORIGINALSTABLEHASH", "ZMASTERFINGERPRINT"]);
-    let (imported_by, unmanaged) = (cells.integer(&["ZIMPORTEDBY"]), cells.integer(&["ZUNMANAGEDADJUSTMENT"]));
-    let add = move |asset: &mut PhotosAsset| {
-        asset.attributes = key;
-        asset.zone_offset = dates::offset(zone.0.or(zone.1));
-        asset.zone_name = zone_name;
-        asset.exif_time = exif_time;
-        asset.original_name = name;
-        asset.original_bytes = bytes;
-        asset.title = title;
-        asset.camera = camera.or(asset.derived_camera).unwrap_or(0);
-        asset.raw_is_original = raw_is_original;
-        asset.fingerprint = fingerprint;
-        asset.imported_by = imported_by;
-        asset.unmanaged = unmanaged;
-    };
-    (asset, Box::new(add))
+struct Attributes {
+    key: Option<i64>,
+    zones: [Option<i64>; 2],
+    zone_name: Option<String>,
+    exif_time: Option<String>,
+    original_name: Option<String>,
+    original_bytes: Option<i64>,
+    title: Option<String>,
+    camera: Option<i64>,
+    raw_is_original: i64,
+    fingerprint: Option<String>,
+    imported_by: Option<i64>,
+    unmanaged: Option<i64>,
 }
 
-fn extended_row(cells: &mut Cells<'_, '_>) -> Addition {
+fn attributes_row(cells: &mut Cells<'_, '_>) -> Addition<Attributes> {
+    let asset = cells.integer(&["ZASSET"]);
+    let attributes = Attributes {
+        key: cells.integer(&["Z_PK"]),
+        zones: [cells.integer(&["ZTIMEZONEOFFSET"]), cells.integer(&["ZINFERREDTIMEZONEOFFSET"])],
+        zone_name: cells.text(&["ZTIMEZONENAME"]),
+        exif_time: cells.text(&["ZEXIFTIMESTAMPSTRING"]),
+        original_name: cells.text(&["ZORIGINALFILENAME"]),
+        original_bytes: cells.integer(&["ZORIGINALFILESIZE"]),
+        title: cells.text(&["ZTITLE"]),
+        camera: cells.integer(&["ZCAMERACAPTUREDEVICE"]),
+        raw_is_original: cells.number(&["ZORIGINALRESOURCECHOICE"]),
+        fingerprint: cells.text(&["ZORIGINALSTABLEHASH", "ZMASTERFINGERPRINT"]),
+        imported_by: cells.integer(&["ZIMPORTEDBY"]),
+        unmanaged: cells.integer(&["ZUNMANAGEDADJUSTMENT"]),
+    };
+    (asset, attributes)
+}
+
+fn add_attributes(asset: &mut PhotosAsset, row: Attributes) {
+    let [zone, inferred] = row.zones;
+    asset.attributes = row.key;
+    asset.zone_offset = dates::offset(zone.or(inferred));
+    asset.zone_name = row.zone_name;
+    asset.exif_time = row.exif_time;
+    asset.original_name = row.original_name;
+    asset.original_bytes = row.original_bytes;
+    asset.title = row.title;
+    asset.camera = row.camera.or(asset.derived_camera).unwrap_or(0);
+    asset.raw_is_original = row.raw_is_original;
+    asset.fingerprint = row.fingerprint;
+    asset.imported_by = row.imported_by;
+    asset.unmanaged = row.unmanaged;
+}
+
+struct Extended {
+    zone: Option<i64>,
+    zone_name: Option<String>,
+    made_with: CameraFacts,
+}
+
+fn extended_row(cells: &mut Cells<'_, '_>) -> Addition<Extended> {
     let asset = cells.integer(&["ZASSET"]);
     let (zone, zone_name) = (cells.integer(&["ZTIMEZONEOFFSET"]), cells.text(&["ZTIMEZONENAME"]));
-    let (make, model) = (cells.text(&["ZCAMERAMAKE"]), cells.text(&["ZCAMERAMODEL"]));
-    let add = move |asset: &mut PhotosAsset| {
-        asset.zone_offset = asset.zone_offset.or_else(|| dates::offset(zone));
-        asset.zone_name = asset.zone_name.take().or(zone_name);
-        asset.made_with = CameraFacts { make, model };
-    };
-    (asset, Box::new(add))
+    let made_with = CameraFacts { make: cells.text(&["ZCAMERAMAKE"]), model: cells.text(&["ZCAMERAMODEL"]) };
+    (asset, Extended { zone, zone_name, made_with })
+}
+
+fn add_extended(asset: &mut PhotosAsset, row: Extended) {
+    asset.zone_offset = asset.zone_offset.or_else(|| dates::offset(row.zone));
+    asset.zone_name = asset.zone_name.take().or(row.zone_name);
+    asset.made_with = row.made_with;
 }
 
 /// Fills in what is found under a number: captions, names in iCloud, who made the edits.
@@ -281,9 +312,10 @@ fn look_up(database: &Database, schema: &Schema, assets: &mut [PhotosAsset]) -> 
     for asset in assets {
         asset.caption = asset.attributes.and_then(|key| captions.get(&key).cloned());
         asset.adjustment_format = asset.unmanaged.and_then(|key| formats.get(&key).cloned());
-        let (name, state) = asset.master.and_then(|key| masters.get(&key).cloned()).unwrap_or_default();
-        asset.original_cloud_state = state;
-        asset.original_name = asset.original_name.take().or(name).or_else(|| asset.filename.clone());
+        let (name, state) = asset.master.and_then(|key| masters.get(&key)).unwrap_or(&(None, None));
+        asset.original_cloud_state = *state;
+        let known = asset.original_name.take();
+        asset.original_name = known.or_else(|| name.clone()).or_else(|| asset.filename.clone());
     }
     Ok(())
 }

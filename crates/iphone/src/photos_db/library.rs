@@ -29,10 +29,20 @@ impl PhotosLibrary {
     /// Reads the copy at `path`, with its log beside it if there is one. The folder must be ours alone, and nobody may
     /// write to the copy. Errors when the assets cannot be told; what is missing beside them is in `left_out`.
     pub fn read(path: &Path, limits: ReadLimits) -> Result<Self, PhotosDbError> {
+        Self::read_with(path, limits, |_| true)
+    }
+
+    /// Reads the copy at `path` as [`PhotosLibrary::read`] does, but of the files only those that are wanted: smaller
+    /// renditions are the larger part of them.
+    pub fn read_with(
+        path: &Path,
+        limits: ReadLimits,
+        wanted: fn(&PhotosResource) -> bool,
+    ) -> Result<Self, PhotosDbError> {
         let database = Database::open(path, limits)?;
         let schema = Schema::read(&database)?;
         let mut assets = asset::read(&database, &schema)?;
-        let resources = resource::read(&database, &schema)?;
+        let resources = resource::read(&database, &schema, wanted)?;
         let mut left_out = Vec::new();
         let keywords = spared(people::keywords(&database, &schema), "keywords", &mut left_out)?;
         let mut names = spared(people::people(&database, &schema), "people", &mut left_out)?;

@@ -165,13 +165,17 @@ impl PhotosResource {
     }
 }
 
-/// Reads all resources that belong to an asset.
-pub(super) fn read(database: &Database, schema: &Schema) -> Result<Vec<PhotosResource>, PhotosDbError> {
+/// Reads the resources that belong to an asset, and of them those that are wanted.
+pub(super) fn read(
+    database: &Database,
+    schema: &Schema,
+    wanted: fn(&PhotosResource) -> bool,
+) -> Result<Vec<PhotosResource>, PhotosDbError> {
     let utis = texts(database, schema, ("ZUNIFORMTYPEIDENTIFIER", &["ZIDENTIFIER"]))?;
     let codecs = texts(database, schema, ("ZCODEC", &["ZFOURCHARCODENAME"]))?;
     let mut resources = Vec::new();
     database.each(schema, TABLE, row, |resource| {
-        if let Some(mut resource) = resource {
+        if let Some(mut resource) = resource.filter(wanted) {
             // Up to iOS 14 types and codecs have tables of their own.
             resource.uti = resource.uti.or_else(|| utis.get(&resource.uti_number?).cloned());
             resource.codec = resource.codec.or_else(|| codecs.get(&resource.codec_number?).cloned());

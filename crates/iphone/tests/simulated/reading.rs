@@ -42,7 +42,7 @@ fn attributes_come_in_the_order_asked_for() {
         }
     }
     assert_eq!(phone.file_info(b"/DCIM").unwrap().kind, FileKind::Folder);
-    assert_eq!(phone.file_infos(&[]), Ok(vec![]));
+    assert_eq!(phone.file_infos::<&[u8]>(&[]), Ok(vec![]));
 }
 
 #[test]

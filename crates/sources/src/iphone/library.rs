@@ -2,14 +2,17 @@
 //! held against each other. The files have the last word on what exists and how large it is.
 
 use super::errors::{of_file, whole};
-use super::files::Files;
+use super::files::{Files, Look};
 use super::paths::{self, CAMERA};
 use super::reconcile::Reconciling;
 use super::walk::{self, Ending};
 use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourcePath};
-use iphone::photos_db::{Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, ReadLimits, Snapshot, Snapshots};
-use iphone::{FileInfo, FileKind, Phone, PhoneError};
+use iphone::photos_db::{
+    Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, PhotosResource, PhotosRole, ReadLimits, Snapshot,
+    Snapshots,
+};
+use iphone::{FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
 use std::path::Path;
 
 /// Where the originals lie that came from iCloud.
@@ -34,15 +37,15 @@ pub(super) fn list(
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
     let (read, walked) = std::thread::scope(|scope| {
-        let reading = scope.spawn(|| read(copy));
+        let reading = scope.spawn(|| read_and_look(phone, copy, cancel));
         let walked = walk_all(phone, cancel);
         (reading.join(), walked)
     });
     let (mut files, others) = walked?;
     let read =
         read.map_err(|_| SourceError::Unusable("the phone's library made the reader fail unexpectedly".into()))?;
-    let library = match read {
-        Ok(library) => library,
+    let (library, edits) = match read? {
+        Ok(read) => read,
         Err(error) => {
             found(vec![ListEntry::Note(why_not(error, &phone.info().name)?)]);
             found(others);
@@ -51,16 +54,29 @@ pub(super) fn list(
     };
     found(notes(copy, &library).into_iter().map(ListEntry::Note).collect());
     found(others);
-    add_edits(phone, &library, &mut files, cancel)?;
+    edits.into_iter().for_each(|look| files.note(look));
     let mut reconciling = Reconciling::new(&library, files);
-    let wanted = reconciling.to_look_up();
-    look_up(phone, wanted, &mut reconciling.files, cancel)?;
+    let wanted = reconciling.unseen();
+    look_up(phone, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
     hand_on(reconciling.assets(), found, cancel)?;
     hand_on(reconciling.files.into_unclaimed(), found, cancel)
 }
 
+/// Reads the library, and looks for the edits that it tells of, while the other folders are walked.
+fn read_and_look(
+    phone: &Phone,
+    copy: &Snapshot,
+    cancel: &CancelFlag,
+) -> Result<Result<(PhotosLibrary, Vec<Look>), PhotosDbError>, SourceError> {
+    match read(copy) {
+        Ok(library) => look_for_edits(phone, &library, cancel).map(|edits| Ok((library, edits))),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
 fn read(copy: &Snapshot) -> Result<PhotosLibrary, PhotosDbError> {
-    PhotosLibrary::read(&copy.path, ReadLimits::default()).inspect_err(|error| {
+    let wanted = |row: &PhotosResource| !matches!(row.role, PhotosRole::Derivative | PhotosRole::Other);
+    PhotosLibrary::read_with(&copy.path, ReadLimits::default(), wanted).inspect_err(|error| {
         if let (PhotosDbError::Damaged(_), Some(folder)) = (error, copy.path.parent()) {
             // It may be the copy that is damaged: it is not used again.
             let _ = std::fs::remove_dir_all(folder);
@@ -110,16 +126,12 @@ fn hand_on(
     go_on(cancel)
 }
 
-/// Lists the folders in which the phone keeps the edits of the photos that were edited.
-fn add_edits(
-    phone: &Phone,
-    library: &PhotosLibrary,
-    files: &mut Files,
-    cancel: &CancelFlag,
-) -> Result<(), SourceError> {
+/// Lists the folders in which the phone keeps the edits of the photos that were edited, and looks at what is in them.
+fn look_for_edits(phone: &Phone, library: &PhotosLibrary, cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
     let edited = library.assets.iter().filter(|asset| asset.listed() == Listed::Yes && asset.is_edited());
     let folders: Vec<String> = edited.filter_map(super::reconcile::edits_folder).collect();
-    for folders in folders.chunks(BATCH) {
+    let mut looks = Vec::new();
+    for folders in folders.chunks(FOLDERS_AT_ONCE) {
         go_on(cancel)?;
         let absolute: Vec<Vec<u8>> = folders.iter().map(|folder| on_phone(folder)).collect();
         let listed = phone.list_dirs(&absolute).map_err(|e| whole(e, &phone.info().name))?;
@@ -130,13 +142,14 @@ fn add_edits(
             let safe = names.iter().filter(|name| paths::is_safe(name) && !name.starts_with(b"."));
             inside.extend(safe.map(|name| format!("{folder}/{}", byte_names::to_text(name))));
         }
-        look_up(phone, inside, files, cancel)?;
+        looks.extend(look_up(phone, &inside, cancel)?);
     }
-    Ok(())
+    Ok(looks)
 }
 
-/// Looks at files by their paths and adds those that are there.
-fn look_up(phone: &Phone, wanted: Vec<String>, files: &mut Files, cancel: &CancelFlag) -> Result<(), SourceError> {
+/// Looks at files by their paths; says nothing of those that are not there.
+fn look_up(phone: &Phone, wanted: &[String], cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
+    let mut looks = Vec::with_capacity(wanted.len());
     for wanted in wanted.chunks(BATCH) {
         go_on(cancel)?;
         let absolute: Vec<Vec<u8>> = wanted.iter().map(|path| on_phone(path)).collect();
@@ -145,14 +158,17 @@ fn look_up(phone: &Phone, wanted: Vec<String>, files: &mut Files, cancel: &Cance
             let path = SourcePath::new(path);
             match info {
                 Ok(FileInfo { kind: FileKind::File, bytes, modified_ns }) => {
-                    files.add(Fingerprint { path, bytes, modified_ns });
+                    looks.push(Ok(Fingerprint { path, bytes, modified_ns }));
                 }
                 Ok(_) | Err(PhoneError::NotFound) => {}
-                Err(error) => files.fail(path.as_str(), of_file(error, &phone.info().name, &path)),
+                Err(error) => {
+                    let error = of_file(error, &phone.info().name, &path);
+                    looks.push(Err((path, error)));
+                }
             }
         }
     }
-    Ok(())
+    Ok(looks)
 }
 
 fn on_phone(path: &str) -> Vec<u8> {

@@ -6,6 +6,7 @@ use super::{details, moment};
 use domain::{AssetKind, Availability, ListEntry, ListedAsset, Resource, ResourceRole, file_stem};
 use iphone::photos_db::{Listed, PhotosAsset, PhotosLibrary, PhotosResource, PhotosRole};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// Folders of the phone in which a photo's files may lie, besides those that are walked.
 const ELSEWHERE: [&str; 1] = ["PhotoData/Sync/"];
@@ -22,34 +23,44 @@ pub(super) fn edits_folder(asset: &PhotosAsset) -> Option<String> {
 /// A library, the files found so far, and which rows belong to which photo.
 pub(super) struct Reconciling<'a> {
     library: &'a PhotosLibrary,
-    rows: HashMap<i64, Vec<&'a PhotosResource>>,
+    /// In the order of the photos they belong to.
+    rows: Vec<&'a PhotosResource>,
+    /// Where the rows of each photo are.
+    places: HashMap<i64, Range<usize>>,
     albums: HashMap<i64, Vec<Vec<String>>>,
     pub(super) files: Files,
 }
 
 impl<'a> Reconciling<'a> {
     pub(super) fn new(library: &'a PhotosLibrary, files: Files) -> Self {
-        let mut rows: HashMap<i64, Vec<&PhotosResource>> = HashMap::new();
-        for resource in &library.resources {
-            rows.entry(resource.asset).or_default().push(resource);
+        let mut rows: Vec<&PhotosResource> = library.resources.iter().collect();
+        rows.sort_by_key(|row| row.asset);
+        let (mut places, mut from) = (HashMap::with_capacity(library.assets.len()), 0);
+        for rows in rows.chunk_by(|one, other| one.asset == other.asset) {
+            places.extend(rows.first().map(|row| (row.asset, from..from + rows.len())));
+            from += rows.len();
         }
-        Self { library, rows, albums: albums::of_assets(&library.albums), files }
+        Self { library, rows, places, albums: albums::of_assets(&library.albums), files }
+    }
+
+    fn rows_of(&self, asset: &PhotosAsset) -> &[&'a PhotosResource] {
+        self.places.get(&asset.key).and_then(|place| self.rows.get(place.clone())).unwrap_or_default()
     }
 
     /// Lists the paths of originals that were not found and deserve a second look: they are in a folder that was not
     /// walked, or the library says that they are on the phone, and their folder may not have been readable.
-    pub(super) fn to_look_up(&self) -> Vec<String> {
+    pub(super) fn unseen(&mut self) -> Vec<String> {
         let listed = self.library.assets.iter().filter(|asset| asset.listed() == Listed::Yes);
         let paths = listed.filter_map(|asset| Some((asset, original_path(asset)?)));
         let wanted = paths.filter(|(asset, path)| {
             let outside = ELSEWHERE.iter().any(|folder| path.starts_with(folder));
-            !self.files.knows(path) && (outside || self.claims_to_be_here(asset))
+            (outside || self.claims_to_be_here(asset)) && !self.files.knows(path)
         });
         wanted.map(|(_, path)| path).collect()
     }
 
     fn claims_to_be_here(&self, asset: &PhotosAsset) -> bool {
-        let rows = self.rows.get(&asset.key).map(Vec::as_slice).unwrap_or_default();
+        let rows = self.rows_of(asset);
         let original =
             |row: &&&PhotosResource| matches!(row.role, PhotosRole::OriginalPhoto | PhotosRole::OriginalVideo);
         rows.iter().find(original).is_none_or(|row| row.local != Some(-1))
@@ -57,29 +68,28 @@ impl<'a> Reconciling<'a> {
 
     /// Makes an entry of every photo that its owner sees as part of the library, and claims its files. What is only shared
     /// with the owner is left out, and so are its files.
-    pub(super) fn assets(&mut self) -> impl Iterator<Item = ListEntry> + use<> {
+    pub(super) fn assets(&mut self) -> impl Iterator<Item = ListEntry> {
         let mut order: Vec<&PhotosAsset> = self.library.assets.iter().collect();
         order.sort_by(|a, b| (&a.directory, &a.filename, a.key).cmp(&(&b.directory, &b.filename, b.key)));
         let mut seen = HashSet::new();
-        let mut entries = Vec::with_capacity(order.len());
-        for asset in order {
-            if asset.listed() == Listed::OnlyShared {
-                let claimed = original_path(asset).and_then(|path| self.files.claim(&path));
-                entries.extend(claimed.map(|file| ListEntry::Ignored(file.path)));
-                continue;
-            }
-            let Some(mut listed) = self.asset(asset) else { continue };
-            // Two rows with one identity cannot both be that photo.
-            if !listed.details.uuid.as_ref().is_none_or(|uuid| seen.insert(uuid.clone())) {
-                listed.details.uuid = None;
-            }
-            entries.push(ListEntry::Asset(Box::new(listed)));
+        order.into_iter().filter_map(move |asset| self.entry(asset, &mut seen))
+    }
+
+    fn entry(&mut self, asset: &PhotosAsset, seen: &mut HashSet<String>) -> Option<ListEntry> {
+        if asset.listed() == Listed::OnlyShared {
+            let claimed = original_path(asset).and_then(|path| self.files.claim(&path));
+            return claimed.map(|file| ListEntry::Ignored(file.path));
         }
-        entries.into_iter()
+        let mut listed = self.asset(asset)?;
+        // Two rows with one identity cannot both be that photo.
+        if !listed.details.uuid.as_ref().is_none_or(|uuid| seen.insert(uuid.clone())) {
+            listed.details.uuid = None;
+        }
+        Some(ListEntry::Asset(Box::new(listed)))
     }
 
     fn asset(&mut self, asset: &PhotosAsset) -> Option<ListedAsset> {
-        let rows = self.rows.remove(&asset.key).unwrap_or_default();
+        let rows = self.rows_of(asset).to_vec();
         let parts = Parts::collect(asset, &rows, &mut self.files)?;
         let details = details::of(asset, self.albums.remove(&asset.key).unwrap_or_default());
         let live = parts.resources.iter().any(|r| r.role == ResourceRole::PairedVideo);

@@ -4,10 +4,11 @@ use super::errors::{of_file, whole};
 use super::paths::is_safe;
 use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourceFile, SourcePath};
-use iphone::{FileInfo, FileKind, Phone, PhoneError};
+use iphone::{FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
 
-/// Files asked for in one go; also the size of the batches that are handed on. A folder of the camera has at most 1000.
-const BATCH: usize = 1024;
+/// Files asked for in one go; also the size of the batches that are handed on. What is asked together shares the way there
+/// and back, whichever folders it is in.
+const BATCH: usize = 4096;
 const DEEPEST: usize = 16;
 /// More than any phone holds; a phone that makes up folders must come to an end.
 const MOST_ENTRIES: usize = 2_000_000;
@@ -21,7 +22,7 @@ pub(super) enum Ending {
     Nothing,
 }
 
-/// Lists every file below a folder: folder by folder, in the order of names.
+/// Lists every file below a folder: folder by folder, in the order of names, and each depth before the next.
 pub(super) fn walk(
     phone: &Phone,
     (folder, without): (&str, Ending),
@@ -30,10 +31,24 @@ pub(super) fn walk(
 ) -> Result<(), SourceError> {
     let mut walk = Walk { phone, found, cancel, left: MOST_ENTRIES };
     let folder = [b"/", folder.as_bytes()].concat();
-    if without == Ending::Nothing && matches!(phone.file_info(&folder), Err(PhoneError::NotFound)) {
-        return Ok(());
+    walk.go_on()?;
+    let names = match phone.list_dir(&folder) {
+        // Some phones say 4 of what is not there.
+        Err(PhoneError::NotFound | PhoneError::Refused(4)) if without == Ending::Nothing => return Ok(()),
+        Err(PhoneError::NotFound) => return Err(no_camera_folder(walk.owner())),
+        names => names.map_err(|e| of_file(e, walk.owner(), &source_path(&folder)))?,
+    };
+    let top = walk.inside(&folder, names)?;
+    let mut folders = walk.look_at(&top)?;
+    let mut depth = 1;
+    while !folders.is_empty() && depth <= DEEPEST {
+        folders = walk.level(&folders)?;
+        depth += 1;
     }
-    walk.folder(&folder, 0)
+    if !folders.is_empty() {
+        found(folders.iter().map(|folder| too_deep(&phone.info().name, folder)).collect());
+    }
+    Ok(())
 }
 
 struct Walk<'a> {
@@ -43,68 +58,77 @@ struct Walk<'a> {
     left: usize,
 }
 
-impl Walk<'_> {
-    /// Reports the files of a folder, then goes through its folders.
-    fn folder(&mut self, path: &[u8], depth: usize) -> Result<(), SourceError> {
-        let names = match self.names(path, depth) {
-            Ok(names) => names,
-            Err(error) if depth > 0 && !error.ends_everything() => {
-                (self.found)(vec![ListEntry::Unreadable { path: source_path(path), error }]);
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
-        let mut folders = Vec::new();
-        for batch in names.chunks(BATCH) {
+/// A name in a folder.
+struct Child {
+    path: Vec<u8>,
+    is_safe: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn owner(&self) -> &'a str {
+        &self.phone.info().name
+    }
+
+    /// Reports the files in some folders and returns the folders in them.
+    fn level(&mut self, folders: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, SourceError> {
+        let mut deeper = Vec::new();
+        for folders in folders.chunks(FOLDERS_AT_ONCE) {
             self.go_on()?;
-            folders.extend(self.batch(path, batch)?);
+            let listed = self.phone.list_dirs(folders).map_err(|e| whole(e, self.owner()))?;
+            let mut children = Vec::new();
+            for (folder, names) in folders.iter().zip(listed) {
+                match names {
+                    Ok(names) => children.extend(self.inside(folder, names)?),
+                    Err(error) => {
+                        let entry = unreadable(folder, error, self.owner())?;
+                        (self.found)(vec![entry]);
+                    }
+                }
+            }
+            deeper.extend(self.look_at(&children)?);
         }
-        for folder in folders {
-            self.folder(&folder, depth + 1)?;
-        }
-        Ok(())
+        Ok(deeper)
     }
 
     fn go_on(&self) -> Result<(), SourceError> {
         if self.cancel.is_cancelled() { Err(SourceError::Cancelled) } else { Ok(()) }
     }
 
-    fn names(&mut self, path: &[u8], depth: usize) -> Result<Vec<Vec<u8>>, SourceError> {
-        self.go_on()?;
-        let owner = &self.phone.info().name;
-        if depth > DEEPEST {
-            return Err(SourceError::Nonsense(owner.clone(), format!("folders more than {DEEPEST} deep")));
-        }
-        let mut names = self.phone.list_dir(path).map_err(|e| match e {
-            PhoneError::NotFound if depth == 0 => no_camera_folder(owner),
-            e => of_file(e, owner, &source_path(path)),
-        })?;
+    /// Returns what is in a folder, in the order of names, without what is hidden.
+    fn inside(&mut self, folder: &[u8], mut names: Vec<Vec<u8>>) -> Result<Vec<Child>, SourceError> {
         self.left = self.left.checked_sub(names.len()).ok_or_else(|| {
-            SourceError::Unusable(format!("{owner} lists more than {MOST_ENTRIES} files, which cannot be true"))
+            SourceError::Unusable(format!(
+                "{} lists more than {MOST_ENTRIES} files, which cannot be true",
+                self.owner()
+            ))
         })?;
         names.retain(|name| !is_hidden(name));
         names.sort_unstable();
         names.dedup();
-        Ok(names)
+        let child = |name: &Vec<u8>| Child { path: [folder, b"/", name.as_slice()].concat(), is_safe: is_safe(name) };
+        Ok(names.iter().map(child).collect())
     }
 
-    /// Reports the files among some names of a folder and returns the folders among them.
-    fn batch(&mut self, folder: &[u8], names: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, SourceError> {
-        let owner = &self.phone.info().name;
-        let (safe, unsafe_names): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = names.iter().partition(|name| is_safe(name));
-        let paths: Vec<Vec<u8>> = safe.iter().map(|name| [folder, b"/", name.as_slice()].concat()).collect();
-        let infos = self.phone.file_infos(&paths).map_err(|e| whole(e, owner))?;
-        let mut entries: Vec<ListEntry> = unsafe_names.iter().map(|name| bad_name(owner, folder, name)).collect();
+    /// Reports the files among some names and returns the folders among them.
+    fn look_at(&mut self, children: &[Child]) -> Result<Vec<Vec<u8>>, SourceError> {
         let mut folders = Vec::new();
-        for (path, info) in paths.into_iter().zip(infos) {
-            match info {
-                Ok(FileInfo { kind: FileKind::Folder, .. }) => folders.push(path),
-                Ok(info) => entries.push(entry(&path, info)),
-                Err(error) => entries.push(unreadable(&path, error, owner)?),
+        for batch in children.chunks(BATCH) {
+            self.go_on()?;
+            let (fine, others): (Vec<&Child>, Vec<&Child>) = batch.iter().partition(|child| child.is_safe);
+            let paths: Vec<&[u8]> = fine.iter().map(|child| child.path.as_slice()).collect();
+            let infos = self.phone.file_infos(&paths).map_err(|e| whole(e, self.owner()))?;
+            let mut entries: Vec<ListEntry> = others.iter().map(|child| bad_name(self.owner(), &child.path)).collect();
+            entries.reserve(infos.len());
+            for (path, info) in paths.into_iter().zip(infos) {
+                match info {
+                    Ok(FileInfo { kind: FileKind::Folder, .. }) => folders.push(path.to_vec()),
+                    Ok(info) => entries.push(entry(path, info)),
+                    Err(error) => entries.push(unreadable(path, error, self.owner())?),
+                }
             }
-        }
-        if !entries.is_empty() {
-            (self.found)(entries);
+            if !entries.is_empty() {
+                (self.found)(entries);
+            }
         }
         Ok(folders)
     }
@@ -132,12 +156,14 @@ fn unreadable(path: &[u8], error: PhoneError, owner: &str) -> Result<ListEntry, 
     if error.ends_everything() { Err(error) } else { Ok(ListEntry::Unreadable { path, error }) }
 }
 
-fn bad_name(owner: &str, folder: &[u8], name: &[u8]) -> ListEntry {
-    let path = source_path(&[folder, b"/", name].concat());
-    ListEntry::Unreadable {
-        path,
-        error: SourceError::Nonsense(owner.to_owned(), "a file name with a slash".to_owned()),
-    }
+fn bad_name(owner: &str, path: &[u8]) -> ListEntry {
+    let error = SourceError::Nonsense(owner.to_owned(), "a file name with a slash".to_owned());
+    ListEntry::Unreadable { path: source_path(path), error }
+}
+
+fn too_deep(owner: &str, path: &[u8]) -> ListEntry {
+    let error = SourceError::Nonsense(owner.to_owned(), format!("folders more than {DEEPEST} deep"));
+    ListEntry::Unreadable { path: source_path(path), error }
 }
 
 fn source_path(path: &[u8]) -> SourcePath {

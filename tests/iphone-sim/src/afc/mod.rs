@@ -99,6 +99,9 @@ impl Connection<'_> {
 
     fn answer(&mut self, request: &Request) -> Result<Reply, Status> {
         let mut arguments = Arguments(&request.arguments);
+        if matches!(request.op, 0x05..=0x09 | 0x0C | 0x10 | 0x15 | 0x18 | 0x1C | 0x1E | 0x22 | 0x28) {
+            self.device.counters.changes.fetch_add(1, Relaxed);
+        }
         if matches!(request.op, 0x04 | 0x0D | 0x0F | 0x27) {
             self.readable()?;
         }
@@ -123,6 +126,9 @@ impl Connection<'_> {
     fn open(&mut self, arguments: &mut Arguments<'_>) -> Result<Reply, Status> {
         let mode = crate::media::OpenMode::from_number(arguments.number()?).ok_or(Status::InvalidArgument)?;
         let path = arguments.path();
+        if mode != crate::media::OpenMode::Read {
+            self.device.counters.changes.fetch_add(1, Relaxed);
+        }
         self.handles.admit()?;
         let file = self.tree.open(&path, mode)?;
         Ok(Reply::Opened(self.handles.add(file, mode)))
