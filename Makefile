@@ -8,7 +8,7 @@ help:
 	@echo 'make run      opens Keepsake, with a simulated phone when none is attached'
 	@echo 'make test     runs every check and test'
 	@echo 'make screens  writes pictures of the window to target/screens'
-	@echo 'make bench    times an import against other ways to get the same bytes, and pictures against libvips'
+	@echo 'make bench    times an import against other ways to get the same bytes, and pictures against libvips and ffmpegthumbnailer'
 	@echo 'make soak     imports from a phone that misbehaves at random, for KEEPSAKE_SOAK_SECONDS (8 hours)'
 	@echo 'make fuzz     feeds every parser of untrusted bytes with made-up ones, for KEEPSAKE_FUZZ_SECONDS (60) each'
 	@echo 'make bundle   builds the Debian and RPM packages'
@@ -36,7 +36,7 @@ bench:
 	@scripts/setup.sh bench
 	@cargo build --quiet --locked --release -p cli -p iphone-sim
 	@scripts/bench.py
-	@cargo build --quiet --locked --release -p media --example draw
+	@cargo build --quiet --locked --release -p media --example draw -p thumbnails --example pool
 	@scripts/bench_pictures.py
 
 soak:

@@ -21,7 +21,8 @@ missing() {
 }
 
 debian_packages() {
-    packages="pkg-config libwebkit2gtk-4.1-dev"
+    # cmake, make and nasm build libjpeg-turbo.
+    packages="pkg-config libwebkit2gtk-4.1-dev cmake make nasm"
     command -v cc >/dev/null 2>&1 || packages="$packages gcc libc6-dev"
     if [ "$purpose" = run ]; then
         packages="$packages usbmuxd"
@@ -31,7 +32,7 @@ debian_packages() {
         packages="$packages libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl ffmpeg libvips-tools"
         # Drives of every kind to file photos on, and the order of system calls to check.
         packages="$packages e2fsprogs xfsprogs exfat-fuse exfatprogs ntfs-3g mount strace"
-        [ "$purpose" != bench ] || packages="$packages rsync"
+        [ "$purpose" != bench ] || packages="$packages rsync ffmpegthumbnailer"
         python3 -c 'import tomllib, ensurepip, venv' 2>/dev/null || packages="$packages python3 python3-venv"
     fi
     # shellcheck disable=SC2086
@@ -48,8 +49,8 @@ system_packages() {
     [ "$(uname)" = Linux ] || return 0
     if command -v apt-get >/dev/null 2>&1; then
         debian_packages
-    elif ! pkg-config --exists webkit2gtk-4.1 2>/dev/null; then
-        say "Please install the development package of WebKitGTK 4.1, pkg-config and a C compiler."
+    elif ! { pkg-config --exists webkit2gtk-4.1 && command -v cmake && command -v nasm; } >/dev/null 2>&1; then
+        say "Please install the development package of WebKitGTK 4.1, pkg-config, a C compiler, cmake and nasm."
         exit 2
     fi
 }

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input, Slice};
 use crate::isobmff::Span;
-use crate::preview::{Picture, decode};
+use crate::preview::{self, Picture, decode};
 use crate::tiff::Tiff;
 use crate::xmp;
 use domain::{MediaKind, MediaTrait};
@@ -66,7 +66,7 @@ pub(super) fn preview_at(input: &mut dyn Input, span: Span, edge: u32) -> Result
     if let Err(Fault::Source(error)) = inspect_at(input, span.start, &mut findings) {
         return Err(error.into());
     }
-    let small = findings.thumbnail.as_deref().and_then(|jpeg| decode::jpeg(jpeg, edge, None).ok());
+    let small = findings.thumbnail.as_deref().and_then(|bytes| preview::jpeg::decode(bytes, edge, None).ok());
     let fits = |picture: &Picture| findings.pixels.is_some_and(|pixels| picture.stands_for(pixels, edge));
     let picture = match small {
         Some(small) if fits(&small) => small,

@@ -1,6 +1,7 @@
 //! Whole pictures out of bytes, within limits of memory.
 
 use super::Colour;
+use super::jpeg;
 use super::picture::{Opacity, Picture};
 use crate::fault::Fault;
 use crate::findings::Findings;
@@ -9,7 +10,6 @@ use crate::input::{FileInput, Input};
 use crate::isobmff::Span;
 use domain::MediaKind;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
-use jpeg_decoder::{CodingProcess, PixelFormat};
 use std::io::Cursor;
 
 /// Most pixels that are decoded in full.
@@ -18,8 +18,6 @@ pub(crate) const MOST_PIXELS: u64 = 64_000_000;
 const MOST_BYTES: usize = 300 << 20;
 /// Longest file that is read whole.
 const LONGEST: u64 = 79 << 20;
-/// Scaling while decoding stops at this multiple of what is wanted, so that the real scaling has something to work with.
-const OVERSAMPLING: u32 = 2;
 
 /// Reads a stretch of a file whole. Errors when it is longer than 79 MiB.
 fn read_whole(input: &mut dyn Input, span: Span) -> Result<Vec<u8>, Fault> {
@@ -49,43 +47,10 @@ pub(crate) fn stored_jpeg(
     stand_in: Option<Picture>,
 ) -> Result<Picture, Fault> {
     match read_whole(input, span) {
-        Ok(bytes) => jpeg(&bytes, edge, stand_in),
+        Ok(bytes) => jpeg::decode(&bytes, edge, stand_in),
         Err(Fault::Source(error)) => Err(error.into()),
         Err(fault) => stand_in.ok_or(fault),
     }
-}
-
-/// Decodes a JPEG at the smallest scale that is large enough. One of rare colours is decoded in full; so is a damaged one
-/// that has no stand-in, by a decoder that shows what is left.
-pub(crate) fn jpeg(bytes: &[u8], edge: u32, stand_in: Option<Picture>) -> Result<Picture, Fault> {
-    match (scaled_jpeg(bytes, edge), stand_in) {
-        (Ok(picture), _) => Ok(picture),
-        (Err(Fault::Unsupported(_)), _) | (Err(_), None) => whole(bytes, ImageFormat::Jpeg),
-        (Err(_), Some(stand_in)) => Ok(stand_in),
-    }
-}
-
-fn scaled_jpeg(bytes: &[u8], edge: u32) -> Result<Picture, Fault> {
-    let failed = |_| Fault::Malformed("its picture cannot be decoded");
-    let mut decoder = jpeg_decoder::Decoder::new(bytes);
-    decoder.set_max_decoding_buffer_size(MOST_BYTES);
-    decoder.read_info().map_err(failed)?;
-    let info = decoder.info().ok_or(Fault::CutShort)?;
-    let pixels = u64::from(info.width) * u64::from(info.height);
-    // A progressive picture is held whole as coefficients of two bytes, three for each pixel.
-    if pixels > MOST_PIXELS && info.coding_process != CodingProcess::DctSequential || pixels > 4 * MOST_PIXELS {
-        return Err(Fault::TooLarge("its picture has too many pixels"));
-    }
-    let wanted = u16::try_from(edge.saturating_mul(OVERSAMPLING)).unwrap_or(u16::MAX);
-    let (width, height) = decoder.scale(wanted, wanted).map_err(failed)?;
-    let pixels = decoder.decode().map_err(failed)?;
-    let size = (u32::from(width), u32::from(height));
-    let picture = match info.pixel_format {
-        PixelFormat::RGB24 => Picture::from_rgb(&pixels, size)?,
-        PixelFormat::L8 => Picture::from_grey(&pixels, size)?,
-        PixelFormat::L16 | PixelFormat::CMYK32 => return Err(Fault::Unsupported("rare colours")),
-    };
-    Ok(picture.coloured(Colour::from_icc(decoder.icc_profile())))
 }
 
 /// Decodes a picture in full; of a moving one the first frame.

@@ -8,6 +8,7 @@ pub(crate) mod decode;
 pub(crate) mod embedded;
 pub(crate) mod film;
 pub(crate) mod heic;
+pub(crate) mod jpeg;
 mod picture;
 
 pub(crate) use colour::Colour;

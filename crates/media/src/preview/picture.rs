@@ -83,6 +83,7 @@ impl Picture {
     }
 
     /// Takes grey pixels of 1 byte.
+    #[cfg(test)]
     pub(crate) fn from_grey(grey: &[u8], size: (u32, u32)) -> Result<Self, Fault> {
         let rgba = grey.iter().flat_map(|g| [*g, *g, *g, 255]).collect();
         Self::from_rgba(rgba, size, Opacity::Opaque)
