@@ -5,4 +5,5 @@ pub(crate) mod asset_details;
 pub(crate) mod import_item;
 pub(crate) mod import_session;
 pub(crate) mod library_file;
+mod moved_file;
 pub(crate) mod removal;

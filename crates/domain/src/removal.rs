@@ -32,6 +32,11 @@ impl Removal {
     pub fn folder(session: &SessionId) -> String {
         format!("Removed/{session}")
     }
+
+    /// Tells whether a path of a library is in a holding folder.
+    pub fn holds(path: &str) -> bool {
+        path.starts_with("Removed/")
+    }
 }
 
 /// One line of a manifest.

@@ -10,6 +10,7 @@ mod fetch;
 mod group;
 mod hashing;
 mod inspect;
+mod moved;
 mod naming;
 mod news;
 mod plan;

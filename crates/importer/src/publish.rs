@@ -5,6 +5,7 @@
 
 use crate::copy::CopiedFile;
 use crate::fetch::{Verified, VerifiedFile};
+use crate::moved::Found;
 use crate::naming::{Given, Names, Wish};
 use crate::{ImportError, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
@@ -77,6 +78,16 @@ impl<'a> Publisher<'a> {
             .collect();
         let given = self.names.choose(verified.asset.taken.local.date(), &wishes)?;
         Ok(Ok(self.named(verified, &given)))
+    }
+
+    /// Concludes an asset whose files are in the library already, some of them where their owner moved them.
+    pub(crate) fn found(&self, item: u32, asset: &'a Asset, found: Vec<Found>) -> Result<Ending<'a>, ImportError> {
+        self.catalog.follow(found.iter().filter_map(|f| Some((f.moved_from.as_ref()?, &f.path))))?;
+        let known: Vec<_> = found.into_iter().map(|f| (f.file, f.path)).collect();
+        let path = known.first().map(|(_, path)| path.clone());
+        let outcome = ItemOutcome::AlreadyImported(known);
+        self.catalog.conclude(self.session, self.source, &[(item, asset.id.clone(), outcome)])?;
+        Ok((item, asset, Outcome::Skipped(SkipReason::AlreadyImported), path))
     }
 
     fn named(&self, verified: Verified<'a>, given: &[Given]) -> Named<'a> {

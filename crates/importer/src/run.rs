@@ -4,6 +4,7 @@
 use crate::books::Books;
 use crate::copy::Copier;
 use crate::fetch::{Fetcher, Verified};
+use crate::moved::{Found, Moved};
 use crate::naming::Names;
 use crate::publish::Publisher;
 use crate::recover::recover;
@@ -128,16 +129,17 @@ fn fetch_and_file(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>
         names: Names::new(env.destination),
     };
     let fetcher = Fetcher { copier, zone: env.zone };
+    let moved = Moved::new(env.catalog, env.destination, &start.source);
     let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count()), AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         for _ in 0..env.source.concurrency().clamp(1, MOST_READERS) {
-            let (sender, fetcher, turns) = (sender.clone(), &fetcher, &turns);
+            let (sender, work, turns) = (sender.clone(), (&fetcher, &moved), &turns);
             scope.spawn(move || {
                 let _watch = turns.watched();
                 while let Some(item) = turns.next() {
                     // The receiver is gone only after a panic, which ends the turns.
-                    let _ = sender.send((item, fetched(fetcher, item, env, books)));
+                    let _ = sender.send((item, fetched(work, item, env, books)));
                 }
             });
         }
@@ -149,6 +151,8 @@ fn fetch_and_file(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>
 
 /// What came of one item.
 enum Fetched<'a> {
+    /// It is in the library, where its owner moved it.
+    Moved(Vec<Found>),
     /// It can be filed.
     Verified(Verified<'a>),
     /// It failed; others may be fine.
@@ -157,13 +161,23 @@ enum Fetched<'a> {
     Unreached,
 }
 
-fn fetched<'a>(fetcher: &Fetcher<'_>, item: u32, env: &ImportRun<'_>, books: &Books<'a>) -> Fetched<'a> {
+fn fetched<'a>(
+    (fetcher, moved): (&Fetcher<'_>, &Moved<'_>),
+    item: u32,
+    env: &ImportRun<'_>,
+    books: &Books<'a>,
+) -> Fetched<'a> {
     if env.cancel.is_cancelled() {
         books.stop(FailureCode::Cancelled, "stopped before its turn".into());
     }
     let Some(asset) = books.assets.get(item as usize).filter(|_| !books.is_stopped()) else {
         return Fetched::Unreached;
     };
+    // A library that cannot be looked through must not keep a photo from being copied.
+    if let Ok(Some(found)) = moved.find(asset) {
+        (env.news)(ImportNews::Bytes(asset.bytes()));
+        return Fetched::Moved(found);
+    }
     match fetcher.fetch(item, asset) {
         Ok(verified) => Fetched::Verified(verified),
         Err(failure) if failure.ends_everything() => {
@@ -213,6 +227,10 @@ fn file<'a>(publisher: &mut Publisher<'a>, batch: Vec<(u32, Fetched<'a>)>, env: 
     for (item, fetched) in batch {
         match fetched {
             Fetched::Verified(asset) => verified.push(asset),
+            Fetched::Moved(found) => match publisher.found(item, books.assets[item as usize], found) {
+                Ok(ending) => endings.push(ending),
+                Err(error) => books.fail(error.code(), error.to_string()),
+            },
             Fetched::Failed(code, message) => {
                 endings.push((item, books.assets[item as usize], Outcome::Failed { code, message }, None));
             }

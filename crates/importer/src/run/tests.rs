@@ -5,6 +5,7 @@ use domain::{Capacity, LibraryId, SessionId, SourceError, Totals};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
 
+mod moving;
 mod order;
 
 const DAY: i64 = 86_400_000_000_000;

@@ -1,0 +1,108 @@
+//! Files that their owner moved within the library: found again by their bytes, before anything is copied.
+//!
+//! Only a file whose copy is known and not at its place is looked for. The library is walked once for all of them, and of
+//! what is found there only a file of the right size is read.
+
+use crate::hashing::published_hash;
+use crate::{ImportError, Presence};
+use catalog::{Catalog, KnownFile};
+use domain::{Asset, Availability, Destination, Fingerprint, LibraryPath, Removal, SourceId};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Looks for files that were moved. Several threads may ask.
+pub(crate) struct Moved<'a> {
+    catalog: &'a Catalog,
+    destination: &'a dyn Destination,
+    source: &'a SourceId,
+    presence: Presence<'a>,
+    /// Files of the library that are at no place where one was filed, by size; made when one is first looked for.
+    strays: Mutex<Option<HashMap<u64, Vec<LibraryPath>>>>,
+}
+
+/// Where a file of an asset is in the library.
+pub(crate) struct Found {
+    /// The file at the source.
+    pub(crate) file: Fingerprint,
+    /// Where it is now.
+    pub(crate) path: LibraryPath,
+    /// Where it was filed, if it is not there any more.
+    pub(crate) moved_from: Option<LibraryPath>,
+}
+
+impl<'a> Moved<'a> {
+    pub(crate) fn new(catalog: &'a Catalog, destination: &'a dyn Destination, source: &'a SourceId) -> Self {
+        let presence = Presence::new(catalog, destination);
+        Self { catalog, destination, source, presence, strays: Mutex::default() }
+    }
+
+    /// Finds all files of an asset in the library, wherever they are now. `None` when one of them was never copied, or is
+    /// not there: the asset is then copied.
+    pub(crate) fn find(&self, asset: &Asset) -> Result<Option<Vec<Found>>, ImportError> {
+        let mut known = Vec::new();
+        // First what costs nothing: most assets are new, and nothing of them is known.
+        for resource in asset.files() {
+            let copy = match resource.availability {
+                Availability::OnDevice => self.catalog.known(self.source, &resource.fingerprint)?,
+                _ => None,
+            };
+            let Some(copy) = copy else { return Ok(None) };
+            known.push((resource.fingerprint.clone(), copy));
+        }
+        let mut found = Vec::new();
+        for (file, copy) in known {
+            let there = if self.presence.is_whole(&copy)? {
+                Found { file, path: copy.path, moved_from: None }
+            } else {
+                let Some(path) = self.elsewhere(&copy)? else { return Ok(None) };
+                Found { file, path, moved_from: Some(copy.path) }
+            };
+            found.push(there);
+        }
+        Ok(Some(found))
+    }
+
+    /// Finds a file with the bytes of a copy. Empty files are never taken for each other.
+    fn elsewhere(&self, copy: &KnownFile) -> Result<Option<LibraryPath>, ImportError> {
+        if copy.bytes == 0 {
+            return Ok(None);
+        }
+        for path in self.candidates(copy.bytes)? {
+            match published_hash(self.destination, &path) {
+                Ok((hash, _)) if hash == copy.hash => return Ok(Some(path)),
+                Err(error) if error.ends_everything() => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn candidates(&self, bytes: u64) -> Result<Vec<LibraryPath>, ImportError> {
+        let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
+        let strays = match strays.as_mut() {
+            Some(strays) => strays,
+            None => strays.insert(self.look_around()?),
+        };
+        Ok(strays.get(&bytes).cloned().unwrap_or_default())
+    }
+
+    /// Lists what lies in the library and was not filed there. What was put aside stays put aside.
+    fn look_around(&self) -> Result<HashMap<u64, Vec<LibraryPath>>, ImportError> {
+        let mut strays: HashMap<u64, Vec<LibraryPath>> = HashMap::new();
+        self.destination.files(&mut |file| {
+            if let (Ok(path), false) = (LibraryPath::parse(&file.path), Removal::holds(&file.path)) {
+                strays.entry(file.bytes).or_default().push(path);
+            }
+        })?;
+        for paths in strays.values_mut() {
+            let mut unfiled = Vec::with_capacity(paths.len());
+            for path in paths.drain(..) {
+                if !self.catalog.is_filed(&path)? {
+                    unfiled.push(path);
+                }
+            }
+            *paths = unfiled;
+        }
+        Ok(strays)
+    }
+}

@@ -1,0 +1,52 @@
+//! Files that their owner moved within the library.
+
+use super::*;
+use domain::LibraryPath;
+
+fn moves(lab: &Lab, from: &str, to: &str) {
+    let (from, to) = (LibraryPath::parse(from).unwrap(), LibraryPath::parse(to).unwrap());
+    lab.library.put(&to, lab.library.bytes_of(&from).unwrap());
+    lab.library.remove(&from);
+}
+
+#[test]
+fn a_file_moved_within_the_library_is_found_by_its_bytes_and_not_copied() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0), ("/a/2.JPG", b"two", 0), ("/a/3.JPG", b"six", 0)]);
+    lab.import();
+    moves(&lab, "Originals/1970/1970-01-01/1.JPG", "Best/the one.jpg");
+    let looked = lab.source.times_opened("/a/1.JPG");
+    assert_eq!(lab.import().totals, totals(0, 3, 0, 0));
+    // Looked into by the listing and when the import asks whether the phone hashes, but not copied.
+    assert_eq!(lab.source.times_opened("/a/1.JPG"), looked + 1);
+    let there = ["Best/the one.jpg", "Originals/1970/1970-01-01/2.JPG", "Originals/1970/1970-01-01/3.JPG"];
+    assert_eq!(lab.paths(), there);
+    let plan = lab.plan(&Selection::AllNew);
+    assert_eq!(plan.imports().count(), 0, "its new place is known");
+}
+
+#[test]
+fn other_bytes_of_the_same_size_are_not_taken_for_it() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0)]);
+    lab.import();
+    moves(&lab, "Originals/1970/1970-01-01/1.JPG", "Best/1.jpg");
+    lab.library.put(&LibraryPath::parse("Best/1.jpg").unwrap(), *b"two");
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
+}
+
+#[test]
+fn what_was_put_aside_is_not_found_again() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0)]);
+    lab.import();
+    moves(&lab, "Originals/1970/1970-01-01/1.JPG", "Removed/0123/1970/1970-01-01/1.JPG");
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
+}
+
+#[test]
+fn an_asset_of_which_one_file_is_gone_is_copied() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0), ("/a/1.AAE", b"recipe", 0)]);
+    lab.import();
+    moves(&lab, "Originals/1970/1970-01-01/1.JPG", "Best/1.jpg");
+    lab.library.remove(&LibraryPath::parse("Originals/1970/1970-01-01/1.AAE").unwrap());
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
+    assert!(lab.paths().contains(&"Originals/1970/1970-01-01/1.AAE".to_owned()), "{:?}", lab.paths());
+}
