@@ -1,4 +1,5 @@
 // An engine in memory, for unit tests and the development page. It keeps the contract and does no work.
+import type { AlbumDto } from "../src/ipc/bindings/AlbumDto";
 import type { AssetDto } from "../src/ipc/bindings/AssetDto";
 import type { Commands } from "../src/ipc/bindings/Commands";
 import type { DayDto } from "../src/ipc/bindings/DayDto";
@@ -9,6 +10,7 @@ import type { ItemDto } from "../src/ipc/bindings/ItemDto";
 import type { LibraryDto } from "../src/ipc/bindings/LibraryDto";
 import type { ListDto } from "../src/ipc/bindings/ListDto";
 import type { PastImportDto } from "../src/ipc/bindings/PastImportDto";
+import type { PhotoDto } from "../src/ipc/bindings/PhotoDto";
 import type { PlanDto } from "../src/ipc/bindings/PlanDto";
 import type { ScanDto } from "../src/ipc/bindings/ScanDto";
 import type { Section } from "../src/ipc/bindings/Section";
@@ -49,6 +51,13 @@ export class FakeHost implements Host {
   photos: AssetDto[] = [];
   /** Ids of those with a verified copy. */
   copied = new Set<number>();
+  /** Ids of those that are kept apart on the phone, by where. */
+  apart: Record<"only_in_icloud" | "hidden" | "recently_deleted", Set<number>> = { only_in_icloud: new Set(), hidden: new Set(), recently_deleted: new Set() };
+  /** What is in the albums, by path; folders and title have `/` between them. */
+  albums: Record<string, number[]> = {};
+  /** The frames of bursts, the cell's own first. */
+  bursts: { ids: number[]; picked: number }[] = [];
+  details: Partial<PhotoDto> = {};
   lastImported = new Set<number>();
   /** Which part of the photos the listing has come to; all when undefined. */
   found: number | undefined;
@@ -96,7 +105,8 @@ export class FakeHost implements Host {
   /** What the listing would say now. */
   scanNow(source = PHONE.id): ScanDto {
     const seen = this.photos.slice(0, this.found);
-    const fresh = seen.filter(({ id }) => !this.copied.has(id));
+    const of = (section: Section) => seen.filter((asset) => this.#place(asset) === section);
+    const fresh = of("new");
     return {
       source,
       phase: this.found === undefined ? "done" : "listing",
@@ -104,10 +114,10 @@ export class FakeHost implements Host {
       assets: seen.length,
       new: fresh.length,
       missing: 0,
-      already_imported: seen.length - fresh.length,
-      only_in_icloud: 0,
-      hidden: 0,
-      recently_deleted: 0,
+      already_imported: of("already_imported").length,
+      only_in_icloud: of("only_in_icloud").length,
+      hidden: of("hidden").length,
+      recently_deleted: of("recently_deleted").length,
       new_bytes: fresh.reduce((sum, { bytes }) => sum + bytes, 0),
       ignored: 0,
       unreadable: 0,
@@ -144,25 +154,90 @@ export class FakeHost implements Host {
     this.news({ phase: "finished", done_assets: total_assets, done_bytes: total_bytes, current: null, evidence, totals: { ...books, ...totals } });
   }
 
-  section(section: Section): AssetDto[] {
-    const seen = this.photos.slice(0, this.found);
-    if (section === "last_import") return seen.filter(({ id }) => this.lastImported.has(id));
-    return seen
-      .filter(({ id }) => this.copied.has(id) === (section === "already_imported"))
-      .map((asset) => (this.copied.has(asset.id) ? { ...asset, library_path: `Originals/2025/${asset.day}/${asset.name}`, evidence: "phone_hash" as const } : asset));
+  #place({ id }: AssetDto): Section {
+    if (this.copied.has(id)) return "already_imported";
+    return (["only_in_icloud", "hidden", "recently_deleted"] as const).find((part) => this.apart[part].has(id)) ?? "new";
   }
 
-  #days(section: Section): DayDto[] {
-    const days = new Map<string, number>();
-    for (const { day } of this.section(section)) days.set(day, (days.get(day) ?? 0) + 1);
-    return [...days].map(([day, count]) => ({ day, count }));
+  #album(number: number | null): Set<number> | null {
+    return number === null ? null : new Set(this.albums[Object.keys(this.albums)[number - 1] ?? ""] ?? []);
+  }
+
+  /** The assets of a part of the grid, each frame in its place. */
+  section(section: Section, album: number | null = null): AssetDto[] {
+    const seen = this.photos.slice(0, this.found);
+    const inside = this.#album(album);
+    const there = section === "last_import" ? seen.filter(({ id }) => this.lastImported.has(id)) : seen.filter((asset) => this.#place(asset) === section);
+    return (inside ? there.filter(({ id }) => inside.has(id)) : there).map((asset) => this.#dressed(asset));
+  }
+
+  #dressed(asset: AssetDto): AssetDto {
+    if (this.apart.only_in_icloud.has(asset.id)) return { ...asset, availability: "only_in_icloud", bytes: 0 };
+    if (!this.copied.has(asset.id)) return asset;
+    return { ...asset, library_path: `Originals/2025/${asset.day}/${asset.name}`, evidence: "phone_hash" as const };
+  }
+
+  /** The same with bursts as one cell. */
+  #cells(section: Section, album: number | null): AssetDto[] {
+    const all = this.section(section, album);
+    if (album !== null || section === "last_import") return all;
+    const inside = new Set(all.map(({ id }) => id));
+    const behind = new Map(this.bursts.flatMap((burst) => burst.ids.filter((id) => inside.has(id)).map((id) => [id, burst] as const)));
+    return all.flatMap((asset) => {
+      const burst = behind.get(asset.id);
+      const ids = burst?.ids.filter((id) => inside.has(id)) ?? [];
+      if (!burst || ids.length < 2) return [asset];
+      return ids[0] === asset.id ? [{ ...asset, burst: { ids, picked: burst.picked } }] : [];
+    });
+  }
+
+  #days(section: Section, album: number | null): DayDto[] {
+    const days = new Map<string, DayDto>();
+    for (const { day, burst } of this.#cells(section, album)) {
+      const known = days.get(day) ?? { day, count: 0, assets: 0 };
+      days.set(day, { day, count: known.count + 1, assets: known.assets + (burst?.ids.length ?? 1) });
+    }
+    return [...days.values()];
+  }
+
+  #albumRows(): AlbumDto[] {
+    const fresh = new Set(this.section("new").map(({ id }) => id));
+    const known = new Set(this.photos.slice(0, this.found).map(({ id }) => id));
+    return Object.entries(this.albums)
+      .map(([path, ids], n) => ({ id: n + 1, path: path.split("/"), assets: ids.filter((id) => known.has(id)).length, new: ids.filter((id) => fresh.has(id)).length }))
+      .filter(({ assets }) => assets > 0);
+  }
+
+  #photo(id: number): PhotoDto | null {
+    const asset = this.photos.find((photo) => photo.id === id);
+    if (!asset) return null;
+    const path = this.#dressed(asset).library_path;
+    const copy = path === null ? null : { path, imported_at: "2025-11-20T18:30:00Z", matched: "place" as const, evidence: "phone_hash" as const };
+    const albums = Object.entries(this.albums).flatMap(([name, ids]) => (ids.includes(id) ? [name.split("/")] : []));
+    const place = this.#place(asset);
+    return {
+      name: asset.name,
+      original_name: null,
+      source_path: `DCIM/104APPLE/${asset.name}`,
+      pixels: [4032, 3024],
+      title: null,
+      caption: null,
+      keywords: [],
+      people: [],
+      albums,
+      hidden: place === "hidden",
+      deleted: place === "recently_deleted",
+      copy,
+      ...this.details,
+    };
   }
 
   #chosen(selection: SelectionDto): AssetDto[] {
-    const fresh = this.section("new");
-    if (selection.kind !== "assets") return fresh;
+    if (selection.kind === "album") return this.section("new", selection.album);
+    if (selection.kind !== "assets" && selection.kind !== "again") return this.section("new");
     const ids = new Set(selection.ids);
-    return fresh.filter(({ id }) => ids.has(id));
+    const there = selection.kind === "again" ? this.photos : [...this.section("new"), ...this.section("hidden"), ...this.section("recently_deleted")];
+    return there.filter(({ id }) => ids.has(id) && !this.apart.only_in_icloud.has(id));
   }
 
   #plan(selection: SelectionDto): PlanDto {
@@ -254,12 +329,15 @@ export class FakeHost implements Host {
       this.sources = this.sources.map((each) => (each.id === source ? { ...each, state: "ejected" } : each));
       return null;
     },
-    grid_days: ({ section }) => this.#days(section),
-    grid_rows: ({ section, offset, limit }) => this.section(section).slice(offset, offset + Math.min(limit, 500)),
-    grid_ids: ({ section, offset, limit }) =>
-      this.section(section)
+    grid_days: ({ section, album }) => this.#days(section, album),
+    grid_rows: ({ section, album, offset, limit }) => this.#cells(section, album).slice(offset, offset + Math.min(limit, 500)),
+    grid_ids: ({ section, album, offset, limit }) =>
+      this.#cells(section, album)
         .slice(offset, offset + Math.min(limit, 10_000))
-        .map(({ id }) => id),
+        .map(({ id, burst }) => burst?.ids ?? id),
+    grid_assets: ({ ids }) => ids.flatMap((id) => this.photos.filter((photo) => photo.id === id).map((photo) => this.#dressed(photo))),
+    photo: ({ id }) => this.#photo(id),
+    albums: ({ offset, limit }) => this.#albumRows().slice(offset, offset + limit),
     plan_import: ({ selection }) => this.#plan(selection),
     start_import: ({ source, selection }) => this.#start(source, selection),
     cancel_import: () => {

@@ -38,6 +38,10 @@ function photo(n: number, day: string): AssetDto {
     library_path: null,
     evidence: null,
     warning: n % 97 === 41 ? "The file is shorter than its header says" : null,
+    availability: "on_device",
+    favorite: chance(n * 13) < 0.08,
+    edited: kind !== "video" && chance(n * 17) < 0.07,
+    burst: null,
   };
 }
 

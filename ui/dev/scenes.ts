@@ -17,6 +17,31 @@ function withPhotos(host: FakeHost, copied = 40): void {
   for (const { id } of host.photos.slice(host.photos.length - copied)) host.copied.add(id);
 }
 
+/** A phone with a library of its own: albums, a burst, and what is only in iCloud, hidden or deleted. */
+function phoneLibrary(host: FakeHost): void {
+  host.photos = makePhotos(160);
+  const ids = host.photos.map(({ id }) => id);
+  for (const id of ids.slice(60)) host.copied.add(id);
+  host.apart.only_in_icloud = new Set(ids.slice(20, 34));
+  host.apart.hidden = new Set(ids.slice(40, 46));
+  host.apart.recently_deleted = new Set(ids.slice(50, 53));
+  host.bursts = [{ ids: ids.slice(3, 10), picked: 2 }];
+  host.albums = { Favourites: ids.slice(0, 24), "Trips/2024/Paris": ids.slice(8, 36), "Trips/Rome": ids.slice(60, 90), "Trips/Old": [], Family: ids.slice(100, 112) };
+  host.details = { caption: "Sunrise above the lake", people: ["Ana"] };
+}
+
+/** Waits until the details of a section's first photo are shown, as if the keyboard were there. */
+async function rested(app: App, section: "already_imported" | "only_in_icloud"): Promise<void> {
+  await pause(600);
+  app.open?.showAlbum(section === "already_imported" ? ["Family"] : ["Trips", "2024", "Paris"]);
+  await pause(600);
+  const grid = document.querySelector<HTMLElement>("[data-testid=grid]");
+  const first = app.open?.grid.layout.sections.find((span) => span.section === section)?.first ?? 0;
+  grid?.focus();
+  if (app.open) app.open.picks.focus = { index: first, id: app.open.grid.idAt(first) };
+  await pause(800);
+}
+
 async function copying(host: FakeHost, app: App): Promise<void> {
   await app.importNow("all");
   const total = host.run?.total_bytes ?? 0;
@@ -95,6 +120,39 @@ export const SCENES: Record<string, Scene> = {
   cancelled: { before: withPhotos, after: (host, app) => stopped(host, app, "cancelled") },
   "last-import": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish(), app.showLastImport()) },
   books: { before: (host) => (withPhotos(host), (host.scan = { assets: 352 + 514 + 12, only_in_icloud: 514, hidden: 12, missing: 15 })) },
+  library: { before: phoneLibrary },
+  album: {
+    before: phoneLibrary,
+    after: async (_, app) => {
+      await pause(600);
+      app.open?.showAlbum(["Trips", "2024", "Paris"]);
+      await app.open?.picks.pick(1, "only");
+    },
+  },
+  "album-gone": {
+    before: phoneLibrary,
+    after: async (_, app) => {
+      await pause(600);
+      app.open?.showAlbum(["Trips", "Old"]);
+    },
+  },
+  hidden: { before: phoneLibrary, after: async (_, app) => (await pause(600), app.open?.toggleApart("hidden")) },
+  details: { before: phoneLibrary, after: (_, app) => rested(app, "already_imported") },
+  "details-cloud": { before: phoneLibrary, after: (_, app) => rested(app, "only_in_icloud") },
+  burst: { before: phoneLibrary, after: async () => (await pause(600), document.querySelector<HTMLElement>("[data-burst]")?.click()) },
+  again: {
+    before: phoneLibrary,
+    after: async (_, app) => {
+      await pause(600);
+      app.open?.showAlbum(["Family"]);
+      await pause(600);
+      const first = app.open?.grid.layout.sections.find(({ section }) => section === "already_imported")?.first ?? 0;
+      await app.open?.picks.pick(first, "only");
+      await app.open?.picks.pick(first + 2, "toggle");
+      await pause(400);
+      document.querySelector<HTMLElement>("[data-testid=import-selected]")?.click();
+    },
+  },
   list: {
     before: withPhotos,
     after: async (host, app) => {

@@ -42,6 +42,9 @@ pub struct GridArgs {
     pub source: String,
     /// The part.
     pub section: Section,
+    /// Only what is in this album.
+    #[serde(default)]
+    pub album: Option<u32>,
 }
 
 /// Names a stretch of a source's grid.
@@ -52,10 +55,41 @@ pub struct PageArgs {
     pub source: String,
     /// The part.
     pub section: Section,
+    /// Only what is in this album.
+    #[serde(default)]
+    pub album: Option<u32>,
     /// How many to leave out at the front.
     pub offset: u32,
     /// How many at most; the command has its own bound.
     pub limit: u32,
+}
+
+/// Names a stretch of a source's albums.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AlbumsArgs {
+    /// The source's id.
+    pub source: String,
+    /// How many to leave out at the front.
+    pub offset: u32,
+    /// How many at most, up to 500.
+    pub limit: u32,
+}
+
+/// Names assets by their ids.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AssetsArgs {
+    /// At most 500 of them are answered.
+    pub ids: Vec<u32>,
+}
+
+/// Names an asset.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AssetArgs {
+    /// Its id.
+    pub id: u32,
 }
 
 /// Names what to import.

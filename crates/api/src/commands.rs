@@ -1,15 +1,18 @@
 //! The one list of commands. Each has a name, arguments and a result; the page's types are written from it.
 
 use crate::App;
+use crate::albums::AlbumDto;
 use crate::args::{
-    ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, SessionArgs, SourceArgs,
-    ThoroughnessArgs, VolumeArgs,
+    AlbumsArgs, AssetArgs, AssetsArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs,
+    PageArgs, SessionArgs, SourceArgs, ThoroughnessArgs, VolumeArgs,
 };
 use crate::dto::{
-    AssetDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto, VolumeDto,
+    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto,
+    VolumeDto,
 };
 use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};
+use crate::photo::PhotoDto;
 use crate::proof::SettingsDto;
 use serde_json::Value;
 use ts_rs::TS;
@@ -77,8 +80,14 @@ commands! {
     grid_days: GridArgs => Vec<DayDto>;
     /// Returns up to 500 cells of a part of the grid, in the order of the days.
     grid_rows: PageArgs => Vec<AssetDto>;
-    /// Returns up to 10,000 ids of a part of the grid, in the order of the days.
-    grid_ids: PageArgs => Vec<u32>;
+    /// Returns the ids of up to 10,000 cells of a part of the grid, in the order of the days.
+    grid_ids: PageArgs => Vec<CellDto>;
+    /// Returns up to 500 assets by their ids, as cells.
+    grid_assets: AssetsArgs => Vec<AssetDto>;
+    /// Tells what is known of one photo or video. Null when there is none of that id.
+    photo: AssetArgs => Option<PhotoDto>;
+    /// Lists the albums of a source, up to 500, in the order of their paths.
+    albums: AlbumsArgs => Vec<AlbumDto>;
     /// Tells what an import would do.
     plan_import: ImportArgs => PlanDto;
     /// Starts an import into the current library.

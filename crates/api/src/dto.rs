@@ -171,8 +171,10 @@ pub enum Section {
 pub struct DayDto {
     /// `YYYY-MM-DD`, the local date where the photos were taken.
     pub day: String,
-    /// How many assets it has.
+    /// How many cells it has.
     pub count: u32,
+    /// How many assets; more than cells where bursts are one cell.
+    pub assets: u32,
 }
 
 /// One cell of the grid.
@@ -205,6 +207,35 @@ pub struct AssetDto {
     pub evidence: Option<EvidenceDto>,
     /// What is wrong with the file, if anything.
     pub warning: Option<String>,
+    /// Whether its original can be had: `on_device`, `only_in_icloud` or `missing`.
+    pub availability: String,
+    /// Whether it is a favourite on the phone.
+    pub favorite: bool,
+    /// Whether it was edited on the phone.
+    pub edited: bool,
+    /// The burst that the cell stands for, if it does.
+    pub burst: Option<BurstDto>,
+}
+
+/// The frames of a burst that are one cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BurstDto {
+    /// Their ids, at least two: those that were picked on the phone first, then by time. The first is the cell's own.
+    pub ids: Vec<u32>,
+    /// How many of them were picked.
+    pub picked: u32,
+}
+
+/// What a cell stands for: an id, or those of a burst.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(untagged)]
+#[ts(export)]
+pub enum CellDto {
+    /// A photo or video.
+    One(u32),
+    /// The frames of a burst, its cell's own first.
+    Burst(Vec<u32>),
 }
 
 /// What to import.
@@ -218,6 +249,16 @@ pub enum SelectionDto {
     Assets {
         /// Their ids.
         ids: Vec<u32>,
+    },
+    /// These assets, whether they are in the library or not: what is there stays, and further copies are made.
+    Again {
+        /// Their ids.
+        ids: Vec<u32>,
+    },
+    /// What is new in an album.
+    Album {
+        /// Its id.
+        album: u32,
     },
     /// What is left of an import that was cut short.
     Unfinished,

@@ -1,12 +1,11 @@
 //! The grid: geometry from counts first, rows near the viewport later. Reads the catalog and nothing else.
 
 use crate::App;
-use crate::args::{GridArgs, PageArgs};
-use crate::dto::{AssetDto, DayDto, ErrorDto, Section};
+use crate::args::{AssetsArgs, GridArgs, PageArgs};
+use crate::dto::{AssetDto, BurstDto, CellDto, DayDto, ErrorDto, Section};
 use crate::{imports, pictures};
-use catalog::{AssetRow, Catalog, GridSection};
-use domain::Shelf;
-use domain::SourceId;
+use catalog::{AssetRow, Bursts, Catalog, GridPart, GridSection};
+use domain::{Shelf, SourceId};
 
 /// Rows in one answer at most.
 const ROWS: u32 = 500;
@@ -17,25 +16,53 @@ impl App {
     /// Counts a part of the grid by day, newest first.
     pub fn grid_days(&self, args: GridArgs) -> Result<Vec<DayDto>, ErrorDto> {
         let catalog = self.catalog();
-        let Some(section) = section(&catalog, args.section)? else { return Ok(Vec::new()) };
-        let days = catalog.days(&SourceId::new(args.source), &section)?;
-        Ok(days.into_iter().map(|d| DayDto { day: d.day, count: d.count }).collect())
+        let Some(part) = part(&catalog, args)? else { return Ok(Vec::new()) };
+        let days = catalog.days(&part)?;
+        Ok(days.into_iter().map(|d| DayDto { day: d.day, count: d.cells, assets: d.assets }).collect())
     }
 
     /// Returns cells of a part of the grid, at most 500, in the order of the days.
     pub fn grid_rows(&self, args: PageArgs) -> Result<Vec<AssetDto>, ErrorDto> {
         let catalog = self.catalog();
-        let Some(section) = section(&catalog, args.section)? else { return Ok(Vec::new()) };
-        let rows = catalog.rows(&SourceId::new(args.source), &section, args.offset, args.limit.min(ROWS))?;
+        let (offset, limit) = (args.offset, args.limit.min(ROWS));
+        let Some(part) = part(&catalog, args.into())? else { return Ok(Vec::new()) };
+        let rows = catalog.rows(&part, offset, limit)?;
         Ok(rows.into_iter().map(|row| asset_dto(&catalog, row)).collect())
     }
 
-    /// Returns ids of a part of the grid, at most 10,000, in the order of the days.
-    pub fn grid_ids(&self, args: PageArgs) -> Result<Vec<u32>, ErrorDto> {
+    /// Returns ids of a part of the grid, at most 10,000 cells, in the order of the days.
+    pub fn grid_ids(&self, args: PageArgs) -> Result<Vec<CellDto>, ErrorDto> {
         let catalog = self.catalog();
-        let Some(section) = section(&catalog, args.section)? else { return Ok(Vec::new()) };
-        Ok(catalog.row_numbers(&SourceId::new(args.source), &section, args.offset, args.limit.min(IDS))?)
+        let (offset, limit) = (args.offset, args.limit.min(IDS));
+        let Some(part) = part(&catalog, args.into())? else { return Ok(Vec::new()) };
+        let cells = catalog.row_numbers(&part, offset, limit)?;
+        Ok(cells
+            .into_iter()
+            .map(|rows| if let [row] = rows[..] { CellDto::One(row) } else { CellDto::Burst(rows) })
+            .collect())
     }
+
+    /// Returns assets as cells, at most 500, in the order they were asked for. What is not there any more is left out.
+    pub fn grid_assets(&self, args: AssetsArgs) -> Result<Vec<AssetDto>, ErrorDto> {
+        let catalog = self.catalog();
+        let mut found = Vec::new();
+        for id in args.ids.into_iter().take(ROWS as usize) {
+            found.extend(catalog.row(id)?.map(|row| asset_dto(&catalog, row)));
+        }
+        Ok(found)
+    }
+}
+
+impl From<PageArgs> for GridArgs {
+    fn from(PageArgs { source, section, album, .. }: PageArgs) -> Self {
+        Self { source, section, album }
+    }
+}
+
+fn part(catalog: &Catalog, args: GridArgs) -> Result<Option<GridPart>, ErrorDto> {
+    let (source, album) = (SourceId::new(args.source), args.album);
+    let section = section(catalog, args.section)?;
+    Ok(section.map(|section| GridPart { source, section, album, bursts: Bursts::Stacked }))
 }
 
 pub(crate) fn section(catalog: &Catalog, section: Section) -> Result<Option<GridSection>, ErrorDto> {
@@ -64,5 +91,9 @@ fn asset_dto(catalog: &Catalog, row: AssetRow) -> AssetDto {
         evidence: row.library_path.as_deref().and_then(|path| imports::evidence(catalog, path)),
         library_path: row.library_path,
         warning: row.warning,
+        availability: row.availability.as_str().to_owned(),
+        favorite: row.favorite,
+        edited: row.edited,
+        burst: row.burst.map(|burst| BurstDto { ids: burst.rows, picked: burst.picked }),
     }
 }

@@ -11,7 +11,7 @@ use crate::progress::totals_dto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use crate::{identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
-use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, Source, SourceId};
+use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, Repeats, Source, SourceId};
 use importer::{ImportRun, Selection};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -158,23 +158,35 @@ impl App {
 
 fn plan_for(catalog: &Catalog, source: &SourceId, selection: &SelectionDto) -> Result<ImportPlan, ErrorDto> {
     let seen = catalog.assets(source)?;
-    let selection = chosen(catalog, &seen, selection)?;
+    let selection = chosen(catalog, (source, &seen), selection)?;
     Ok(importer::plan(seen.into_iter().map(|(_, asset, copy)| (asset, copy)), &selection))
 }
 
-fn chosen(catalog: &Catalog, seen: &[SeenAsset], selection: &SelectionDto) -> Result<Selection, ErrorDto> {
-    let ids: HashSet<AssetId> = match selection {
-        SelectionDto::AllNew => return Ok(Selection::AllNew),
-        SelectionDto::Assets { ids } => {
-            let ids: HashSet<u32> = ids.iter().copied().collect();
-            seen.iter().filter(|(row, ..)| ids.contains(row)).map(|(_, asset, _)| asset.id.clone()).collect()
-        }
-        SelectionDto::Unfinished => match catalog.last_session()? {
-            Some(session) => catalog.unfinished(&session.id)?.into_iter().collect(),
-            None => HashSet::new(),
-        },
+fn chosen(
+    catalog: &Catalog,
+    (source, seen): (&SourceId, &[SeenAsset]),
+    selection: &SelectionDto,
+) -> Result<Selection, ErrorDto> {
+    let named = |ids: &[u32]| -> HashSet<AssetId> {
+        let ids: HashSet<u32> = ids.iter().copied().collect();
+        seen.iter().filter(|(row, ..)| ids.contains(row)).map(|(_, asset, _)| asset.id.clone()).collect()
     };
-    Ok(Selection::Assets(ids))
+    Ok(match selection {
+        SelectionDto::AllNew => Selection::AllNew,
+        SelectionDto::Assets { ids } => Selection::Assets(named(ids)),
+        SelectionDto::Again { ids } => Selection::Again(named(ids)),
+        SelectionDto::Album { album } => Selection::Assets(catalog.in_album(source, *album)?.into_iter().collect()),
+        SelectionDto::Unfinished => match catalog.last_session()? {
+            Some(session) => {
+                let left = catalog.unfinished(&session.id)?.into_iter().collect();
+                match catalog.repeats(&session.id)? {
+                    Repeats::Dropped => Selection::Assets(left),
+                    Repeats::Filed => Selection::Again(left),
+                }
+            }
+            None => Selection::Assets(HashSet::new()),
+        },
+    })
 }
 
 /// How a copy was verified. A list is shown without it rather than not at all.

@@ -3,6 +3,7 @@
 //! The shell calls [`App::call`] with names and JSON; the terminal calls the typed functions of [`terminal`]. Both run the
 //! same engine.
 
+pub mod albums;
 mod app;
 pub mod args;
 pub mod commands;
@@ -21,6 +22,7 @@ mod imports;
 mod libraries;
 mod library;
 mod lists;
+pub mod photo;
 mod pictures;
 mod progress;
 pub mod proof;

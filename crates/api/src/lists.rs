@@ -8,7 +8,7 @@ use crate::export::{Exported, ListFile};
 use crate::grid;
 use crate::history::HistoryItem;
 use crate::imports::evidence;
-use catalog::{AssetRow, Catalog, GridSection, ItemRow};
+use catalog::{AssetRow, Catalog, GridPart, GridSection, ItemRow};
 use domain::{SessionId, SourceId};
 
 /// Items in one answer at most.
@@ -111,7 +111,7 @@ fn page(catalog: &Catalog, rows: &Rows, offset: u32, limit: u32) -> Result<Vec<I
             Ok(items.into_iter().map(|row| journal_item(catalog, row)).collect())
         }
         Rows::Grid(source, section) => {
-            let rows = catalog.rows(source, section, offset, limit)?;
+            let rows = catalog.rows(&GridPart::all(source, section.clone()), offset, limit)?;
             rows.into_iter().map(|row| grid_item(catalog, row)).collect()
         }
     }

@@ -8,6 +8,7 @@ pub use crate::progress::Progress;
 use crate::{devices, identity};
 use catalog::{FactsCache, SessionRow, SessionStart};
 use destinations::LibraryFolder;
+pub use domain::Repeats;
 use domain::{
     Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
 };
@@ -44,6 +45,8 @@ pub struct ImportOrder {
     pub library: PathBuf,
     /// What of it.
     pub choice: Choice,
+    /// What becomes of what the library has already.
+    pub repeats: Repeats,
     /// Whether to copy or only to say what would be.
     pub mode: ImportMode,
     /// How copies are checked where the phone cannot hash its own files.
@@ -233,7 +236,7 @@ impl Terminal {
         for message in &report.notes {
             listener.line(&ImportLine::Note { message: message.clone() });
         }
-        let selection = order.choice.among(&report.assets)?;
+        let selection = order.choice.among(&report.assets, order.repeats)?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
         let row = match library.filter(|_| order.mode == ImportMode::Real) {
             Some(library) => {

@@ -1,7 +1,9 @@
 //! The tables, one file each: schema, row, queries.
 
+pub(crate) mod album;
 pub(crate) mod asset;
 pub(crate) mod asset_details;
+pub(crate) mod grid;
 pub(crate) mod import_item;
 pub(crate) mod import_session;
 pub(crate) mod library_file;

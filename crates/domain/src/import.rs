@@ -7,6 +7,18 @@ use crate::Asset;
 pub struct ImportPlan {
     /// One entry for each asset of the source: nothing that was seen is left out.
     pub items: Vec<PlannedItem>,
+    /// What becomes of bytes that the library has already.
+    pub repeats: Repeats,
+}
+
+/// What becomes of bytes that the library has already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Repeats {
+    /// They are not filed a second time.
+    #[default]
+    Dropped,
+    /// They are filed once more, under names of their own: the user wishes for another copy.
+    Filed,
 }
 
 /// One asset and what is to happen with it.

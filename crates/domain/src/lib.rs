@@ -24,7 +24,7 @@ pub use destination::{
 pub use details::{AssetDetails, Burst, ListedAsset, Shelf};
 pub use facts::{Camera, MediaFacts, MediaTrait, Place};
 pub use ids::{AssetId, ContentHash, LibraryId, ParseIdError, SessionId, SourceId};
-pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedItem, SkipReason, Totals};
+pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedItem, Repeats, SkipReason, Totals};
 pub use names::{collision_key, file_stem, portable_name, with_suffix};
 pub use paths::{LibraryPath, PathError, SourcePath};
 pub use removal::{ManifestLine, Removal};

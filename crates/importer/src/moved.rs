@@ -42,24 +42,36 @@ impl<'a> Moved<'a> {
         let mut known = Vec::new();
         // First what costs nothing: most assets are new, and nothing of them is known.
         for resource in asset.files() {
-            let copy = match resource.availability {
+            let copies = match resource.availability {
                 Availability::OnDevice => self.catalog.known(self.source, &resource.fingerprint)?,
-                _ => None,
+                _ => Vec::new(),
             };
-            let Some(copy) = copy else { return Ok(None) };
-            known.push((resource.fingerprint.clone(), copy));
+            if copies.is_empty() {
+                return Ok(None);
+            }
+            known.push((resource.fingerprint.clone(), copies));
         }
         let mut found = Vec::new();
-        for (file, copy) in known {
-            let there = if self.presence.is_whole(&copy)? {
-                Found { file, path: copy.path, moved_from: None }
-            } else {
-                let Some(path) = self.elsewhere(&copy)? else { return Ok(None) };
-                Found { file, path, moved_from: Some(copy.path) }
-            };
+        for (file, copies) in known {
+            let Some(there) = self.one_of(file, copies)? else { return Ok(None) };
             found.push(there);
         }
         Ok(Some(found))
+    }
+
+    /// Finds one of the copies of a file: where it was filed, else elsewhere.
+    fn one_of(&self, file: Fingerprint, copies: Vec<KnownFile>) -> Result<Option<Found>, ImportError> {
+        for copy in &copies {
+            if self.presence.is_whole(copy)? {
+                return Ok(Some(Found { file, path: copy.path.clone(), moved_from: None }));
+            }
+        }
+        for copy in copies {
+            if let Some(path) = self.elsewhere(&copy)? {
+                return Ok(Some(Found { file, path, moved_from: Some(copy.path) }));
+            }
+        }
+        Ok(None)
     }
 
     /// Finds a file with the bytes of a copy. Empty files are never taken for each other.

@@ -45,8 +45,22 @@ impl<'a> Names<'a> {
 
     /// Gives each file of an asset a name in the folder of its day. No name is given twice or over another file.
     pub(crate) fn choose(&mut self, day: Date, wishes: &[Wish<'_>]) -> Result<Vec<Given>, ImportError> {
+        self.first(day, wishes, &|_| true)
+    }
+
+    /// Gives each file of an asset a name that nobody has, whatever lies there.
+    pub(crate) fn choose_free(&mut self, day: Date, wishes: &[Wish<'_>]) -> Result<Vec<Given>, ImportError> {
+        self.first(day, wishes, &|given| matches!(given, Given::Free(_)))
+    }
+
+    fn first(
+        &mut self,
+        day: Date,
+        wishes: &[Wish<'_>],
+        suits: &dyn Fn(&Given) -> bool,
+    ) -> Result<Vec<Given>, ImportError> {
         for number in 0..u32::MAX {
-            if let Some(given) = self.attempt(day, wishes, number)? {
+            if let Some(given) = self.attempt(day, wishes, number)?.filter(|given| given.iter().all(suits)) {
                 for path in given.iter().map(Given::path) {
                     self.names(&LibraryPath::day_folder(day))?.insert(collision_key(path.file_name()));
                 }

@@ -2,7 +2,7 @@
 
 use crate::ImportError;
 use domain::{
-    Asset, AssetId, Availability, Capacity, Decision, ImportPlan, LibraryPath, PlannedItem, Shelf, SkipReason,
+    Asset, AssetId, Availability, Capacity, Decision, ImportPlan, LibraryPath, PlannedItem, Repeats, Shelf, SkipReason,
 };
 use std::collections::HashSet;
 
@@ -13,6 +13,8 @@ pub enum Selection {
     AllNew,
     /// These assets.
     Assets(HashSet<AssetId>),
+    /// These assets, whether they are in the library or not: what is there stays, and further copies are made.
+    Again(HashSet<AssetId>),
 }
 
 /// Decides for every asset; none is left out. Each comes with the place of its verified copy, if there is one now.
@@ -21,17 +23,22 @@ pub fn plan(seen: impl IntoIterator<Item = (Asset, Option<LibraryPath>)>, select
         let decision = decide(&asset, copy.is_some(), selection);
         PlannedItem { asset, decision }
     });
-    ImportPlan { items: items.collect() }
+    let repeats = match selection {
+        Selection::Again(_) => Repeats::Filed,
+        Selection::AllNew | Selection::Assets(_) => Repeats::Dropped,
+    };
+    ImportPlan { items: items.collect(), repeats }
 }
 
 fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
-    if in_library {
+    let again = matches!(selection, Selection::Again(chosen) if chosen.contains(&asset.id));
+    if in_library && !(again && asset.primary().availability == Availability::OnDevice) {
         return Decision::Skip(SkipReason::AlreadyImported);
     }
     let selected = match selection {
         // What its owner hid or deleted is imported only when it is named.
         Selection::AllNew => asset.details.shelf() == Shelf::Library,
-        Selection::Assets(chosen) => chosen.contains(&asset.id),
+        Selection::Assets(chosen) | Selection::Again(chosen) => chosen.contains(&asset.id),
     };
     match asset.primary().availability {
         // Whoever selects all that is new would have it, too, if it could be had.

@@ -36,13 +36,20 @@ impl<'a> Presence<'a> {
 
     fn copy_by_identity(&self, source: &SourceId, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
         let Some(uuid) = &asset.details.uuid else { return Ok(None) };
-        let Some(known) = self.catalog.known_asset(source, uuid)? else { return Ok(None) };
-        Ok(self.is_whole(&known)?.then_some(known.path))
+        self.first_whole(self.catalog.known_asset(source, uuid)?)
     }
 
     fn copy_of_file(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<LibraryPath>, ImportError> {
-        let Some(known) = self.catalog.known(source, file)? else { return Ok(None) };
-        Ok(self.is_whole(&known)?.then_some(known.path))
+        self.first_whole(self.catalog.known(source, file)?)
+    }
+
+    fn first_whole(&self, known: Vec<KnownFile>) -> Result<Option<LibraryPath>, ImportError> {
+        for file in known {
+            if self.is_whole(&file)? {
+                return Ok(Some(file.path));
+            }
+        }
+        Ok(None)
     }
 
     /// Tells whether a file is in the library now, in its whole length: somebody may have cut it.

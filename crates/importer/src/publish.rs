@@ -11,7 +11,7 @@ use crate::{ImportError, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
     Asset, AssetDetails, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
-    ManifestEntry, Outcome, PendingFile, ResourceRole, SessionId, SkipReason, SourceId,
+    ManifestEntry, Outcome, PendingFile, Repeats, ResourceRole, SessionId, SkipReason, SourceId,
 };
 use std::collections::HashSet;
 
@@ -25,6 +25,7 @@ pub(crate) struct Publisher<'a> {
     pub(crate) session: &'a SessionId,
     pub(crate) source: &'a SourceId,
     pub(crate) names: Names<'a>,
+    pub(crate) repeats: Repeats,
 }
 
 /// How an asset ended here, with the place of its primary file if it has one.
@@ -64,7 +65,11 @@ impl<'a> Publisher<'a> {
 
     /// Finds out whether the library has these bytes; if not, gives them names.
     fn name(&mut self, verified: Verified<'a>) -> Result<Result<Named<'a>, Ending<'a>>, ImportError> {
-        if let Some(known) = self.in_library(&verified)? {
+        let known = match self.repeats {
+            Repeats::Dropped => self.in_library(&verified)?,
+            Repeats::Filed => None,
+        };
+        if let Some(known) = known {
             let path = known[0].1.clone();
             let outcome = ItemOutcome::AlreadyImported(known);
             self.catalog.conclude(self.session, self.source, &[(verified.item, verified.asset.id.clone(), outcome)])?;
@@ -76,7 +81,11 @@ impl<'a> Publisher<'a> {
             .iter()
             .map(|f| Wish { name: f.copied.resource.file_name(), bytes: f.copied.file.bytes, hash: f.copied.hash })
             .collect();
-        let given = self.names.choose(verified.asset.taken.local.date(), &wishes)?;
+        let day = verified.asset.taken.local.date();
+        let given = match self.repeats {
+            Repeats::Dropped => self.names.choose(day, &wishes)?,
+            Repeats::Filed => self.names.choose_free(day, &wishes)?,
+        };
         Ok(Ok(self.named(verified, &given)))
     }
 

@@ -8,29 +8,41 @@ use crate::hashing::{pending_hash, published_hash};
 use crate::naming::{Names, Wish};
 use crate::undo::settle_removals;
 use catalog::{Catalog, IntendedFile, ItemOutcome, JournalledItem};
-use domain::{ContentHash, Destination, DestinationError, LibraryPath, PendingFile};
+use domain::{AssetId, ContentHash, Destination, DestinationError, LibraryPath, PendingFile};
+use std::collections::HashSet;
 
-/// Settles every item of the journal and what was about to be put aside, then sweeps staged files nobody knows. Returns how
-/// many were settled. Call it under the import lock only.
-pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Result<usize, ImportError> {
+/// What was settled.
+#[derive(Debug, Default)]
+pub(crate) struct Recovered {
+    /// How many items and removals.
+    pub(crate) settled: usize,
+    /// The assets whose copies turned out to be in place.
+    pub(crate) filed: HashSet<AssetId>,
+}
+
+/// Settles every item of the journal and what was about to be put aside, then sweeps staged files nobody knows. Call it
+/// under the import lock only.
+pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Result<Recovered, ImportError> {
     let mut names = Names::new(destination);
     let items = catalog.intents()?;
     let settled = items.len() + settle_removals(catalog, destination)?;
+    let mut recovered = Recovered { settled, filed: HashSet::new() };
     for item in items {
-        settle(catalog, destination, &mut names, item)?;
+        recovered.filed.extend(settle(catalog, destination, &mut names, item)?);
     }
     for staged in destination.staged()? {
         destination.discard(&staged)?;
     }
-    Ok(settled)
+    Ok(recovered)
 }
 
+/// Returns the asset if it is in place.
 fn settle(
     catalog: &Catalog,
     destination: &dyn Destination,
     names: &mut Names<'_>,
     mut item: JournalledItem,
-) -> Result<(), ImportError> {
+) -> Result<Option<AssetId>, ImportError> {
     for index in 0..item.files.len() {
         let settled = settle_file(destination, &item.files[index])?;
         let done = match settled {
@@ -43,13 +55,15 @@ fn settle(
         };
         if !done {
             // What of it was published is found again by its name and bytes when the asset is copied anew.
-            return Ok(catalog.forget_intent(&item.session, item.item)?);
+            catalog.forget_intent(&item.session, item.item)?;
+            return Ok(None);
         }
     }
     let entries: Vec<_> = item.files.into_iter().map(|f| f.entry).collect();
     destination.record(&item.session, &entries)?;
     let outcome = ItemOutcome::Imported(entries);
-    Ok(catalog.conclude(&item.session, &item.source, &[(item.item, item.asset, outcome)])?)
+    catalog.conclude(&item.session, &item.source, &[(item.item, item.asset.clone(), outcome)])?;
+    Ok(Some(item.asset))
 }
 
 enum Settled {

@@ -7,14 +7,14 @@ use crate::fetch::{Fetcher, Verified};
 use crate::moved::{Found, Moved};
 use crate::naming::Names;
 use crate::publish::Publisher;
-use crate::recover::recover;
+use crate::recover::{Recovered, recover};
 use crate::turns::Turns;
 use crate::witness::{Thoroughness, Witness};
 use crate::{ImportError, ImportNews, Presence, check_space};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Shelf,
-    SkipReason, Source,
+    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Repeats,
+    Shelf, SkipReason, Source,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -56,20 +56,22 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let began = Instant::now();
     let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
     env.destination.check()?;
-    let settled = recover(env.catalog, env.destination)?;
-    let refreshed = if settled > 0 { Some(refreshed(env, plan.clone())?) } else { None };
+    let recovered = recover(env.catalog, env.destination)?;
+    let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
     check_space(plan, &capacity)?;
     let assets: Vec<&Asset> = plan.imports().collect();
-    env.catalog.start_session(start, assets.iter().copied())?;
+    env.catalog.start_session(start, plan.repeats, assets.iter().copied())?;
     let first = u32::try_from(assets.len()).unwrap_or(u32::MAX);
     env.catalog.note_only_in_icloud(&start.id, first, named_and_out_of_reach(plan))?;
     (env.news)(ImportNews::Started { assets: assets.len() as u64, bytes: plan.bytes() });
 
     let books = Books::new(&assets);
     match Witness::find(env.source, plan, env.thoroughness, env.cancel) {
-        Ok(witness) => fetch_and_file(env, start, &copier(env, start, capacity, &witness), &books),
+        Ok(witness) => {
+            fetch_and_file(env, (start, plan.repeats), &copier(env, start, capacity, &witness), &books);
+        }
         Err(error) => {
             let error = ImportError::from(error);
             books.stop(error.code(), error.to_string());
@@ -86,10 +88,15 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
 }
 
 /// What was settled just now was planned before that, and must not be imported a second time.
-fn refreshed(env: &ImportRun<'_>, mut plan: ImportPlan) -> Result<ImportPlan, ImportError> {
+fn refreshed(env: &ImportRun<'_>, mut plan: ImportPlan, recovered: &Recovered) -> Result<ImportPlan, ImportError> {
     let presence = Presence::new(env.catalog, env.destination);
     for item in plan.items.iter_mut().filter(|item| item.decision == Decision::Import) {
-        if presence.copy_of(env.source.id(), &item.asset)?.is_some() {
+        let done = match plan.repeats {
+            Repeats::Dropped => presence.copy_of(env.source.id(), &item.asset)?.is_some(),
+            // That there is a copy was known; that the further one is made, too, is new.
+            Repeats::Filed => recovered.filed.contains(&item.asset.id),
+        };
+        if done {
             item.decision = Decision::Skip(SkipReason::AlreadyImported);
         }
     }
@@ -120,21 +127,28 @@ fn copier<'a>(
     }
 }
 
-fn fetch_and_file(env: &ImportRun<'_>, start: &SessionStart, copier: &Copier<'_>, books: &Books<'_>) {
+fn fetch_and_file(
+    env: &ImportRun<'_>,
+    (start, repeats): (&SessionStart, Repeats),
+    copier: &Copier<'_>,
+    books: &Books<'_>,
+) {
     let publisher = Publisher {
         destination: env.destination,
         catalog: env.catalog,
         session: &start.id,
         source: &start.source,
         names: Names::new(env.destination),
+        repeats,
     };
     let fetcher = Fetcher { copier, zone: env.zone };
-    let moved = Moved::new(env.catalog, env.destination, &start.source);
+    // Who wishes for a further copy does not care where the others are.
+    let moved = (repeats == Repeats::Dropped).then(|| Moved::new(env.catalog, env.destination, &start.source));
     let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count()), AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         for _ in 0..env.source.concurrency().clamp(1, MOST_READERS) {
-            let (sender, work, turns) = (sender.clone(), (&fetcher, &moved), &turns);
+            let (sender, work, turns) = (sender.clone(), (&fetcher, moved.as_ref()), &turns);
             scope.spawn(move || {
                 let _watch = turns.watched();
                 while let Some(item) = turns.next() {
@@ -162,7 +176,7 @@ enum Fetched<'a> {
 }
 
 fn fetched<'a>(
-    (fetcher, moved): (&Fetcher<'_>, &Moved<'_>),
+    (fetcher, moved): (&Fetcher<'_>, Option<&Moved<'_>>),
     item: u32,
     env: &ImportRun<'_>,
     books: &Books<'a>,
@@ -174,7 +188,7 @@ fn fetched<'a>(
         return Fetched::Unreached;
     };
     // A library that cannot be looked through must not keep a photo from being copied.
-    if let Ok(Some(found)) = moved.find(asset) {
+    if let Some(found) = moved.and_then(|moved| moved.find(asset).ok().flatten()) {
         (env.news)(ImportNews::Bytes(asset.bytes()));
         return Fetched::Moved(found);
     }

@@ -3,8 +3,8 @@
 //! The order is that of an import: the intent in the journal, the renames, the manifest, the catalog. A file that was moved
 //! is recorded, one that was not stays what it was; whatever combination a crash leaves is settled by looking at both names.
 
-use crate::ImportError;
 use crate::recover::recover;
+use crate::{ImportError, Presence};
 use catalog::{Catalog, SessionFile};
 use domain::{CancelFlag, Destination, DestinationError, LibraryPath, Removal, SessionId};
 
@@ -50,9 +50,22 @@ pub fn undo(env: &Undo<'_>, session: &SessionId, at: &str) -> Result<UndoReport,
         put_aside(env, session, batch, &mut report)?;
         (env.progress)(report.moved + report.left.len() as u64, total);
     }
+    find_other_copies(env, session)?;
     env.catalog.note_undone(session, at)?;
     note_own_lines(env.catalog, env.destination)?;
     Ok(report)
+}
+
+/// What was imported again has its earlier copy still: it is not new.
+fn find_other_copies(env: &Undo<'_>, session: &SessionId) -> Result<(), ImportError> {
+    let presence = Presence::new(env.catalog, env.destination);
+    for (source, row) in env.catalog.undone_assets(session)? {
+        let Some(asset) = env.catalog.asset(row)? else { continue };
+        if let Some(path) = presence.copy_of(&source, &asset)? {
+            env.catalog.note_copy(row, &path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Our own lines are in the catalog; without this they would be read again at the next start, no more.

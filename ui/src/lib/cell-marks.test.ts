@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AssetDto } from "../ipc/bindings/AssetDto";
-import { marks, spoken, tooltip } from "./cell-marks";
+import { marks, spoken, standing } from "./cell-marks";
 
 const PHOTO: AssetDto = {
   id: 1,
@@ -15,6 +15,10 @@ const PHOTO: AssetDto = {
   library_path: null,
   evidence: null,
   warning: null,
+  availability: "on_device",
+  favorite: false,
+  edited: false,
+  burst: null,
 };
 const kinds = (change: Partial<AssetDto>) => marks({ ...PHOTO, ...change }).map(({ kind, text }) => `${kind} ${text}`);
 
@@ -29,13 +33,15 @@ describe("marks", () => {
     expect(kinds({ warning: "Cut short" })).toEqual(["warning Cut short"]);
   });
 
-  it("give name, date and size on hover, and where the copy is", () => {
-    expect(tooltip(PHOTO, "iphone:1")).toMatch(/^IMG_0001.HEIC\nNov 22, 2025, 10:00\sAM · 1.8 MB$/);
-    expect(tooltip({ ...PHOTO, library_path: "Originals/2025/a" }, "iphone:1")).toContain("\nIn your library: Originals/2025/a");
-    expect(tooltip({ ...PHOTO, evidence: "phone_hash" }, "iphone:1")).toContain("\nVerified: compared with the phone’s own checksum");
+  it("tell bursts, edits, favourites and what is only in iCloud", () => {
+    expect(kinds({ burst: { ids: [1, 2, 3], picked: 1 }, edited: true })).toEqual(["burst 3", "edited Edited"]);
+    expect(standing({ ...PHOTO, favorite: true, availability: "only_in_icloud" }).map(({ kind }) => kind)).toEqual(["favorite", "cloud"]);
+    expect(standing({ ...PHOTO, availability: "missing" })).toEqual([]);
   });
 
   it("are spoken too", () => {
     expect(spoken({ ...PHOTO, kind: "live_photo", warning: "Cut short" }, "already_imported")).toMatch(/^Live Photo, IMG_0001.HEIC, .*, already imported, Cut short$/);
+    expect(spoken({ ...PHOTO, availability: "only_in_icloud", favorite: true }, "only_in_icloud")).toMatch(/, only in iCloud, can’t be imported yet, favourite$/);
+    expect(spoken({ ...PHOTO, burst: { ids: [1, 2], picked: 0 } }, "hidden")).toMatch(/^Burst of 2 photos, .*, hidden$/);
   });
 });

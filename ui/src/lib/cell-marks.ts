@@ -1,42 +1,53 @@
-// The small marks on a photo, and what it says when the pointer rests on it.
+// The small marks on a photo, and what a screen reader says of it.
 import type { AssetDto } from "../ipc/bindings/AssetDto";
 import type { Section } from "../ipc/bindings/Section";
-import { evidenceWords } from "./evidence";
-import { bytes, duration, takenAt } from "./format";
+import { count, duration, takenAt } from "./format";
 
 export interface Mark {
-  kind: "live" | "video" | "raw" | "warning";
+  kind: "live" | "video" | "raw" | "burst" | "edited" | "favorite" | "cloud" | "warning";
   text: string;
 }
 
 const RAW_FILE = /\.(dng|cr[23]|nef|arw|raf|orf|rw2|pef|srw)$/i;
 
+/** What the photo is: at the bottom of its cell. */
 export function marks(asset: AssetDto): Mark[] {
   const found: Mark[] = [];
+  if (asset.burst) found.push({ kind: "burst", text: count(asset.burst.ids.length) });
   if (asset.kind === "live_photo") found.push({ kind: "live", text: "Live" });
   if (asset.kind === "video") {
     found.push({ kind: "video", text: asset.duration_ms === null ? "Video" : duration(asset.duration_ms) });
   }
   if (asset.roles.includes("raw_alternate") || RAW_FILE.test(asset.name)) found.push({ kind: "raw", text: "RAW" });
+  if (asset.edited) found.push({ kind: "edited", text: "Edited" });
   if (asset.warning !== null) found.push({ kind: "warning", text: asset.warning });
   return found;
 }
 
-/** Name, date and size; then what is wrong with it, where its copy is, and how that was verified. */
-export function tooltip(asset: AssetDto, source: string): string {
-  const lines = [asset.name, `${takenAt(asset.taken_at)} · ${bytes(asset.bytes)}`];
-  if (asset.warning !== null) lines.push(asset.warning);
-  if (asset.library_path !== null) lines.push(`In your library: ${asset.library_path}`);
-  if (asset.evidence !== null) lines.push(`Verified: ${evidenceWords(asset.evidence, source)}`);
-  return lines.join("\n");
+/** What its owner and the phone did with it: at the top of its cell. */
+export function standing(asset: AssetDto): Mark[] {
+  const found: Mark[] = [];
+  if (asset.favorite) found.push({ kind: "favorite", text: "Favourite" });
+  if (asset.availability === "only_in_icloud") found.push({ kind: "cloud", text: "Only in iCloud" });
+  return found;
 }
 
 const KINDS: Record<string, string> = { photo: "Photo", video: "Video", live_photo: "Live Photo" };
+const PLACES: Partial<Record<Section, string>> = {
+  already_imported: "already imported",
+  hidden: "hidden",
+  recently_deleted: "recently deleted",
+};
 
 /** What a screen reader says of a cell. */
 export function spoken(asset: AssetDto, section: Section): string {
-  const parts = [KINDS[asset.kind] ?? "File", asset.name, takenAt(asset.taken_at)];
-  if (section === "already_imported") parts.push("already imported");
+  const what = asset.burst ? `Burst of ${count(asset.burst.ids.length)} photos` : (KINDS[asset.kind] ?? "File");
+  const parts = [what, asset.name, takenAt(asset.taken_at)];
+  const place = PLACES[section];
+  if (place) parts.push(place);
+  if (asset.availability === "only_in_icloud") parts.push("only in iCloud, can’t be imported yet");
+  if (asset.favorite) parts.push("favourite");
+  if (asset.edited) parts.push("edited");
   if (asset.warning !== null) parts.push(asset.warning);
   return parts.join(", ");
 }

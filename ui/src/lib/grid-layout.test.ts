@@ -3,8 +3,8 @@ import { blockOf, columnsFor, layOut, placeOf, rowSpan, visibleRows, type Metric
 
 const METRICS: Metrics = { width: 500, cell: 95, gap: 5, dayHeader: 40, sectionHeader: 60 };
 const PARTS: SectionDays[] = [
-  { section: "new", days: [{ day: "2025-11-22", count: 7 }, { day: "2025-11-20", count: 1 }] },
-  { section: "already_imported", days: [{ day: "2025-11-19", count: 5 }] },
+  { section: "new", days: [{ day: "2025-11-22", count: 7, assets: 7 }, { day: "2025-11-20", count: 1, assets: 1 }] },
+  { section: "already_imported", days: [{ day: "2025-11-19", count: 5, assets: 5 }] },
 ];
 
 describe("columns", () => {
@@ -52,7 +52,7 @@ describe("layout", () => {
   });
 
   it("leaves out empty days and sections, and the headline of the last import", () => {
-    const bare = layOut([{ section: "last_import", days: [{ day: "2025-01-01", count: 0 }, { day: "2024-01-01", count: 2 }] }], METRICS);
+    const bare = layOut([{ section: "last_import", days: [{ day: "2025-01-01", count: 0, assets: 0 }, { day: "2024-01-01", count: 2, assets: 2 }] }], METRICS);
     expect(bare.blocks.map(({ kind, day }) => [kind, day])).toEqual([["day", "2024-01-01"]]);
     expect(layOut([{ section: "new", days: [] }], METRICS)).toMatchObject({ count: 0, height: 0, blocks: [] });
   });
@@ -85,7 +85,7 @@ describe("visible rows", () => {
   });
 
   it("stay few in a grid of 200,000", () => {
-    const days = Array.from({ length: 4000 }, (_, n) => ({ day: String(9999 - n), count: 50 }));
+    const days = Array.from({ length: 4000 }, (_, n) => ({ day: String(9999 - n), count: 50, assets: 50 }));
     const large = layOut([{ section: "new", days }], METRICS);
     expect(large.count).toBe(200_000);
     const rows = visibleRows(large, large.height / 2, large.height / 2 + 800);

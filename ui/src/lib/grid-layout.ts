@@ -26,6 +26,8 @@ export interface Block {
   /** Index of its first item within its section. */
   offset: number;
   count: number;
+  /** How many photos and videos; more than cells where bursts are one cell. */
+  assets: number;
   top: number;
   height: number;
   /** Height of the part above the cells. */
@@ -76,14 +78,15 @@ export function layOut(parts: readonly SectionDays[], metrics: Metrics): Layout 
     if (total === 0) continue;
     if (!BARE.has(section)) {
       const header = metrics.sectionHeader;
-      push({ kind: "section", section, day: "", offset: 0, count: total, height: header, header }, 0);
+      const assets = days.reduce((sum, day) => sum + day.assets, 0);
+      push({ kind: "section", section, day: "", offset: 0, count: total, assets, height: header, header }, 0);
     }
     let offset = 0;
-    for (const { day, count } of days) {
+    for (const { day, count, assets } of days) {
       if (count === 0) continue;
       const rows = Math.ceil(count / columns);
       const header = metrics.dayHeader;
-      push({ kind: "day", section, day, offset, count, header, height: header + rows * (size + metrics.gap) }, rows);
+      push({ kind: "day", section, day, offset, count, assets, header, height: header + rows * (size + metrics.gap) }, rows);
       offset += count;
       at.item += count;
     }

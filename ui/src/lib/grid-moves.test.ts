@@ -5,8 +5,8 @@ import { move, verticalStep } from "./grid-moves";
 // Five columns. New: items 0-6 (rows of 5 and 2) and 7; already imported: 8-12.
 const layout = layOut(
   [
-    { section: "new", days: [{ day: "2025-11-22", count: 7 }, { day: "2025-11-20", count: 1 }] },
-    { section: "already_imported", days: [{ day: "2025-11-19", count: 5 }] },
+    { section: "new", days: [{ day: "2025-11-22", count: 7, assets: 7 }, { day: "2025-11-20", count: 1, assets: 1 }] },
+    { section: "already_imported", days: [{ day: "2025-11-19", count: 5, assets: 5 }] },
   ],
   { width: 500, cell: 95, gap: 5, dayHeader: 40, sectionHeader: 60 },
 );
@@ -31,7 +31,7 @@ describe("arrow keys", () => {
   });
 
   it("keep their column from one day to the next", () => {
-    const two = layOut([{ section: "new", days: [{ day: "2025-11-22", count: 3 }, { day: "2025-11-20", count: 4 }] }], {
+    const two = layOut([{ section: "new", days: [{ day: "2025-11-22", count: 3, assets: 3 }, { day: "2025-11-20", count: 4, assets: 4 }] }], {
       width: 500,
       cell: 95,
       gap: 5,

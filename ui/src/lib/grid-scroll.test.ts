@@ -3,7 +3,7 @@ import { layOut, type SectionDays } from "./grid-layout";
 import { anchorAt, anchorTop, contentTop, reveal, scrollHeight, scrollTopFor, spareRows } from "./grid-scroll";
 
 const METRICS = { width: 500, cell: 95, gap: 5, dayHeader: 40, sectionHeader: 60 };
-const grid = (...days: [string, number][]): SectionDays[] => [{ section: "new", days: days.map(([day, count]) => ({ day, count })) }];
+const grid = (...days: [string, number][]): SectionDays[] => [{ section: "new", days: days.map(([day, count]) => ({ day, count, assets: count })) }];
 
 describe("the scroll bar", () => {
   it("is one to one while the grid is not too tall", () => {

@@ -2,6 +2,7 @@
 import type { ErrorDto } from "../ipc/bindings/ErrorDto";
 import type { ScanDto } from "../ipc/bindings/ScanDto";
 import type { SourceDto } from "../ipc/bindings/SourceDto";
+import { toHaveHere } from "./cloud";
 import { count, plural } from "./format";
 
 export interface Advice {
@@ -117,11 +118,18 @@ export function nothingNew(scan: ScanDto): Advice | null {
   if (scan.assets > 0) {
     const copied = `${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`;
     if (scan.only_in_icloud === 0) return { title: `Everything ${within(scan.source)} is already in your library`, text: copied };
-    const waiting = `${plural(scan.only_in_icloud, "original is", "originals are")} only in iCloud. To have ${scan.only_in_icloud === 1 ? "it" : "them"} here, choose Settings › Photos › Download and Keep Originals on the iPhone and wait until it is done.`;
+    const waiting = `${plural(scan.only_in_icloud, "original is", "originals are")} only in iCloud. ${toHaveHere(scan.only_in_icloud)}`;
     return { title: `Everything stored ${within(scan.source)} is already in your library`, text: `${copied} ${waiting}` };
   }
   const cloud = scan.source.startsWith("folder:") ? "" : " Photos kept only in iCloud aren’t on the iPhone itself.";
   return { title: `No photos or videos ${within(scan.source)}`, text: `Nothing to import.${cloud}` };
+}
+
+/** Why the album that is shown has nothing to show. */
+export function albumEmpty(name: string, there: boolean, listing: boolean): Advice {
+  if (listing) return { title: `“${name}”`, text: "Its photos appear here as they are found." };
+  if (!there) return { title: `“${name}” isn’t on this iPhone any more`, text: "The album was deleted or renamed, or everything was taken out of it." };
+  return { title: `Nothing of “${name}” is shown`, text: "What it holds is hidden or was deleted on the iPhone." };
 }
 
 /** Why an action was refused, for the banner. */

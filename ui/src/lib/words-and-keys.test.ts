@@ -60,7 +60,7 @@ describe("words", () => {
     expect(nothingNew({ ...SCAN, new: 0 })?.title).toBe("Everything on this iPhone is already in your library");
     const cloudy = nothingNew({ ...SCAN, new: 0, only_in_icloud: 3 });
     expect(cloudy?.title).toBe("Everything stored on this iPhone is already in your library");
-    expect(cloudy?.text).toContain("3 originals are only in iCloud. To have them here, choose Settings › Photos › Download and Keep Originals");
+    expect(cloudy?.text).toContain("3 originals are only in iCloud. To have them here, choose Settings › your name › iCloud › Photos › Download and Keep Originals");
     expect(sentence("only folders are listed")).toBe("Only folders are listed.");
     expect(nothingNew({ ...SCAN, new: 0, assets: 0 })?.title).toBe("No photos or videos on this iPhone");
   });

@@ -142,7 +142,7 @@ export class App {
       return;
     }
     await this.try(async () => {
-      await this.imports.start(open.id, what === "picked" ? open.selected() : { kind: "all_new" });
+      await this.imports.start(open.id, what === "picked" ? open.selected() : open.everything());
     });
   }
 

@@ -1,6 +1,7 @@
 // The rows of a grid near the view. Geometry comes first, from the counts per day; cells are fetched as they come near.
 import { untrack } from "svelte";
 import type { AssetDto } from "../ipc/bindings/AssetDto";
+import type { PhotoDto } from "../ipc/bindings/PhotoDto";
 import type { Section } from "../ipc/bindings/Section";
 import type { Host } from "../ipc/host";
 import { layOut, placeOf, visibleRows, type Layout, type Metrics, type SectionDays } from "../lib/grid-layout";
@@ -14,6 +15,17 @@ const PAGE = 200;
 const KEPT_PAGES = 40;
 const AT_ONCE = 3;
 const REFRESH_MS = 400;
+
+/** What a grid shows. */
+export interface Shown {
+  sections: readonly Section[];
+  album: number | null;
+}
+
+/** The ids that a cell stands for, its own first. */
+export function idsOf(asset: AssetDto): readonly number[] {
+  return asset.burst?.ids ?? [asset.id];
+}
 
 type Pages = ReadonlyMap<string, readonly AssetDto[]>;
 interface PageName {
@@ -36,10 +48,14 @@ export class Grid {
   view = $state.raw({ top: 0, height: 0 });
   /** Where the view should go next; the view takes it and leaves null. */
   goTo = $state.raw<number | null>(null);
+  /** A section to go to once it is there. */
+  goToSection: Section | null = null;
   /** Whether the engine answered once. */
   asked = $state(false);
   readonly layout: Layout = $derived(layOut(this.days, this.metrics));
-  readonly ids: ReadonlyMap<Section, IdIndex>;
+  /** Which sections are shown, and of which album. */
+  shown = $state.raw<Shown>({ sections: [], album: null });
+  ids: ReadonlyMap<Section, IdIndex> = new Map();
   /** Called after the rows changed. */
   onChange: () => void = () => {};
 
@@ -51,10 +67,10 @@ export class Grid {
   constructor(
     private readonly host: Host,
     readonly source: string,
-    private readonly sections: readonly Section[],
+    sections: readonly Section[],
     private readonly onError: (reason: unknown) => void,
   ) {
-    this.ids = new Map(sections.map((section) => [section, new IdIndex(host, source, section)]));
+    this.#look({ sections, album: null });
     this.#pace = new Pace(() => this.#refresh().catch(this.onError), REFRESH_MS);
   }
 
@@ -68,9 +84,43 @@ export class Grid {
     this.stop();
     this.days = [];
     this.pages = new Map();
+    this.asked = false;
     this.view = { ...this.view, top: 0 };
     this.goTo = 0;
     this.refresh();
+  }
+
+  /** Shows other sections, or another album of them. */
+  show(shown: Partial<Shown>): void {
+    const next = { ...this.shown, ...shown };
+    const elsewhere = next.album !== this.shown.album;
+    this.#look(next);
+    if (elsewhere) return this.clear();
+    this.stop();
+    this.refresh();
+  }
+
+  #look(shown: Shown): void {
+    this.shown = shown;
+    const { source, host } = this;
+    this.ids = new Map(shown.sections.map((section) => [section, new IdIndex(host, { source, section, album: shown.album })]));
+  }
+
+  /** What is known of a photo beyond its cell. */
+  photo(id: number): Promise<PhotoDto | null> {
+    return this.host.call("photo", { id });
+  }
+
+  /** Asks for photos by their ids; those that are not there any more are left out. */
+  async assets(ids: readonly number[]): Promise<AssetDto[]> {
+    const found: AssetDto[] = [];
+    for (let at = 0; at < ids.length; at += PAGE) found.push(...(await this.host.call("grid_assets", { ids: ids.slice(at, at + PAGE) })));
+    return found;
+  }
+
+  /** Every id of a section, whatever album is shown. */
+  everyId(section: Section): Promise<number[]> {
+    return new IdIndex(this.host, { source: this.source, section, album: null }).all();
   }
 
   stop(): void {
@@ -90,9 +140,15 @@ export class Grid {
 
   /** The id at a place, from whichever page knows it. */
   idAt(index: number): number | undefined {
+    return this.idsAt(index)?.[0];
+  }
+
+  /** The ids that the cell at a place stands for, its own first. */
+  idsAt(index: number): readonly number[] | undefined {
     const place = placeOf(this.layout, index);
     if (!place) return undefined;
-    return this.asset(place.section, place.offset)?.id ?? this.ids.get(place.section)?.at(place.offset);
+    const asset = this.asset(place.section, place.offset);
+    return asset ? idsOf(asset) : this.ids.get(place.section)?.at(place.offset);
   }
 
   /** Finds an id among the rows at hand. */
@@ -162,15 +218,17 @@ export class Grid {
   }
 
   #fetch({ section, page }: PageName): Promise<readonly AssetDto[]> {
-    return this.host.call("grid_rows", { source: this.source, section, offset: page * PAGE, limit: PAGE });
+    return this.host.call("grid_rows", { source: this.source, section, album: this.shown.album, offset: page * PAGE, limit: PAGE });
   }
 
   /** Swaps days and visible rows in one go, so that nothing flickers and nothing jumps. */
   async #refresh(): Promise<void> {
     const generation = this.#generation;
+    const { sections, album } = this.shown;
     const days = await Promise.all(
-      this.sections.map(async (section) => ({ section, days: await this.host.call("grid_days", { source: this.source, section }) })),
+      sections.map(async (section) => ({ section, days: await this.host.call("grid_days", { source: this.source, section, album }) })),
     );
+    if (generation !== this.#generation) return;
     const draft = layOut(days, this.metrics);
     const top = anchorTop(draft, anchorAt(this.layout, this.view.top));
     const names = this.#namesIn(draft, top - this.view.height, top + 2 * this.view.height);
@@ -183,6 +241,9 @@ export class Grid {
     this.pages = new Map(rows);
     this.asked = true;
     if (anchor) this.goTo = anchorTop(this.layout, anchor);
+    const wanted = this.layout.blocks.find(({ kind, section }) => kind === "section" && section === this.goToSection);
+    if (wanted) this.goTo = wanted.top;
+    this.goToSection = null;
     this.onChange();
   }
 }

@@ -131,18 +131,58 @@ describe("picks", () => {
     expect(host.called("grid_ids")).toHaveLength(3);
   });
 
-  it("hold only new photos", async () => {
+  it("hold what is new or what is here, never both", async () => {
     const { host, grid, picks } = await openGrid(30);
     for (const { id } of host.photos.slice(20)) host.copied.add(id);
     grid.refresh();
     await settle();
     await picks.pick(25, "only");
-    expect(picks.count).toBe(0);
-    await picks.pick(18, "only");
+    expect([picks.ids, picks.family]).toEqual([[26], "copied"]);
+    await picks.pick(18, "toggle");
+    expect([picks.ids, picks.family]).toEqual([[19], "fresh"]);
     await picks.pick(27, "range");
     expect(picks.ids).toEqual([19, 20]);
+    await picks.pick(24, "toggle");
+    await picks.pick(10, "range");
+    expect([picks.ids, picks.family]).toEqual([[21, 22, 23, 24, 25], "copied"]);
     await picks.pickAll();
-    expect(picks.count).toBe(20);
+    expect([picks.count, picks.family]).toEqual([20, "fresh"]);
+  });
+
+  it("take a burst as a whole, and the frames that are chosen of it", async () => {
+    const { host, grid, picks } = await openGrid(30);
+    host.bursts = [{ ids: [4, 5, 6, 7], picked: 1 }];
+    grid.refresh();
+    await settle();
+    expect(grid.layout.count).toBe(27);
+    await picks.pick(3, "only");
+    expect(picks.ids).toEqual([4, 5, 6, 7]);
+    picks.choose([4, 5, 6, 7], [4], "new");
+    expect([picks.ids, picks.coverageOf([4, 5, 6, 7])]).toEqual([[4], "some"]);
+    await picks.pick(3, "toggle");
+    expect(picks.count).toBe(4);
+    await picks.pick(5, "range");
+    expect(picks.ids).toEqual([4, 5, 6, 7, 8, 9]);
+    await picks.pickAll();
+    expect(picks.count).toBe(30);
+  });
+
+  it("are kept while another album is looked at, and added to", async () => {
+    const { host, grid, picks } = await openGrid(30);
+    host.albums = { Rome: [1, 2, 3], Paris: [10, 11] };
+    grid.show({ album: 1 });
+    await settle();
+    expect(grid.layout.count).toBe(3);
+    await picks.pickAll();
+    grid.show({ album: 2 });
+    await settle();
+    expect(picks.ids).toEqual([1, 2, 3]);
+    await picks.pickAll();
+    await picks.prune();
+    expect(picks.ids).toEqual([1, 2, 3, 10, 11]);
+    host.copied.add(2);
+    await picks.prune();
+    expect(picks.ids).toEqual([1, 3, 10, 11]);
   });
 
   it("take a day as a whole and let go of it again", async () => {

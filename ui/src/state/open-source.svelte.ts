@@ -1,8 +1,10 @@
 // One source that is open: how far its listing is, its grid, and what is picked in it.
 import type { ErrorDto } from "../ipc/bindings/ErrorDto";
 import type { ScanDto } from "../ipc/bindings/ScanDto";
+import type { Section } from "../ipc/bindings/Section";
 import type { SelectionDto } from "../ipc/bindings/SelectionDto";
 import { asError, type Host } from "../ipc/host";
+import { Albums } from "./albums.svelte";
 import { Grid } from "./grid.svelte";
 import { Picks } from "./picks.svelte";
 
@@ -11,19 +13,29 @@ function countsOf({ files, assets, already_imported, new_bytes, new: fresh }: Sc
   return { files, assets, already_imported, new_bytes, new: fresh };
 }
 
+/** What the phone keeps apart is shown only on request. */
+export type Apart = "hidden" | "recently_deleted";
+const ALWAYS: readonly Section[] = ["new", "only_in_icloud", "already_imported"];
+const APART: readonly Apart[] = ["hidden", "recently_deleted"];
+/** No album has this id: those of the engine begin at 1. */
+const NO_ALBUM = 0;
+
 export class OpenSource {
   scan = $state.raw<ScanDto | null>(null);
   error = $state.raw<ErrorDto | null>(null);
+  apart = $state.raw<readonly Apart[]>([]);
   readonly grid: Grid;
   readonly picks: Picks;
+  readonly albums: Albums;
 
   constructor(
     private readonly host: Host,
     readonly id: string,
     onError: (reason: unknown) => void,
   ) {
-    this.grid = new Grid(host, id, ["new", "already_imported"], onError);
+    this.grid = new Grid(host, id, ALWAYS, onError);
     this.picks = new Picks(this.grid);
+    this.albums = new Albums(host, id, { changed: () => this.#showAlbum(), failed: onError });
     this.grid.onChange = () => this.#rowsChanged();
   }
 
@@ -45,24 +57,57 @@ export class OpenSource {
     const before = this.scan;
     this.scan = before && scan.phase === "listing" && scan.revision === 0 ? { ...scan, ...countsOf(before) } : scan;
     this.error = null;
-    if (before?.revision !== scan.revision || before.phase !== scan.phase) this.grid.refresh();
+    if (before?.revision === scan.revision && before.phase === scan.phase) return;
+    this.grid.refresh();
+    this.albums.refresh();
   }
 
   /** Another library: other photos are new, and ids mean something else. */
   libraryChanged(): void {
     this.scan = null;
     this.picks.clear();
+    this.albums.list = [];
+    this.grid.shown = { ...this.grid.shown, album: this.albums.chosen === null ? null : NO_ALBUM };
     this.grid.clear();
+  }
+
+  /** Shows an album by its path, or everything. What is picked stays picked. */
+  showAlbum(path: readonly string[] | null): void {
+    this.albums.chosen = path;
+    this.#showAlbum();
+  }
+
+  /** Shows or puts away what the phone keeps apart. */
+  toggleApart(part: Apart): void {
+    const shown = !this.apart.includes(part);
+    this.apart = APART.filter((each) => (each === part ? shown : this.apart.includes(each)));
+    this.grid.show({ sections: [...ALWAYS, ...this.apart] });
+    this.grid.goToSection = shown ? part : null;
   }
 
   /** What "Import Selected" means now. */
   selected(): SelectionDto {
-    const everything = this.scan?.phase === "done" && this.scan.new === this.picks.count;
+    if (this.picks.family === "copied") return { kind: "again", ids: this.picks.ids };
+    const onlyNew = this.apart.length === 0;
+    const everything = onlyNew && this.scan?.phase === "done" && this.scan.new === this.picks.count;
     return everything ? { kind: "all_new" } : { kind: "assets", ids: this.picks.ids };
+  }
+
+  /** What the button beside it means: everything new, or what is new in the album that is shown. */
+  everything(): SelectionDto {
+    if (this.albums.chosen === null) return { kind: "all_new" };
+    return { kind: "album", album: this.albums.current?.id ?? NO_ALBUM };
   }
 
   stop(): void {
     this.grid.stop();
+    this.albums.stop();
+  }
+
+  #showAlbum(): void {
+    const { chosen, current } = this.albums;
+    const album = chosen === null ? null : (current?.id ?? NO_ALBUM);
+    if (album !== this.grid.shown.album) this.grid.show({ album });
   }
 
   #rowsChanged(): void {

@@ -1,11 +1,24 @@
-// What is picked in a grid, and where the keyboard is. Only new photos can be picked.
+// What is picked in a grid, and where the keyboard is. What is new and what is in the library already are never picked
+// together: the one is imported, the other imported again.
 import type { Section } from "../ipc/bindings/Section";
-import type { Block } from "../lib/grid-layout";
+import { placeOf, type Block } from "../lib/grid-layout";
 import { move } from "../lib/grid-moves";
 import { Selection, type Coverage } from "../lib/selection";
 import type { Grid } from "./grid.svelte";
 
-const PICKABLE: Section = "new";
+/** What importing the picked photos means. */
+export type Family = "fresh" | "copied";
+
+const FAMILIES: Partial<Record<Section, Family>> = {
+  new: "fresh",
+  hidden: "fresh",
+  recently_deleted: "fresh",
+  already_imported: "copied",
+};
+
+export function familyOf(section: Section): Family | undefined {
+  return FAMILIES[section];
+}
 
 /** How a click or a key changes what is picked. */
 export type Way = "only" | "toggle" | "range" | "add_range";
@@ -25,6 +38,7 @@ export class Picks {
   /** The item that the keyboard is on. */
   focus = $state.raw<Spot | null>(null);
   #selection = new Selection();
+  #family: Family = "fresh";
   #version = $state(0);
   #anchor: Spot | null = null;
   #turn = 0;
@@ -48,9 +62,14 @@ export class Picks {
     return this.#version >= 0 && this.#selection.has(id);
   }
 
-  isPickable(index: number): boolean {
-    const span = this.#span();
-    return index >= span.first && index < span.first + span.count;
+  /** What is picked at present. */
+  get family(): Family {
+    return this.#version >= 0 ? this.#family : "fresh";
+  }
+
+  /** Says how much of a cell or a day is picked, by the ids it stands for; those that are not known count as not picked. */
+  coverageOf(ids: Iterable<number | undefined>): Coverage {
+    return this.#version >= 0 ? this.#selection.coverage(ids) : "none";
   }
 
   /** Says how much of a day is picked; fetches the ids it does not know yet. */
@@ -60,15 +79,14 @@ export class Picks {
     if (!ids) return "none";
     const to = block.offset + block.count;
     const covered = ids.covers(block.offset, to);
-    const idAt = (offset: number) => (covered ? ids.at(offset) : this.grid.asset(block.section, offset)?.id);
-    const group = Array.from({ length: block.count }, (_, n) => idAt(block.offset + n));
-    if (!covered && group.includes(undefined)) {
+    const cells = Array.from({ length: block.count }, (_, n) => this.grid.idsAt(block.first + n) ?? [undefined]);
+    if (!covered && cells.some(([id]) => id === undefined)) {
       void ids.range(block.offset, to).then(
         () => (this.#version += 1),
         () => {},
       );
     }
-    return this.#selection.coverage(group);
+    return this.#selection.coverage(cells.flat());
   }
 
   async pick(index: number, way: Way): Promise<void> {
@@ -77,26 +95,49 @@ export class Picks {
     this.focus = spot;
     this.#anchor = spot;
     this.#turn += 1;
-    if (!this.isPickable(index) || spot.id === undefined) return;
-    if (way === "only") this.#selection.only([spot.id]);
-    else this.#selection.toggle(spot.id);
+    const [family, ids] = [this.#familyAt(index), this.grid.idsAt(index)];
+    if (!family || !ids) return;
+    this.#turnTo(family);
+    if (way === "only") this.#selection.only(ids);
+    else this.#toggle(ids);
+    this.#version += 1;
+  }
+
+  /** Picks these, or puts them back when all of them are picked. */
+  toggle(ids: readonly number[], section: Section): void {
+    const family = FAMILIES[section];
+    if (!family) return;
+    this.#turn += 1;
+    this.#turnTo(family);
+    this.#toggle(ids);
+    this.#version += 1;
+  }
+
+  /** Of these, picks some and puts the others back. */
+  choose(among: readonly number[], chosen: readonly number[], section: Section): void {
+    const family = FAMILIES[section];
+    if (!family) return;
+    this.#turn += 1;
+    this.#turnTo(family);
+    this.#selection.remove(among);
+    this.#selection.add(chosen);
     this.#version += 1;
   }
 
   async pickDay(block: Block): Promise<void> {
-    if (block.section !== PICKABLE) return;
-    const ids = await this.grid.ids.get(PICKABLE)?.range(block.offset, block.offset + block.count);
-    if (!ids) return;
-    if (this.#selection.coverage(ids) === "all") this.#selection.remove(ids);
-    else this.#selection.add(ids);
-    this.#version += 1;
+    const ids = await this.grid.ids.get(block.section)?.range(block.offset, block.offset + block.count);
+    if (ids) this.toggle(ids, block.section);
   }
 
+  /** Picks all that is new; what was picked in other albums stays picked. */
   async pickAll(): Promise<void> {
     const turn = (this.#turn += 1);
-    const ids = await this.grid.ids.get(PICKABLE)?.range(0, this.#span().count);
+    const all = this.grid.layout.sections.find(({ section }) => section === "new")?.count ?? 0;
+    const ids = await this.grid.ids.get("new")?.range(0, all);
     if (!ids || turn !== this.#turn) return;
-    this.#selection.only(ids);
+    this.#turnTo("fresh");
+    if (this.grid.shown.album === null) this.#selection.only(ids);
+    else this.#selection.add(ids);
     this.#version += 1;
   }
 
@@ -122,12 +163,15 @@ export class Picks {
     return true;
   }
 
-  /** Drops picked photos that are no longer new. */
+  /** Drops picked photos that are not where they were: imported, deleted, or not shown any more. */
   async prune(): Promise<void> {
     if (this.#selection.size === 0) return;
-    const ids = await this.grid.ids.get(PICKABLE)?.range(0, this.#span().count);
-    if (!ids) return;
-    this.#selection.keepOnly(ids);
+    const turn = this.#turn;
+    const sections = this.grid.shown.sections.filter((section) => FAMILIES[section] === this.#family);
+    const ids = await Promise.all(sections.map((section) => this.grid.everyId(section)));
+    // What was picked meanwhile is looked at next time.
+    if (turn !== this.#turn) return;
+    this.#selection.keepOnly(ids.flat());
     this.#version += 1;
   }
 
@@ -142,20 +186,41 @@ export class Picks {
     this.#anchor ??= this.focus ?? this.#spot(index);
     this.focus = this.#spot(index);
     const turn = (this.#turn += 1);
-    const span = this.#span();
-    const from = Math.max(span.first, Math.min(this.#anchor.index, index));
-    const to = Math.min(span.first + span.count, Math.max(this.#anchor.index, index) + 1);
-    if (to <= from) return;
-    const ids = await this.grid.ids.get(PICKABLE)?.range(from - span.first, to - span.first);
+    const family = this.#familyAt(this.#anchor.index) ?? this.#familyAt(index);
+    if (!family) return;
+    const ids = await this.#idsBetween(Math.min(this.#anchor.index, index), Math.max(this.#anchor.index, index) + 1, family);
     // A later click wins over a range whose ids were still on their way.
-    if (!ids || turn !== this.#turn) return;
+    if (turn !== this.#turn) return;
+    this.#turnTo(family);
     if (way === "range") this.#selection.only(ids);
     else this.#selection.add(ids);
     this.#version += 1;
   }
 
-  #span(): { first: number; count: number } {
-    return this.grid.layout.sections.find(({ section }) => section === PICKABLE) ?? { first: 0, count: 0 };
+  /** The ids of a stretch of the grid, as far as it is of one family. */
+  async #idsBetween(from: number, to: number, family: Family): Promise<number[]> {
+    const parts = this.grid.layout.sections
+      .filter(({ section }) => FAMILIES[section] === family)
+      .map(({ section, first, count }) => ({ section, from: Math.max(from, first) - first, to: Math.min(to, first + count) - first }))
+      .filter((part) => part.to > part.from);
+    const ids = await Promise.all(parts.map((part) => this.grid.ids.get(part.section)?.range(part.from, part.to) ?? []));
+    return ids.flat();
+  }
+
+  #familyAt(index: number): Family | undefined {
+    const place = placeOf(this.grid.layout, index);
+    return place ? FAMILIES[place.section] : undefined;
+  }
+
+  #turnTo(family: Family): void {
+    if (family === this.#family) return;
+    this.#family = family;
+    this.#selection.clear();
+  }
+
+  #toggle(ids: readonly number[]): void {
+    if (this.#selection.coverage(ids) === "all") this.#selection.remove(ids);
+    else this.#selection.add(ids);
   }
 
   #spot(index: number): Spot {

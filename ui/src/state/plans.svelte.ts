@@ -37,7 +37,7 @@ export class Plans {
   }
 
   async #plan(source: OpenSource, which: "all" | "picked"): Promise<PlanDto> {
-    const selection = which === "all" ? { kind: "all_new" as const } : source.selected();
+    const selection = which === "all" ? source.everything() : source.selected();
     try {
       return await this.host.call("plan_import", { source: source.id, selection });
     } catch (reason) {

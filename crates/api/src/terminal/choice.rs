@@ -2,7 +2,7 @@
 
 use crate::dto::{ErrorCode, ErrorDto};
 use catalog::ScannedAsset;
-use domain::{AssetId, Shelf};
+use domain::{AssetId, Repeats, Shelf};
 use importer::Selection;
 use std::collections::{BTreeSet, HashSet};
 
@@ -22,12 +22,16 @@ pub enum Choice {
 
 impl Choice {
     /// Finds what was chosen. Errors with `BadRequest` when something is not there, or a title is that of several albums.
-    pub(super) fn among(&self, seen: &[ScannedAsset]) -> Result<Selection, ErrorDto> {
-        match self {
-            Self::AllNew => Ok(Selection::AllNew),
-            Self::Assets(ids) => by_id(seen, ids),
-            Self::Albums(names) => in_albums(seen, names),
-        }
+    pub(super) fn among(&self, seen: &[ScannedAsset], repeats: Repeats) -> Result<Selection, ErrorDto> {
+        let chosen = match self {
+            Self::AllNew => Selection::AllNew,
+            Self::Assets(ids) => by_id(seen, ids)?,
+            Self::Albums(names) => in_albums(seen, names)?,
+        };
+        Ok(match (chosen, repeats) {
+            (Selection::Assets(ids), Repeats::Filed) => Selection::Again(ids),
+            (chosen, _) => chosen,
+        })
     }
 }
 
@@ -119,13 +123,13 @@ mod tests {
             seen("4", &[]),
             hidden,
         ];
-        match Choice::Albums(names.iter().map(ToString::to_string).collect()).among(&seen) {
+        match Choice::Albums(names.iter().map(ToString::to_string).collect()).among(&seen, Repeats::Dropped) {
             Ok(Selection::Assets(ids)) => {
                 let mut ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
                 ids.sort();
                 Ok(ids)
             }
-            Ok(Selection::AllNew) => panic!("albums were asked for"),
+            Ok(other) => panic!("albums were asked for: {other:?}"),
             Err(error) => Err(error.message),
         }
     }
@@ -148,7 +152,7 @@ mod tests {
     #[test]
     fn a_title_of_several_albums_must_be_made_clear() {
         let seen = [seen("1", &[&["A", "X"]]), seen("2", &[&["B", "X"]])];
-        let error = Choice::Albums(vec!["X".into()]).among(&seen).unwrap_err();
+        let error = Choice::Albums(vec!["X".into()]).among(&seen, Repeats::Dropped).unwrap_err();
         assert_eq!(error.message, r#"Several albums are called "X": say which, "A/X" or "B/X""#);
     }
 }

@@ -1,13 +1,14 @@
-//! What was seen at each source: one row an asset, one a resource. The grid reads nothing else.
+//! What was seen at each source: one row an asset, one a resource.
 
 use crate::facts::capture_time;
-use crate::table::asset_details;
+use crate::table::grid::{GridSection, argument, condition};
+use crate::table::{album, asset_details};
 use crate::{Catalog, CatalogError};
 use domain::{
     Asset, AssetDetails, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource,
     ResourceRole, Shelf, SourceId, SourcePath,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE scan (source TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID, STRICT;
@@ -16,41 +17,16 @@ CREATE TABLE asset (
     kind TEXT NOT NULL, name TEXT NOT NULL, local TEXT NOT NULL, day TEXT NOT NULL, taken TEXT NOT NULL,
     taken_from TEXT NOT NULL, bytes INTEGER NOT NULL, duration_ms INTEGER, warning TEXT,
     library_path TEXT, imported INTEGER GENERATED ALWAYS AS (library_path IS NOT NULL) STORED,
-    shelf TEXT NOT NULL, UNIQUE (source, id)
+    shelf TEXT NOT NULL, stack TEXT, stack_place INTEGER NOT NULL, UNIQUE (source, id)
 ) STRICT;
-CREATE INDEX asset_grid ON asset (source, imported, local DESC, name, row, day, bytes, shelf);
+CREATE INDEX asset_grid ON asset (source, imported, local DESC, name, row, day, bytes, shelf, stack);
+CREATE INDEX asset_stack ON asset (source, stack, imported, shelf, stack_place, local, name) WHERE stack IS NOT NULL;
 CREATE TABLE resource (
     asset INTEGER NOT NULL REFERENCES asset (row) ON DELETE CASCADE, position INTEGER NOT NULL, role TEXT NOT NULL,
     path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT, taken_from TEXT,
     availability TEXT NOT NULL, name TEXT,
     PRIMARY KEY (asset, position)
 ) WITHOUT ROWID, STRICT;";
-
-/// Which part of a source's grid is meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GridSection {
-    /// Not in the library, and an import of all that is new would copy it.
-    New,
-    /// Not in the library, and its original is only in iCloud.
-    OnlyInICloud,
-    /// Not in the library, and kept apart on the phone: hidden or recently deleted.
-    Apart(Shelf),
-    /// In the library.
-    AlreadyImported,
-    /// Imported by this session.
-    Session(domain::SessionId),
-    /// In the library, but not through this session.
-    Before(domain::SessionId),
-    /// Not in the library; this session could have had it and was not asked to.
-    Unchosen(domain::SessionId),
-    /// Not in the library, and only in iCloud: what an import of all that is new would have had, and what this session was
-    /// asked for by name.
-    OutOfReach(domain::SessionId),
-    /// Part of what is new: the source lists it and has no bytes for it.
-    Missing,
-    /// The other part of what is new.
-    Readable,
-}
 
 /// Numbers the listings of a source, so that what a later one no longer finds can be dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,44 +43,6 @@ pub struct ScannedAsset {
     pub warning: Option<String>,
     /// Where its verified copy is now, if there is one.
     pub library_path: Option<LibraryPath>,
-}
-
-/// One row of the grid.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AssetRow {
-    /// The row's number; names the asset as long as the catalog is there.
-    pub row: u32,
-    /// The source it is at.
-    pub source: SourceId,
-    /// Its identity there.
-    pub id: AssetId,
-    /// What it is shown as.
-    pub kind: AssetKind,
-    /// Its primary file's name.
-    pub name: String,
-    /// Its local day, `YYYY-MM-DD`.
-    pub day: String,
-    /// RFC 3339, without an offset where none is known.
-    pub taken: String,
-    /// Size of all its files.
-    pub bytes: u64,
-    /// Length of a video.
-    pub duration_ms: Option<u64>,
-    /// What is wrong with it.
-    pub warning: Option<String>,
-    /// Where its copy is.
-    pub library_path: Option<String>,
-    /// Its files' roles, the primary one first.
-    pub roles: Vec<String>,
-}
-
-/// How many assets a day has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayCount {
-    /// `YYYY-MM-DD`.
-    pub day: String,
-    /// The number.
-    pub count: u32,
 }
 
 /// What a source holds, in numbers.
@@ -157,7 +95,7 @@ impl Catalog {
     pub fn finish_scan(&self, source: &SourceId, scan: ScanNumber) -> Result<(), CatalogError> {
         self.write(|t| {
             t.execute("DELETE FROM asset WHERE source = ?1 AND scan < ?2", params![source.as_str(), scan.0])?;
-            Ok(())
+            album::drop_empty(t, source)
         })
     }
 
@@ -185,60 +123,10 @@ impl Catalog {
             }
             drop(rows);
             let missing = format!("SELECT count(*) FROM asset {}", condition(&GridSection::Missing));
-            let keys = params![source.as_str(), argument(&GridSection::Missing)];
+            let keys = named_params! {":source": source.as_str(), ":key": argument(&GridSection::Missing)};
             counts.missing = c.prepare_cached(&missing)?.query_row(keys, |r| r.get(0))?;
             Ok(counts)
         })
-    }
-
-    /// Counts a section by day, newest first.
-    pub fn days(&self, source: &SourceId, section: &GridSection) -> Result<Vec<DayCount>, CatalogError> {
-        let sql = format!("SELECT day, count(*) FROM asset {} GROUP BY day ORDER BY day DESC", condition(section));
-        self.read(|c| {
-            let mut query = c.prepare_cached(&sql)?;
-            let rows = query.query_map(params![source.as_str(), argument(section)], |r| {
-                Ok(DayCount { day: r.get(0)?, count: r.get(1)? })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// Returns a stretch of a section in grid order: newest first.
-    pub fn rows(
-        &self,
-        source: &SourceId,
-        section: &GridSection,
-        offset: u32,
-        limit: u32,
-    ) -> Result<Vec<AssetRow>, CatalogError> {
-        let sql = format!("SELECT {COLUMNS} FROM asset {} {ORDER} LIMIT ?3 OFFSET ?4", condition(section));
-        self.read(|c| {
-            let mut query = c.prepare_cached(&sql)?;
-            let rows = query.query_map(params![source.as_str(), argument(section), limit, offset], read_row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// Returns the row numbers of a stretch of a section in grid order.
-    pub fn row_numbers(
-        &self,
-        source: &SourceId,
-        section: &GridSection,
-        offset: u32,
-        limit: u32,
-    ) -> Result<Vec<u32>, CatalogError> {
-        let sql = format!("SELECT row FROM asset {} {ORDER} LIMIT ?3 OFFSET ?4", condition(section));
-        self.read(|c| {
-            let mut query = c.prepare_cached(&sql)?;
-            let rows = query.query_map(params![source.as_str(), argument(section), limit, offset], |r| r.get(0))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// Returns one row, `None` when there is none of that number.
-    pub fn row(&self, row: u32) -> Result<Option<AssetRow>, CatalogError> {
-        let sql = format!("SELECT {COLUMNS} FROM asset WHERE row = ?1");
-        self.read(|c| Ok(c.prepare_cached(&sql)?.query_row([row], read_row).optional()?))
     }
 
     /// Returns one asset with its files, `None` when there is none of that number.
@@ -292,13 +180,9 @@ pub(crate) fn mark_imported(
     Ok(())
 }
 
-const COLUMNS: &str = "row, source, id, kind, name, day, taken, bytes, duration_ms, warning, library_path,
-    (SELECT group_concat(role) FROM (SELECT role FROM resource WHERE asset = asset.row ORDER BY position))";
 const ASSET_COLUMNS: &str = "row, id, kind, taken, taken_from, library_path";
-const ORDER: &str = "ORDER BY local DESC, name, row";
-
 /// The shelf of what is shown on the phone, and cannot be had from it.
-const ONLY_IN_ICLOUD: &str = "only_in_icloud";
+pub(crate) const ONLY_IN_ICLOUD: &str = "only_in_icloud";
 
 /// Where an asset is counted as long as it is not in the library.
 fn shelf(asset: &Asset) -> &'static str {
@@ -308,63 +192,19 @@ fn shelf(asset: &Asset) -> &'static str {
     }
 }
 
-fn condition(section: &GridSection) -> &'static str {
-    match section {
-        GridSection::New | GridSection::OnlyInICloud | GridSection::Apart(_) => {
-            "WHERE source = ?1 AND imported = 0 AND shelf = ?2"
-        }
-        GridSection::AlreadyImported => "WHERE source = ?1 AND imported = ?2",
-        GridSection::Session(_) => {
-            "WHERE source = ?1 AND id IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
-        }
-        GridSection::Before(_) => {
-            "WHERE source = ?1 AND imported = 1
-             AND id NOT IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'imported')"
-        }
-        GridSection::Unchosen(_) => {
-            "WHERE source = ?1 AND imported = 0 AND shelf <> 'only_in_icloud'
-             AND id NOT IN (SELECT asset FROM import_item WHERE session = ?2)"
-        }
-        GridSection::OutOfReach(_) => {
-            "WHERE source = ?1 AND imported = 0 AND (shelf = 'only_in_icloud'
-             OR id IN (SELECT asset FROM import_item WHERE session = ?2 AND state = 'only_in_icloud'))"
-        }
-        GridSection::Missing => {
-            "WHERE source = ?1 AND imported = 0 AND shelf = 'library'
-             AND row IN (SELECT asset FROM resource WHERE position = 0 AND availability = ?2)"
-        }
-        GridSection::Readable => {
-            "WHERE source = ?1 AND imported = 0 AND shelf = 'library'
-             AND row NOT IN (SELECT asset FROM resource WHERE position = 0 AND availability = ?2)"
-        }
-    }
-}
-
-fn argument(section: &GridSection) -> rusqlite::types::Value {
-    match section {
-        GridSection::New => Shelf::Library.as_str().to_owned().into(),
-        GridSection::OnlyInICloud => ONLY_IN_ICLOUD.to_owned().into(),
-        GridSection::Apart(shelf) => shelf.as_str().to_owned().into(),
-        GridSection::AlreadyImported => 1.into(),
-        GridSection::Missing | GridSection::Readable => Availability::Missing.as_str().to_owned().into(),
-        GridSection::Session(session)
-        | GridSection::Before(session)
-        | GridSection::OutOfReach(session)
-        | GridSection::Unchosen(session) => session.as_str().to_owned().into(),
-    }
-}
-
 fn put(t: &Transaction<'_>, source: &SourceId, scan: ScanNumber, scanned: &ScannedAsset) -> Result<(), CatalogError> {
     let asset = &scanned.asset;
     let taken = asset.taken.to_rfc3339();
     let row: i64 = t
         .prepare_cached(
             "INSERT INTO asset (source, id, scan, kind, name, local, day, taken, taken_from, bytes, duration_ms, warning,
-                 library_path, shelf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                 library_path, shelf, stack, stack_place)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
              ON CONFLICT (source, id) DO UPDATE SET scan = excluded.scan, kind = excluded.kind, name = excluded.name,
                  local = excluded.local, day = excluded.day, taken = excluded.taken, taken_from = excluded.taken_from,
                  bytes = excluded.bytes, duration_ms = excluded.duration_ms, warning = excluded.warning,
-                 library_path = excluded.library_path, shelf = excluded.shelf
+                 library_path = excluded.library_path, shelf = excluded.shelf, stack = excluded.stack,
+                 stack_place = excluded.stack_place
              RETURNING row",
         )?
         .query_row(
@@ -383,10 +223,14 @@ fn put(t: &Transaction<'_>, source: &SourceId, scan: ScanNumber, scanned: &Scann
                 scanned.warning,
                 scanned.library_path.as_ref().map(LibraryPath::as_str),
                 shelf(asset),
+                // The grid stacks by it: its index tells without a look at the details.
+                asset.details.burst.as_ref().map(|burst| &burst.id),
+                asset.details.burst.as_ref().is_some_and(|burst| !burst.picked),
             ],
             |r| r.get(0),
         )?;
     asset_details::put(t, row, &asset.details)?;
+    album::put(t, source, row, &asset.details.albums)?;
     put_resources(t, row, &asset.resources)
 }
 
@@ -408,24 +252,6 @@ fn put_resources(t: &Transaction<'_>, row: i64, resources: &[Resource]) -> Resul
         ])?;
     }
     Ok(())
-}
-
-fn read_row(r: &Row<'_>) -> rusqlite::Result<AssetRow> {
-    let roles: Option<String> = r.get(11)?;
-    Ok(AssetRow {
-        row: r.get(0)?,
-        source: SourceId::new(r.get::<_, String>(1)?),
-        id: AssetId::new(r.get::<_, String>(2)?),
-        kind: AssetKind::from_word(&r.get::<_, String>(3)?),
-        name: r.get(4)?,
-        day: r.get(5)?,
-        taken: r.get(6)?,
-        bytes: r.get::<_, i64>(7)?.cast_unsigned(),
-        duration_ms: r.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
-        warning: r.get(9)?,
-        library_path: r.get(10)?,
-        roles: roles.unwrap_or_default().split(',').map(str::to_owned).collect(),
-    })
 }
 
 struct AssetHead {

@@ -1,6 +1,7 @@
-//! What the phone's own library says of an asset: one row for the one-to-one, one for each album, keyword and person.
+//! What the phone's own library says of an asset: one row for the one-to-one, one for each keyword and person.
 
 use crate::CatalogError;
+use crate::table::album;
 use domain::{AssetDetails, Burst, Place};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -16,9 +17,6 @@ CREATE TABLE asset_word (
     words TEXT NOT NULL,
     PRIMARY KEY (asset, sort, position)
 ) WITHOUT ROWID, STRICT;";
-
-/// Stands between the folders of an album and its title; sources hand over no control characters.
-const SEPARATOR: char = '\u{1f}';
 
 /// Writes the details of an asset in place of what was there. Without any there is no row.
 pub(crate) fn put(t: &Transaction<'_>, asset: i64, details: &AssetDetails) -> Result<(), CatalogError> {
@@ -48,9 +46,8 @@ pub(crate) fn put(t: &Transaction<'_>, asset: i64, details: &AssetDetails) -> Re
         details.place.map(|p| p.latitude),
         details.place.map(|p| p.longitude),
     ])?;
-    let albums: Vec<String> = details.albums.iter().map(|path| path.join(&SEPARATOR.to_string())).collect();
     let mut insert = t.prepare_cached("INSERT INTO asset_word VALUES (?1, ?2, ?3, ?4)")?;
-    for (sort, words) in [("album", &albums), ("keyword", &details.keywords), ("person", &details.people)] {
+    for (sort, words) in [("keyword", &details.keywords), ("person", &details.people)] {
         for (position, words) in (0_u32..).zip(words) {
             insert.execute(params![asset, sort, position, words])?;
         }
@@ -67,11 +64,11 @@ pub(crate) fn get(c: &Connection, asset: u32) -> Result<AssetDetails, CatalogErr
     while let Some(row) = rows.next()? {
         let words: String = row.get(1)?;
         match row.get_ref(0)?.as_str().unwrap_or_default() {
-            "album" => details.albums.push(words.split(SEPARATOR).map(str::to_owned).collect()),
             "keyword" => details.keywords.push(words),
             _ => details.people.push(words),
         }
     }
+    details.albums = album::of_asset(c, asset)?;
     Ok(details)
 }
 

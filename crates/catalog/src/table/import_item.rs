@@ -2,11 +2,12 @@
 //! library, one row for each of its files. Resuming means looking at the items that are in no final state.
 
 use crate::facts::capture_time;
+use crate::table::library_file::MatchedBy;
 use crate::table::{asset, library_file};
 use crate::{Catalog, CatalogError, SessionStart};
 use domain::{
     Asset, AssetId, ContentHash, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry, ReadBackGrade,
-    ResourceRole, SessionId, SourceId, SourcePath, StagingName,
+    Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -83,12 +84,19 @@ impl Catalog {
     pub fn start_session<'a>(
         &self,
         start: &SessionStart,
+        repeats: Repeats,
         assets: impl IntoIterator<Item = &'a Asset>,
     ) -> Result<(), CatalogError> {
         self.write(|t| {
             t.execute(
-                "INSERT INTO import_session (id, source, source_name, started_at) VALUES (?1, ?2, ?3, ?4)",
-                params![start.id.as_str(), start.source.as_str(), start.source_name, start.started_at],
+                "INSERT INTO import_session (id, source, source_name, started_at, again) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    start.id.as_str(),
+                    start.source.as_str(),
+                    start.source_name,
+                    start.started_at,
+                    repeats == Repeats::Filed
+                ],
             )?;
             let mut insert = t.prepare_cached(
                 "INSERT INTO import_item (session, item, asset, name, source_path, state)
@@ -286,7 +294,7 @@ fn put_already(
     known: &[(Fingerprint, LibraryPath)],
 ) -> Result<(), CatalogError> {
     let (_, primary) = known.first().ok_or(CatalogError::Malformed("import item"))?;
-    known.iter().try_for_each(|(file, path)| library_file::put_known(t, source, file, path))?;
+    known.iter().try_for_each(|(file, path)| library_file::put_known(t, source, file, path, MatchedBy::Content))?;
     end_item(t, (session, item), "already_imported", primary)?;
     asset::mark_imported(t, source, asset, primary)
 }

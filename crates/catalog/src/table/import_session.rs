@@ -1,7 +1,7 @@
 //! One row an import: when, from where, and how the books stood at its end.
 
 use crate::{Catalog, CatalogError};
-use domain::{FailureCode, SessionId, SourceId, Totals};
+use domain::{FailureCode, Repeats, SessionId, SourceId, Totals};
 use rusqlite::{OptionalExtension, Row, params};
 
 pub(crate) const SCHEMA: &str = "
@@ -11,7 +11,7 @@ CREATE TABLE import_session (
     imported INTEGER NOT NULL DEFAULT 0, already_imported INTEGER NOT NULL DEFAULT 0,
     only_in_icloud INTEGER NOT NULL DEFAULT 0, not_selected INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    stop_code TEXT, stop_message TEXT, undone_at TEXT
+    stop_code TEXT, stop_message TEXT, undone_at TEXT, again INTEGER NOT NULL
 ) STRICT;";
 
 /// An import about to begin.
@@ -103,6 +103,15 @@ impl Catalog {
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Tells what an import did with bytes that the library had already; one that nobody knows dropped them.
+    pub fn repeats(&self, session: &SessionId) -> Result<Repeats, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached("SELECT again FROM import_session WHERE id = ?1")?;
+            let again = query.query_row([session.as_str()], |r| r.get::<_, bool>(0)).optional()?;
+            Ok(if again == Some(true) { Repeats::Filed } else { Repeats::Dropped })
         })
     }
 

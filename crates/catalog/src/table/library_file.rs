@@ -15,13 +15,13 @@ CREATE INDEX library_file_asset ON library_file (asset);
 CREATE INDEX library_file_session ON library_file (session);
 CREATE TABLE known_source (
     source TEXT NOT NULL, source_path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
-    path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
-    PRIMARY KEY (source, source_path, bytes, modified_ns)
+    path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE, by_content INTEGER NOT NULL,
+    PRIMARY KEY (source, source_path, bytes, modified_ns, path)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE known_asset (
     source TEXT NOT NULL, uuid TEXT NOT NULL,
     path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
-    PRIMARY KEY (source, uuid)
+    PRIMARY KEY (source, uuid, path)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE manifest_state (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL) STRICT;";
 
@@ -38,28 +38,82 @@ pub struct KnownFile {
     pub asset: LibraryPath,
 }
 
+/// How a copy came to be one of what is at a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The import that filed it.
+    pub session: Option<SessionId>,
+    /// RFC 3339, when that began; `None` where only a manifest tells of it.
+    pub started_at: Option<String>,
+    /// What the two have in common.
+    pub matched: MatchedBy,
+}
+
+/// What a file at a source and a copy in the library have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatchedBy {
+    /// The copy was made of the file at this place, of this size and time.
+    Place,
+    /// Its bytes were read and found to be those of the copy.
+    Content,
+    /// The file is not there any more; its asset is the one in the phone's library that was copied.
+    Identity,
+}
+
 impl Catalog {
-    /// Finds the copy of a file by where it was, how large and how old: without reading it.
-    pub fn known(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<KnownFile>, CatalogError> {
+    /// Finds the copies of a file by where it was, how large and how old: without reading it. The latest comes first.
+    pub fn known(&self, source: &SourceId, file: &Fingerprint) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
                 "SELECT f.path, f.bytes, f.hash, f.asset FROM known_source k JOIN library_file f USING (path)
-                 WHERE k.source = ?1 AND k.source_path = ?2 AND k.bytes = ?3 AND k.modified_ns = ?4",
+                 WHERE k.source = ?1 AND k.source_path = ?2 AND k.bytes = ?3 AND k.modified_ns = ?4
+                 ORDER BY f.session DESC, f.path",
             )?;
             let key = params![source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
-            query.query_row(key, known_columns).optional()?.map(known_file).transpose()
+            let rows = query.query_map(key, known_columns)?.collect::<Result<Vec<_>, _>>()?;
+            rows.into_iter().map(known_file).collect()
         })
     }
 
-    /// Finds the copy of an asset's primary file by the asset's identity in the library of its source: for a file that is
-    /// not at the source any more.
-    pub fn known_asset(&self, source: &SourceId, uuid: &str) -> Result<Option<KnownFile>, CatalogError> {
+    /// Finds the copies of an asset's primary file by the asset's identity in the library of its source: for a file that is
+    /// not at the source any more. The latest comes first.
+    pub fn known_asset(&self, source: &SourceId, uuid: &str) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
                 "SELECT f.path, f.bytes, f.hash, f.asset FROM known_asset k JOIN library_file f USING (path)
-                 WHERE k.source = ?1 AND k.uuid = ?2",
+                 WHERE k.source = ?1 AND k.uuid = ?2 ORDER BY f.session DESC, f.path",
             )?;
-            query.query_row([source.as_str(), uuid], known_columns).optional()?.map(known_file).transpose()
+            let rows = query.query_map([source.as_str(), uuid], known_columns)?.collect::<Result<Vec<_>, _>>()?;
+            rows.into_iter().map(known_file).collect()
+        })
+    }
+
+    /// Tells which import filed the copy at `path`, and how the file it is a copy of is recognised at its source.
+    pub fn provenance(
+        &self,
+        source: &SourceId,
+        file: &Fingerprint,
+        path: &str,
+    ) -> Result<Option<Provenance>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT f.session, s.started_at, k.by_content FROM library_file f
+                 LEFT JOIN import_session s ON s.id = f.session
+                 LEFT JOIN known_source k ON k.path = f.path AND k.source = ?2 AND k.source_path = ?3
+                     AND k.bytes = ?4 AND k.modified_ns = ?5
+                 WHERE f.path = ?1",
+            )?;
+            let key = params![path, source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
+            let read = |r: &Row<'_>| {
+                let matched = match r.get(2)? {
+                    Some(true) => MatchedBy::Content,
+                    Some(false) => MatchedBy::Place,
+                    None => MatchedBy::Identity,
+                };
+                let session: Option<String> = r.get(0)?;
+                Ok(Provenance { session: session.map(SessionId::new), started_at: r.get(1)?, matched })
+            };
+            Ok(query.query_row(key, read).optional()?)
         })
     }
 
@@ -152,7 +206,7 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
             entry.path.as_str(),
         ])?;
     }
-    put_known(t, &entry.source, &file, &entry.path)
+    put_known(t, &entry.source, &file, &entry.path, MatchedBy::Place)
 }
 
 /// Notes that a place at a source is stood for by a file of the library.
@@ -161,13 +215,15 @@ pub(crate) fn put_known(
     source: &SourceId,
     file: &Fingerprint,
     path: &LibraryPath,
+    matched: MatchedBy,
 ) -> Result<(), CatalogError> {
-    t.prepare_cached("INSERT OR REPLACE INTO known_source VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+    t.prepare_cached("INSERT OR REPLACE INTO known_source VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
         source.as_str(),
         file.path.as_str(),
         file.bytes.cast_signed(),
         file.modified_ns,
-        path.as_str()
+        path.as_str(),
+        matched == MatchedBy::Content,
     ])?;
     Ok(())
 }

@@ -30,8 +30,8 @@ fn follow(t: &Transaction<'_>, old: &LibraryPath, new: &LibraryPath) -> Result<(
     for sql in [
         "UPDATE OR IGNORE library_file SET path = ?2 WHERE path = ?1",
         "UPDATE library_file SET asset = ?2 WHERE asset = ?1",
-        "UPDATE known_source SET path = ?2 WHERE path = ?1",
-        "UPDATE known_asset SET path = ?2 WHERE path = ?1",
+        "UPDATE OR REPLACE known_source SET path = ?2 WHERE path = ?1",
+        "UPDATE OR REPLACE known_asset SET path = ?2 WHERE path = ?1",
         "UPDATE asset SET library_path = ?2 WHERE library_path = ?1",
     ] {
         t.prepare_cached(sql)?.execute([old.as_str(), new.as_str()])?;

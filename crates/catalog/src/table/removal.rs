@@ -1,7 +1,7 @@
 //! Undoing an import: one row for each file that is about to be put aside, and what is forgotten when it was.
 
 use crate::{Catalog, CatalogError};
-use domain::{ContentHash, LibraryPath, Removal, SessionId};
+use domain::{ContentHash, LibraryPath, Removal, SessionId, SourceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 pub(crate) const SCHEMA: &str = "
@@ -75,6 +75,28 @@ impl Catalog {
     /// Forgets copies that the manifests say were put aside.
     pub fn forget_copies(&self, paths: &[LibraryPath]) -> Result<(), CatalogError> {
         self.write(|t| paths.iter().try_for_each(|path| forget_copy(t, path)))
+    }
+
+    /// Returns the rows, with their sources, of what an import brought in and what has no copy since it was put aside.
+    pub fn undone_assets(&self, session: &SessionId) -> Result<Vec<(SourceId, u32)>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT a.source, a.row FROM import_item i JOIN import_session s ON s.id = i.session
+                 JOIN asset a ON a.source = s.source AND a.id = i.asset
+                 WHERE i.session = ?1 AND i.state = 'undone' AND a.library_path IS NULL",
+            )?;
+            let rows =
+                query.query_map([session.as_str()], |r| Ok((SourceId::new(r.get::<_, String>(0)?), r.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Notes where the copy of an asset is.
+    pub fn note_copy(&self, row: u32, path: &LibraryPath) -> Result<(), CatalogError> {
+        self.write(|t| {
+            t.execute("UPDATE asset SET library_path = ?2 WHERE row = ?1", params![row, path.as_str()])?;
+            Ok(())
+        })
     }
 
     /// Writes down that an import was undone; `at` is RFC 3339.

@@ -5,7 +5,9 @@ use crate::progress_bar::Shown;
 use crate::{Context, text};
 use anyhow::Result;
 use api::ErrorDto;
-use api::terminal::{Choice, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Thoroughness};
+use api::terminal::{
+    Choice, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Repeats, Thoroughness,
+};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -30,6 +32,9 @@ pub struct Args {
     /// Import what is in this album of the phone, named by its title or as `Folder/Title`; can be given more than once
     #[arg(long, group = "selection", value_name = "ALBUM")]
     album: Vec<String>,
+    /// Copy what was chosen by id or album once more if it is in the library already; what is there stays as it is
+    #[arg(long, conflicts_with = "all_new")]
+    again: bool,
     /// Read every file a second time where the phone cannot hash its own files
     #[arg(long)]
     second_read: bool,
@@ -47,6 +52,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         library: args.library.clone(),
         choice: choice(args),
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
+        repeats: if args.again { Repeats::Filed } else { Repeats::Dropped },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
     };
     let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;

@@ -4,6 +4,7 @@ use domain::{
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
+use std::collections::HashSet;
 
 /// A photo of a phone by what decides about it.
 #[derive(Debug, Clone, Copy)]
@@ -69,8 +70,8 @@ fn planned(kinds: &[Kind], selection: &Selection) -> (Vec<Decision>, Totals, u64
 proptest! {
     #[test]
     fn every_photo_seen_is_in_the_books_once_and_what_is_only_in_icloud_is_never_copied(kinds in kinds()) {
-        let chosen = kinds.iter().enumerate().filter(|(_, k)| k.chosen).map(|(n, k)| asset(n, *k).id).collect();
-        for selection in [Selection::AllNew, Selection::Assets(chosen)] {
+        let chosen: HashSet<_> = kinds.iter().enumerate().filter(|(_, k)| k.chosen).map(|(n, k)| asset(n, *k).id).collect();
+        for selection in [Selection::AllNew, Selection::Assets(chosen.clone()), Selection::Again(chosen)] {
             let (decisions, totals, bytes) = planned(&kinds, &selection);
             prop_assert_eq!(totals.seen(), kinds.len() as u64);
             // Only the original of each: the edits are in iCloud.
@@ -79,9 +80,11 @@ proptest! {
                 let apart = kind.hidden || kind.deleted;
                 let wanted = match selection {
                     Selection::AllNew => !apart,
-                    Selection::Assets(_) => kind.chosen,
+                    Selection::Assets(_) | Selection::Again(_) => kind.chosen,
                 };
+                let again = matches!(selection, Selection::Again(_)) && kind.chosen;
                 let expected = match (kind.copied, kind.availability) {
+                    (true, Availability::OnDevice) if again => Decision::Import,
                     (true, _) => Decision::Skip(SkipReason::AlreadyImported),
                     (false, Availability::OnlyInICloud) if wanted || !apart => Decision::Skip(SkipReason::OnlyInICloud),
                     (false, _) if wanted => Decision::Import,

@@ -5,6 +5,7 @@ use domain::{Capacity, LibraryId, SessionId, SourceError, Totals};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
 
+mod again;
 mod moving;
 mod order;
 

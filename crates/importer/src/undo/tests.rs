@@ -121,7 +121,7 @@ fn both_names_after_a_crash_mean_that_nothing_was_moved() {
     lab.catalog.intend_removals(&row.id, std::slice::from_ref(&removal)).unwrap();
     // The empty file that reserves a name where renames can replace.
     lab.library.put(&to, "");
-    assert_eq!(crate::recover::recover(&lab.catalog, &lab.library).unwrap(), 1);
+    assert_eq!(crate::recover::recover(&lab.catalog, &lab.library).unwrap().settled, 1);
     assert_eq!(lab.paths(), [file.path.to_string()]);
     lab.assert_sound(1);
     // Two links to one file, where the old one could not be removed in time.

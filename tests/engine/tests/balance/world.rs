@@ -122,6 +122,7 @@ impl World<'_> {
         // What the faults leave unlisted cannot be chosen.
         let Ok(listing) = terminal.list(&source, Some(&library), &mut |_| {}, &cancel) else { return };
         let order = ImportOrder {
+            repeats: api::terminal::Repeats::Dropped,
             source,
             library,
             choice: choosing::by_terminal(&listing.assets, choice, dice),

@@ -6,4 +6,5 @@ mod architecture;
 mod books;
 mod browser_door;
 mod ejecting;
+mod phone_library;
 mod window_commands;

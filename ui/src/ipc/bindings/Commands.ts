@@ -1,5 +1,10 @@
 // Generated from crates/api/src/commands.rs. Do not edit.
+import type { AlbumDto } from "./AlbumDto";
+import type { AlbumsArgs } from "./AlbumsArgs";
+import type { AssetArgs } from "./AssetArgs";
 import type { AssetDto } from "./AssetDto";
+import type { AssetsArgs } from "./AssetsArgs";
+import type { CellDto } from "./CellDto";
 import type { DayDto } from "./DayDto";
 import type { ExportArgs } from "./ExportArgs";
 import type { ExportedDto } from "./ExportedDto";
@@ -14,6 +19,7 @@ import type { LibraryDto } from "./LibraryDto";
 import type { NoArgs } from "./NoArgs";
 import type { PageArgs } from "./PageArgs";
 import type { PastImportDto } from "./PastImportDto";
+import type { PhotoDto } from "./PhotoDto";
 import type { PlanDto } from "./PlanDto";
 import type { ScanDto } from "./ScanDto";
 import type { SessionArgs } from "./SessionArgs";
@@ -51,8 +57,14 @@ export type Commands = {
   grid_days: [GridArgs, Array<DayDto>];
   /** Returns up to 500 cells of a part of the grid, in the order of the days. */
   grid_rows: [PageArgs, Array<AssetDto>];
-  /** Returns up to 10,000 ids of a part of the grid, in the order of the days. */
-  grid_ids: [PageArgs, Array<number>];
+  /** Returns the ids of up to 10,000 cells of a part of the grid, in the order of the days. */
+  grid_ids: [PageArgs, Array<CellDto>];
+  /** Returns up to 500 assets by their ids, as cells. */
+  grid_assets: [AssetsArgs, Array<AssetDto>];
+  /** Tells what is known of one photo or video. Null when there is none of that id. */
+  photo: [AssetArgs, PhotoDto | null];
+  /** Lists the albums of a source, up to 500, in the order of their paths. */
+  albums: [AlbumsArgs, Array<AlbumDto>];
   /** Tells what an import would do. */
   plan_import: [ImportArgs, PlanDto];
   /** Starts an import into the current library. */

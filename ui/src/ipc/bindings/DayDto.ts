@@ -9,6 +9,10 @@ export type DayDto = {
  */
 day: string, 
 /**
- * How many assets it has.
+ * How many cells it has.
  */
-count: number, };
+count: number, 
+/**
+ * How many assets; more than cells where bursts are one cell.
+ */
+assets: number, };

@@ -12,4 +12,8 @@ source: string,
 /**
  * The part.
  */
-section: Section, };
+section: Section, 
+/**
+ * Only what is in this album.
+ */
+album: number | null, };

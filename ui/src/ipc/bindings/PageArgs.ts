@@ -14,6 +14,10 @@ source: string,
  */
 section: Section, 
 /**
+ * Only what is in this album.
+ */
+album: number | null, 
+/**
  * How many to leave out at the front.
  */
 offset: number, 

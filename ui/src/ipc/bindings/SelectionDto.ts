@@ -7,4 +7,12 @@ export type SelectionDto = { "kind": "all_new" } | { "kind": "assets",
 /**
  * Their ids.
  */
-ids: Array<number>, } | { "kind": "unfinished" };
+ids: Array<number>, } | { "kind": "again", 
+/**
+ * Their ids.
+ */
+ids: Array<number>, } | { "kind": "album", 
+/**
+ * Its id.
+ */
+album: number, } | { "kind": "unfinished" };

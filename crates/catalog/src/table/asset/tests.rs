@@ -1,7 +1,8 @@
 use super::*;
+use crate::table::grid::GridPart;
 use crate::{IntendedFile, ItemOutcome, SessionStart};
 use domain::{
-    AssetDetails, ContentHash, Evidence, FailureCode, ManifestEntry, ReadBackGrade, SessionId, StagingName,
+    AssetDetails, ContentHash, Evidence, FailureCode, ManifestEntry, ReadBackGrade, Repeats, SessionId, StagingName,
     TimeProvenance,
 };
 
@@ -67,16 +68,16 @@ fn the_grid_is_ordered_by_local_day_newest_first() {
         seen(asset("c", "2024-03-02T09:00:00", &[ResourceRole::Original])),
     ];
     f.catalog.put_assets(&f.source, scan, &assets).unwrap();
-    let days = f.catalog.days(&f.source, &GridSection::New).unwrap();
+    let days = f.catalog.days(&GridPart::all(&f.source, GridSection::New)).unwrap();
     assert_eq!(
-        days.iter().map(|d| (d.day.as_str(), d.count)).collect::<Vec<_>>(),
+        days.iter().map(|d| (d.day.as_str(), d.cells)).collect::<Vec<_>>(),
         [("2024-03-02", 2), ("2024-03-01", 1)]
     );
-    let rows = f.catalog.rows(&f.source, &GridSection::New, 1, 10).unwrap();
+    let rows = f.catalog.rows(&GridPart::all(&f.source, GridSection::New), 1, 10).unwrap();
     assert_eq!(rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     assert_eq!(rows[0].roles, ["original", "paired_video"]);
     assert_eq!(rows[0].bytes, 20);
-    assert_eq!(f.catalog.row_numbers(&f.source, &GridSection::New, 1, 1).unwrap(), [rows[0].row]);
+    assert_eq!(f.catalog.row_numbers(&GridPart::all(&f.source, GridSection::New), 1, 1).unwrap(), [[rows[0].row]]);
     assert_eq!(f.catalog.asset(rows[0].row).unwrap(), Some(assets[1].asset.clone()));
 }
 
@@ -90,12 +91,12 @@ fn a_second_listing_keeps_row_numbers_and_drops_what_is_gone() {
     let scan = f.catalog.begin_scan(&f.source).unwrap();
     f.catalog.put_assets(&f.source, scan, &[seen(a.clone()), seen(b)]).unwrap();
     f.catalog.finish_scan(&f.source, scan).unwrap();
-    let before = f.catalog.rows(&f.source, &GridSection::New, 0, 10).unwrap();
+    let before = f.catalog.rows(&GridPart::all(&f.source, GridSection::New), 0, 10).unwrap();
     let scan = f.catalog.begin_scan(&f.source).unwrap();
     f.catalog.put_assets(&f.source, scan, &[seen(a)]).unwrap();
     assert_eq!(f.catalog.counts(&f.source).unwrap().new, 2, "still visible while listing");
     f.catalog.finish_scan(&f.source, scan).unwrap();
-    let after = f.catalog.rows(&f.source, &GridSection::New, 0, 10).unwrap();
+    let after = f.catalog.rows(&GridPart::all(&f.source, GridSection::New), 0, 10).unwrap();
     assert_eq!(after, before[1..]);
 }
 
@@ -111,7 +112,7 @@ fn the_journal_leads_from_plan_to_library() {
     let session = SessionId::new("0123456789abcdef0123456789abcdef");
     let start =
         SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
-    f.catalog.start_session(&start, [&a, &b]).unwrap();
+    f.catalog.start_session(&start, Repeats::Dropped, [&a, &b]).unwrap();
     assert_eq!(f.catalog.unfinished(&session).unwrap().len(), 2);
 
     let intended = [IntendedFile { staging: StagingName::new(&session, 0), entry: entry("Originals/a.HEIC", &a) }];
@@ -125,17 +126,17 @@ fn the_journal_leads_from_plan_to_library() {
     f.catalog.conclude(&session, &f.source, &[(0, a.id.clone(), done), (1, b.id.clone(), failed)]).unwrap();
     assert!(f.catalog.intents().unwrap().is_empty());
     assert_eq!(f.catalog.unfinished(&session).unwrap(), [b.id]);
-    assert_eq!(
-        f.catalog.known(&f.source, &a.resources[0].fingerprint).unwrap().unwrap().path.as_str(),
-        "Originals/a.HEIC"
-    );
+    assert_eq!(f.catalog.known(&f.source, &a.resources[0].fingerprint).unwrap()[0].path.as_str(), "Originals/a.HEIC");
     assert_eq!(f.catalog.with_content(&ContentHash::new([7; 32])).unwrap().len(), 1);
     assert_eq!(
         f.catalog.counts(&f.source).unwrap(),
         ScanCounts { new: 1, new_bytes: 10, already_imported: 1, ..ScanCounts::default() }
     );
     let section = GridSection::Session(session.clone());
-    assert_eq!(f.catalog.rows(&f.source, &section, 0, 9).unwrap()[0].library_path.as_deref(), Some("Originals/a.HEIC"));
+    assert_eq!(
+        f.catalog.rows(&GridPart::all(&f.source, section), 0, 9).unwrap()[0].library_path.as_deref(),
+        Some("Originals/a.HEIC")
+    );
     assert_eq!(
         f.catalog.items(&session, "failed", 0, 9).unwrap()[0].failure,
         Some((FailureCode::SourceGone, "gone".into()))
@@ -149,7 +150,7 @@ fn an_asset_is_verified_as_well_as_its_worst_file() {
     let session = SessionId::new("0123456789abcdef0123456789abcdef");
     let start =
         SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
-    f.catalog.start_session(&start, [&asset]).unwrap();
+    f.catalog.start_session(&start, Repeats::Dropped, [&asset]).unwrap();
     let photo = ManifestEntry { evidence: Evidence::PhoneHash, ..entry("Originals/a.HEIC", &asset) };
     let film = ManifestEntry {
         path: LibraryPath::parse("Originals/a.MOV").unwrap(),
@@ -201,13 +202,18 @@ fn what_the_phone_says_comes_back_and_decides_where_an_asset_is_counted() {
     assert_eq!((counts.new, counts.hidden, counts.recently_deleted, counts.only_in_icloud), (1, 1, 1, 1));
     assert_eq!(counts.new_bytes, 10, "what is in iCloud is not copied");
     let names = |section| -> Vec<String> {
-        f.catalog.rows(&f.source, &section, 0, 10).unwrap().into_iter().map(|r| r.id.to_string()).collect()
+        f.catalog
+            .rows(&GridPart::all(&f.source, section), 0, 10)
+            .unwrap()
+            .into_iter()
+            .map(|r| r.id.to_string())
+            .collect()
     };
     assert_eq!(names(GridSection::New), ["full"]);
     assert_eq!(names(GridSection::Apart(Shelf::Hidden)), ["hidden"]);
     assert_eq!(names(GridSection::Apart(Shelf::RecentlyDeleted)), ["deleted"]);
     assert_eq!(names(GridSection::OnlyInICloud), ["cloud"]);
-    let row = f.catalog.rows(&f.source, &GridSection::New, 0, 1).unwrap().remove(0);
+    let row = f.catalog.rows(&GridPart::all(&f.source, GridSection::New), 0, 1).unwrap().remove(0);
     assert_eq!((row.name.as_str(), f.catalog.asset(row.row).unwrap()), ("IMG_7.HEIC", Some(full)));
 }
 
@@ -221,8 +227,9 @@ fn what_has_no_bytes_is_counted_and_listed_apart_from_what_can_be_had() {
     f.catalog.put_assets(&f.source, scan, &[seen(missing), seen(fine)]).unwrap();
     let counts = f.catalog.counts(&f.source).unwrap();
     assert_eq!((counts.new, counts.missing), (2, 1));
-    let names =
-        |section| f.catalog.rows(&f.source, &section, 0, 9).unwrap().into_iter().map(|r| r.id).collect::<Vec<_>>();
+    let names = |section| {
+        f.catalog.rows(&GridPart::all(&f.source, section), 0, 9).unwrap().into_iter().map(|r| r.id).collect::<Vec<_>>()
+    };
     assert_eq!(names(GridSection::Missing), [AssetId::new("m")]);
     assert_eq!(names(GridSection::Readable), [AssetId::new("f")]);
 }
@@ -238,7 +245,7 @@ fn an_item_that_a_crash_cut_short_is_recorded_with_what_the_phone_said() {
     let session = SessionId::new("0123456789abcdef0123456789abcdef");
     let start =
         SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
-    f.catalog.start_session(&start, [&asset]).unwrap();
+    f.catalog.start_session(&start, Repeats::Dropped, [&asset]).unwrap();
     let intended = [IntendedFile { staging: StagingName::new(&session, 0), entry: entry("Originals/a.HEIC", &asset) }];
     f.catalog.intend(&session, [(0, &intended[..])]).unwrap();
     let found = f.catalog.intents().unwrap().remove(0).files.remove(0).entry.details;
