@@ -38,6 +38,8 @@ bench:
 	@scripts/bench.py
 	@cargo build --quiet --locked --release -p media --example draw -p thumbnails --example pool
 	@scripts/bench_pictures.py
+	@cargo build --quiet --locked --release -p engine --bins --example first_screen
+	@$(TARGET)/release/examples/first_screen
 
 soak:
 	@scripts/setup.sh test

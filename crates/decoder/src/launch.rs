@@ -30,9 +30,24 @@ impl Launch {
         let mut command = Command::new(&self.0);
         command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         without_window(&mut command);
-        command.spawn()
+        let child = command.spawn()?;
+        widen(&child);
+        Ok(child)
     }
 }
+
+/// Gives the pipes room for a whole message: with the usual 64 KiB the two sides take sixteen turns for it, and on a busy
+/// computer each turn is a wait. Where there is no such room they take their turns.
+#[cfg(target_os = "linux")]
+fn widen(child: &Child) {
+    use crate::protocol::MOST_BYTES;
+    use rustix::pipe::fcntl_setpipe_size;
+    let _ = child.stdin.as_ref().map(|pipe| fcntl_setpipe_size(pipe, MOST_BYTES));
+    let _ = child.stdout.as_ref().map(|pipe| fcntl_setpipe_size(pipe, MOST_BYTES));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_child: &Child) {}
 
 #[cfg(windows)]
 fn without_window(command: &mut Command) {

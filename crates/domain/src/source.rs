@@ -23,6 +23,12 @@ pub trait Source: Send + Sync {
     /// Opens a file for reading at any offset. Errors when it is gone or refused.
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError>;
 
+    /// Opens a file for a look at it, such as for its picture, in a way that waits for no file that is being copied. The same
+    /// as `open` where copies do not stand in the way.
+    fn open_aside(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
+        self.open(path)
+    }
+
     /// Reads the first `length` bytes of a few files together, where that is quicker than one after the other. `None` for a
     /// file that must be opened instead, which then says why. Errors when the source as a whole fails.
     fn heads(&self, paths: &[&SourcePath], length: usize) -> Result<Vec<Option<FileHead>>, SourceError> {

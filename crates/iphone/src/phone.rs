@@ -119,6 +119,11 @@ impl Phone {
         PhoneFile::open(self.engine.clone(), seat, checked(path)?)
     }
 
+    /// Opens a file for reading on the connection of small pictures, beside whatever is being copied.
+    pub fn open_file_aside(&self, path: &[u8]) -> Result<PhoneFile, PhoneError> {
+        PhoneFile::open(self.engine.clone(), Seat::on(&self.lanes[PICTURES]), checked(path)?)
+    }
+
     /// Opens files, reads the first `length` bytes of each (at most 1 MiB) and closes them, all in two round trips. Errors when
     /// the phone as a whole fails; meant for a few files at a time, since all are open at once.
     pub fn heads(&self, paths: &[Vec<u8>], length: usize) -> Result<Vec<Result<Head, PhoneError>>, PhoneError> {

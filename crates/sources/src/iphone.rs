@@ -58,6 +58,15 @@ impl IphoneSource {
         &self.phone.info().name
     }
 
+    fn reader(
+        &self,
+        path: &SourcePath,
+        opened: Result<PhoneFile, PhoneError>,
+    ) -> Result<Box<dyn ResourceReader>, SourceError> {
+        let file = opened.map_err(|e| of_file(e, self.owner(), path))?;
+        Ok(Box::new(PhoneReader { owner: self.owner().to_owned(), path: path.clone(), file }))
+    }
+
     /// Looks once whether the phone keeps thumbnails at all, to save a question for each of its files.
     fn has_thumbnails(&self) -> Result<bool, PhoneError> {
         if let Some(known) = self.keeps_thumbnails.get() {
@@ -119,8 +128,11 @@ impl Source for IphoneSource {
     }
 
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
-        let file = self.phone.open_file(&paths::on_phone(path)?).map_err(|e| of_file(e, self.owner(), path))?;
-        Ok(Box::new(PhoneReader { owner: self.owner().to_owned(), path: path.clone(), file }))
+        self.reader(path, self.phone.open_file(&paths::on_phone(path)?))
+    }
+
+    fn open_aside(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
+        self.reader(path, self.phone.open_file_aside(&paths::on_phone(path)?))
     }
 
     fn heads(&self, paths: &[&SourcePath], length: usize) -> Result<Vec<Option<FileHead>>, SourceError> {

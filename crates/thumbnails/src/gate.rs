@@ -56,7 +56,7 @@ impl Gated {
 
     /// Opens a file; each read of it passes the gate, too.
     pub(crate) fn open(&self, path: &SourcePath) -> Result<impl ResourceReader + use<>, SourceError> {
-        let reader = self.gate.through(|| self.source.open(path))?;
+        let reader = self.gate.through(|| self.source.open_aside(path))?;
         Ok(GatedReader { reader, gate: Arc::clone(&self.gate) })
     }
 }

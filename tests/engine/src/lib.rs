@@ -4,7 +4,7 @@ use api::{App, AppConfig, Event, Host};
 use iphone_sim::{Phone, RunningPhone};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 /// How long anything may take on a busy machine. A test that passes never waits this long.
@@ -129,6 +129,40 @@ impl Lab {
             let import = self.call("import_status", json!({}));
             (import["phase"] == "finished").then_some(import)
         })
+    }
+
+    /// Returns the first new photos of the phone as the grid has them: their names and the tokens of their pictures.
+    ///
+    /// # Panics
+    /// When the grid has other rows than it should.
+    #[allow(clippy::expect_used, reason = "a helper of tests")]
+    pub fn first_new(&self, count: usize) -> Vec<(String, String)> {
+        let args = json!({"source": self.source(), "section": "new", "offset": 0, "limit": count});
+        let text = |row: &Value, field: &str| row[field].as_str().expect("a text").to_owned();
+        let rows = self.call("grid_rows", args);
+        let rows = rows.as_array().expect("rows").iter();
+        rows.map(|row| (text(row, "name"), text(row, "thumbnail"))).collect()
+    }
+
+    /// Asks for pictures as a page does, all at once, and waits for them.
+    ///
+    /// # Panics
+    /// When one is missing.
+    #[allow(clippy::expect_used, reason = "a helper of tests")]
+    pub fn shown(&self, photos: &[(String, String)]) {
+        let (sender, receiver) = mpsc::channel();
+        for (_, token) in photos {
+            let sender = sender.clone();
+            self.app.picture(
+                token,
+                Box::new(move |jpeg| {
+                    let _ = sender.send(jpeg.is_some());
+                }),
+            );
+        }
+        for _ in photos {
+            assert!(receiver.recv_timeout(2 * PATIENCE).expect("an answer"), "a picture is missing");
+        }
     }
 
     /// Asks again and again until there is an answer.

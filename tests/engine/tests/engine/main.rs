@@ -6,5 +6,6 @@ mod architecture;
 mod books;
 mod browser_door;
 mod ejecting;
+mod first_screen;
 mod phone_library;
 mod window_commands;
