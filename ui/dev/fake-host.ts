@@ -69,7 +69,7 @@ export class FakeHost implements Host {
   /** What the file dialog answers; null when the person gives up. */
   savedAs: string | null = null;
   past: PastImportDto[] = [];
-  settings: SettingsDto = { thoroughness: "read_back" };
+  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false };
   failing: Partial<Record<CommandName, ErrorDto>> = {};
   calls: { name: CommandName; args: unknown }[] = [];
   delayMs = 0;
@@ -350,7 +350,8 @@ export class FakeHost implements Host {
     past_imports: () => this.past,
     undo_import: ({ session }) => this.#undo(session),
     settings: () => this.settings,
-    choose_thoroughness: (chosen) => (this.settings = chosen),
+    choose_thoroughness: (chosen) => (this.settings = { ...this.settings, ...chosen }),
+    choose_shared_albums: ({ listed }) => (this.settings = { ...this.settings, shared_albums: listed }),
     reveal_library: () => null,
   };
 }

@@ -193,6 +193,17 @@ describe("importing", () => {
     gone("second-read");
   });
 
+  it("remembers that shared albums are to be shown", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.click(get("import-options"));
+    await settle();
+    await user.click(get("shared-albums"));
+    await settle();
+    expect(get("shared-albums").getAttribute("aria-checked")).toBe("true");
+    expect(host.settings.shared_albums).toBe(true);
+    expect(get("second-read").getAttribute("aria-checked")).toBe("false");
+  });
+
   it("imports the selection alone", async () => {
     const { host, user } = await openPage(withPhotos(30));
     await user.click(cell(3));

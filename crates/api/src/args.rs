@@ -130,6 +130,14 @@ pub struct ThoroughnessArgs {
     pub thoroughness: ThoroughnessDto,
 }
 
+/// Says whether shared albums are listed from now on.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SharedAlbumsArgs {
+    /// Whether they are.
+    pub listed: bool,
+}
+
 /// Names an import.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]

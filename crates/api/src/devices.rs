@@ -76,7 +76,8 @@ impl App {
         }
         let spec = SourceSpec::parse(id.as_str());
         let cache = self.home.phone_libraries();
-        let opening = Opening { phones: &self.phones, cache: &cache, cancel };
+        let shared = self.state().settings.shared_albums();
+        let opening = Opening { phones: &self.phones, cache: &cache, shared, cancel };
         let source: Arc<dyn Source> = Arc::from(sources::open(&spec, &opening, waiting)?);
         self.state().sources.insert(source.id().clone(), source.clone());
         Ok(source)

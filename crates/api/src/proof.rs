@@ -85,4 +85,6 @@ impl From<ThoroughnessDto> for Thoroughness {
 pub struct SettingsDto {
     /// How copies are checked.
     pub thoroughness: ThoroughnessDto,
+    /// Whether photos of albums that others share with a phone's owner are listed.
+    pub shared_albums: bool,
 }

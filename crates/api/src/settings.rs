@@ -1,11 +1,12 @@
 //! What is remembered between two starts: the libraries used before, the one that is current, how copies are checked.
 
 use crate::App;
-use crate::args::{NoArgs, ThoroughnessArgs};
+use crate::args::{NoArgs, SharedAlbumsArgs, ThoroughnessArgs};
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
 use crate::proof::{SettingsDto, ThoroughnessDto};
 use serde::{Deserialize, Serialize};
+use sources::SharedAlbums;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) current: Option<String>,
     #[serde(default)]
     pub(crate) thoroughness: ThoroughnessDto,
+    #[serde(default)]
+    pub(crate) lists_shared_albums: bool,
 }
 
 /// A library used before.
@@ -30,7 +33,7 @@ pub(crate) struct KnownLibrary {
 impl App {
     /// Returns what the user set.
     pub fn settings(&self, _: NoArgs) -> Result<SettingsDto, ErrorDto> {
-        Ok(SettingsDto { thoroughness: self.state().settings.thoroughness })
+        Ok(SettingsDto::from(&self.state().settings))
     }
 
     /// Remembers how copies are checked, from the next import on.
@@ -41,11 +44,36 @@ impl App {
             state.settings.clone()
         };
         settings.save(&self.home)?;
-        Ok(SettingsDto { thoroughness: settings.thoroughness })
+        Ok(SettingsDto::from(&settings))
+    }
+
+    /// Remembers whether shared albums are listed, and lists again what is open.
+    pub fn choose_shared_albums(&self, args: SharedAlbumsArgs) -> Result<SettingsDto, ErrorDto> {
+        let settings = {
+            let mut state = self.state();
+            state.settings.lists_shared_albums = args.listed;
+            // They were opened with the other answer.
+            state.sources.retain(|id, _| !id.as_str().starts_with("iphone:"));
+            state.settings.clone()
+        };
+        settings.save(&self.home)?;
+        self.rescan_all();
+        Ok(SettingsDto::from(&settings))
+    }
+}
+
+impl From<&Settings> for SettingsDto {
+    fn from(settings: &Settings) -> Self {
+        Self { thoroughness: settings.thoroughness, shared_albums: settings.lists_shared_albums }
     }
 }
 
 impl Settings {
+    /// Returns whether the shared albums of phones are listed.
+    pub(crate) fn shared_albums(&self) -> SharedAlbums {
+        if self.lists_shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut }
+    }
+
     /// Reads the settings; a missing or damaged file means none: nothing in it is beyond being chosen again.
     pub(crate) fn load(home: &Home) -> Self {
         let text = std::fs::read(home.settings()).unwrap_or_default();

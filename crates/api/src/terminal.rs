@@ -17,6 +17,7 @@ use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
+pub use sources::SharedAlbums;
 use sources::{Opening, SourceSpec};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -49,6 +50,8 @@ pub struct ImportOrder {
     pub repeats: Repeats,
     /// Whether to copy or only to say what would be.
     pub mode: ImportMode,
+    /// Whether the phone's shared albums are listed.
+    pub shared: SharedAlbums,
     /// How copies are checked where the phone cannot hash its own files.
     pub thoroughness: Thoroughness,
 }
@@ -202,12 +205,12 @@ impl Terminal {
     /// Lists a source; against a library, says what is in it already.
     pub fn list(
         &self,
-        source: &str,
+        (source, shared): (&str, SharedAlbums),
         library: Option<&Path>,
         waiting: &mut dyn FnMut(&str),
         cancel: &CancelFlag,
     ) -> Result<Listing, ErrorDto> {
-        let source = self.open(source, waiting, cancel)?;
+        let source = self.open((source, shared), waiting, cancel)?;
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), &mut |_| {}, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
@@ -225,7 +228,7 @@ impl Terminal {
     ) -> Result<Finished, ErrorDto> {
         let began = std::time::Instant::now();
         let waiting = &mut |message: &str| listener.line(&ImportLine::Waiting { message: message.to_owned() });
-        let source = self.open(&order.source, waiting, cancel)?;
+        let source = self.open((&order.source, order.shared), waiting, cancel)?;
         refuse_overlap(&order.library, source.id().as_str())?;
         let library = match order.mode {
             ImportMode::Real => Some(OpenLibrary::create_or_open(&self.home, &order.library)?),
@@ -271,14 +274,14 @@ impl Terminal {
 
     fn open(
         &self,
-        source: &str,
+        (source, shared): (&str, SharedAlbums),
         waiting: &mut dyn FnMut(&str),
         cancel: &CancelFlag,
     ) -> Result<Box<dyn Source>, ErrorDto> {
         let spec = SourceSpec::parse(source);
         let waiting = &mut |error| waiting(&ErrorDto::from(error).message);
         let cache = self.home.phone_libraries();
-        Ok(sources::open(&spec, &Opening { phones: &self.phones, cache: &cache, cancel }, waiting)?)
+        Ok(sources::open(&spec, &Opening { phones: &self.phones, cache: &cache, shared, cancel }, waiting)?)
     }
 
     /// Opens a library to look at, `None` where there is none yet.

@@ -19,6 +19,8 @@ pub struct AssetDetails {
     pub hidden: bool,
     /// Whether it was deleted, and is kept for about 30 days more.
     pub deleted: bool,
+    /// Whether it is there only because others share an album with its owner.
+    pub shared: bool,
     /// Whether it was edited on the phone.
     pub edited: bool,
     /// The burst it is a frame of.

@@ -133,7 +133,12 @@ fn a_phone() {
     let sim = phone(tree.path());
     let phones = phones(&sim);
     let mut asked = 0;
-    let opening = Opening { phones: &phones, cache: Path::new("/nowhere"), cancel: &CancelFlag::default() };
+    let opening = Opening {
+        phones: &phones,
+        cache: Path::new("/nowhere"),
+        shared: crate::SharedAlbums::LeftOut,
+        cancel: &CancelFlag::default(),
+    };
     let opened = crate::open(&SourceSpec::AnyIphone, &opening, &mut |_| asked += 1);
     let source = opened.unwrap();
     assert_eq!((source.name().as_str(), asked), ("Simulated iPhone", 1));

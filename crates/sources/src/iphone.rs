@@ -30,6 +30,16 @@ const LARGEST_THUMBNAIL: usize = 4 << 20;
 /// Copying uses three connections; another caller keeps them busy while one writes and verifies.
 const CALLS_AT_ONCE: usize = 4;
 
+/// Whether pictures of shared albums are listed: they are others', often smaller, and may be many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SharedAlbums {
+    /// They are counted in a note.
+    #[default]
+    LeftOut,
+    /// They are, each marked as shared.
+    Listed,
+}
+
 /// The photos of one phone. Paths are relative to the phone's media folder, as in `DCIM/100APPLE/IMG_0001.HEIC`.
 #[derive(Debug)]
 pub struct IphoneSource {
@@ -37,6 +47,7 @@ pub struct IphoneSource {
     phone: Phone,
     /// Where the copy of the phone's database is kept.
     copies: PathBuf,
+    shared: SharedAlbums,
     keeps_thumbnails: OnceLock<bool>,
     thumbnail_name: OnceLock<&'static str>,
 }
@@ -51,7 +62,19 @@ impl IphoneSource {
         // An identity comes from the phone: what is not made like one must not lead anywhere.
         let name: String = udid.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
         let copies = cache.join(if name.is_empty() { "unknown" } else { &name });
-        Ok(Self { id, phone, copies, keeps_thumbnails: OnceLock::new(), thumbnail_name: OnceLock::new() })
+        Ok(Self {
+            id,
+            phone,
+            copies,
+            shared: SharedAlbums::LeftOut,
+            keeps_thumbnails: OnceLock::new(),
+            thumbnail_name: OnceLock::new(),
+        })
+    }
+
+    /// Lists, from now on, what is in albums that others share with the phone's owner, or leaves it out.
+    pub fn listing(self, shared: SharedAlbums) -> Self {
+        Self { shared, ..self }
     }
 
     fn owner(&self) -> &str {
@@ -119,7 +142,7 @@ impl Source for IphoneSource {
             return Err(SourceError::Cancelled);
         }
         match library::copy(&self.phone, &self.copies, cancel) {
-            Ok(copy) => library::list(&self.phone, &copy, found, cancel),
+            Ok(copy) => library::list(&self.phone, (&copy, self.shared), found, cancel),
             Err(error) => {
                 found(vec![ListEntry::Note(library::why_not(error, self.owner())?)]);
                 walk::walk(&self.phone, (paths::CAMERA, Ending::Error), found, cancel)

@@ -13,5 +13,5 @@ mod spec;
 mod contract;
 
 pub use crate::folder::FolderSource;
-pub use crate::iphone::IphoneSource;
+pub use crate::iphone::{IphoneSource, SharedAlbums};
 pub use crate::spec::{Opening, SourceSpec, find_phone, open};

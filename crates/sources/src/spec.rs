@@ -1,7 +1,7 @@
 //! Which source the user means, and the way to it.
 
 use crate::iphone::whole;
-use crate::{FolderSource, IphoneSource};
+use crate::{FolderSource, IphoneSource, SharedAlbums};
 use domain::{CancelFlag, Source, SourceError};
 use iphone::{PhoneError, PhoneInfo, PhoneState, Phones};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,8 @@ pub struct Opening<'a> {
     pub phones: &'a Phones,
     /// The folder for copies of the databases of phones; each phone has one of its own in it.
     pub cache: &'a Path,
+    /// Whether the shared albums of a phone are listed.
+    pub shared: SharedAlbums,
     /// Ends the waiting for an answer.
     pub cancel: &'a CancelFlag,
 }
@@ -53,7 +55,7 @@ pub fn open(
     opening: &Opening<'_>,
     waiting: &mut dyn FnMut(SourceError),
 ) -> Result<Box<dyn Source>, SourceError> {
-    let Opening { phones, cache, cancel } = *opening;
+    let Opening { phones, cache, shared, cancel } = *opening;
     let phone = match spec {
         SourceSpec::Folder(path) => return Ok(Box::new(FolderSource::open(path)?)),
         SourceSpec::AnyIphone => find_phone(phones, None)?,
@@ -67,7 +69,7 @@ pub fn open(
         return Err(SourceError::Cancelled);
     }
     match IphoneSource::open(phones, &phone.udid, cache) {
-        Ok(source) => Ok(Box::new(source)),
+        Ok(source) => Ok(Box::new(source.listing(shared))),
         Err(error) => Err(named(error, &phone.name)),
     }
 }

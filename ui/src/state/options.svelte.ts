@@ -1,18 +1,30 @@
-// What the person set for all imports. The engine remembers it; the page only shows it.
+// What the person set for all imports and listings. The engine remembers it; the page only shows it.
+import type { SettingsDto } from "../ipc/bindings/SettingsDto";
 import type { ThoroughnessDto } from "../ipc/bindings/ThoroughnessDto";
 import type { Host } from "../ipc/host";
 
 export class Options {
   /** How copies are checked where a phone cannot hash its own files; null until the engine said. */
   thoroughness = $state<ThoroughnessDto | null>(null);
+  /** Whether photos of albums that others share are listed; null until the engine said. */
+  sharedAlbums = $state<boolean | null>(null);
 
   constructor(private readonly host: Host) {}
 
   async refresh(): Promise<void> {
-    this.thoroughness = (await this.host.call("settings", {})).thoroughness;
+    this.show(await this.host.call("settings", {}));
   }
 
   async choose(thoroughness: ThoroughnessDto): Promise<void> {
-    this.thoroughness = (await this.host.call("choose_thoroughness", { thoroughness })).thoroughness;
+    this.show(await this.host.call("choose_thoroughness", { thoroughness }));
+  }
+
+  async listSharedAlbums(listed: boolean): Promise<void> {
+    this.show(await this.host.call("choose_shared_albums", { listed }));
+  }
+
+  private show(settings: SettingsDto): void {
+    this.thoroughness = settings.thoroughness;
+    this.sharedAlbums = settings.shared_albums;
   }
 }

@@ -63,6 +63,9 @@ pub struct LibraryFacts {
     pub hidden: bool,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// Whether it is there only because others share an album with the phone's owner.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
     /// Whether it was edited.
     pub edited: bool,
     /// The burst it is a frame of.
@@ -143,6 +146,7 @@ fn library_facts(details: AssetDetails) -> Option<LibraryFacts> {
         favorite: details.favorite,
         hidden: details.hidden,
         deleted: details.deleted,
+        shared: details.shared,
         edited: details.edited,
         burst: details.burst.map(|burst| ListedBurst { id: burst.id, picked: burst.picked }),
         title: details.title,

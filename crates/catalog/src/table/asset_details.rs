@@ -10,7 +10,8 @@ CREATE TABLE asset_details (
     asset INTEGER PRIMARY KEY REFERENCES asset (row) ON DELETE CASCADE,
     uuid TEXT, original_name TEXT, width INTEGER, height INTEGER, duration_ms INTEGER,
     favorite INTEGER NOT NULL, hidden INTEGER NOT NULL, deleted INTEGER NOT NULL, edited INTEGER NOT NULL,
-    burst TEXT, burst_picked INTEGER NOT NULL, title TEXT, caption TEXT, latitude REAL, longitude REAL
+    burst TEXT, burst_picked INTEGER NOT NULL, title TEXT, caption TEXT, latitude REAL, longitude REAL,
+    shared INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE asset_word (
     asset INTEGER NOT NULL REFERENCES asset (row) ON DELETE CASCADE, sort TEXT NOT NULL, position INTEGER NOT NULL,
@@ -26,7 +27,8 @@ pub(crate) fn put(t: &Transaction<'_>, asset: i64, details: &AssetDetails) -> Re
         return Ok(());
     }
     t.prepare_cached(
-        "INSERT INTO asset_details VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "INSERT INTO asset_details VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+             ?17)",
     )?
     .execute(params![
         asset,
@@ -45,6 +47,7 @@ pub(crate) fn put(t: &Transaction<'_>, asset: i64, details: &AssetDetails) -> Re
         details.caption,
         details.place.map(|p| p.latitude),
         details.place.map(|p| p.longitude),
+        details.shared,
     ])?;
     let mut insert = t.prepare_cached("INSERT INTO asset_word VALUES (?1, ?2, ?3, ?4)")?;
     for (sort, words) in [("keyword", &details.keywords), ("person", &details.people)] {
@@ -85,6 +88,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<AssetDetails> {
         hidden: r.get(7)?,
         deleted: r.get(8)?,
         edited: r.get(9)?,
+        shared: r.get(16)?,
         burst: r.get::<_, Option<String>>(10)?.map(|id| Burst { id, picked }),
         title: r.get(12)?,
         caption: r.get(13)?,

@@ -6,7 +6,8 @@ use crate::{Context, text};
 use anyhow::Result;
 use api::ErrorDto;
 use api::terminal::{
-    Choice, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Repeats, Thoroughness,
+    Choice, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Repeats, SharedAlbums,
+    Thoroughness,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -35,6 +36,9 @@ pub struct Args {
     /// Copy what was chosen by id or album once more if it is in the library already; what is there stays as it is
     #[arg(long, conflicts_with = "all_new")]
     again: bool,
+    /// List, too, what is in albums that others share with the phone's owner: then it is new like everything else
+    #[arg(long)]
+    shared_albums: bool,
     /// Read every file a second time where the phone cannot hash its own files
     #[arg(long)]
     second_read: bool,
@@ -53,6 +57,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         choice: choice(args),
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
         repeats: if args.again { Repeats::Filed } else { Repeats::Dropped },
+        shared: if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
     };
     let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::{Context, text};
 use anyhow::Result;
-use api::terminal::ListedAsset;
+use api::terminal::{ListedAsset, SharedAlbums};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -16,6 +16,9 @@ pub struct Args {
     /// Say which of them are in this library already
     #[arg(long)]
     library: Option<PathBuf>,
+    /// List, too, what is in albums that others share with the phone's owner
+    #[arg(long)]
+    shared_albums: bool,
     /// Print one JSON object a line for each
     #[arg(long)]
     json: bool,
@@ -26,7 +29,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         // Standard output is for the list.
         let _ = writeln!(std::io::stderr(), "{message}");
     };
-    let listing = context.engine.list(&args.source, args.library.as_deref(), &mut waiting, &context.cancel)?;
+    let shared = if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut };
+    let listing =
+        context.engine.list((&args.source, shared), args.library.as_deref(), &mut waiting, &context.cancel)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for asset in &listing.assets {
         if args.json {

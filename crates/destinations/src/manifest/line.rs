@@ -50,6 +50,8 @@ struct Details {
     #[serde(skip_serializing_if = "Not::not")]
     deleted: bool,
     #[serde(skip_serializing_if = "Not::not")]
+    shared: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     edited: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     burst: Option<String>,
@@ -81,6 +83,7 @@ impl From<&AssetDetails> for Details {
             favorite: details.favorite,
             hidden: details.hidden,
             deleted: details.deleted,
+            shared: details.shared,
             edited: details.edited,
             burst_picked: details.burst.as_ref().is_some_and(|b| b.picked),
             burst: details.burst.map(|b| b.id),
@@ -106,6 +109,7 @@ impl Details {
             favorite: self.favorite,
             hidden: self.hidden,
             deleted: self.deleted,
+            shared: self.shared,
             edited: self.edited,
             burst: self.burst.map(|id| Burst { id, picked }),
             title: self.title,

@@ -88,6 +88,11 @@ impl PhotosAsset {
         if is_shared { Listed::OnlyShared } else { Listed::Yes }
     }
 
+    /// Tells whether it is in an album that others share with the owner. Not what came with a message.
+    pub fn is_in_shared_album(&self) -> bool {
+        self.scope == 2 || (self.scope == 0 && self.saved == Some(4))
+    }
+
     /// Returns where it was taken: degrees north and east.
     pub fn place(&self) -> Option<(f64, f64)> {
         let sensible = |(north, east): &(f64, f64)| north.abs() <= 90.0 && east.abs() <= 180.0;

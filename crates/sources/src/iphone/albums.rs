@@ -25,6 +25,17 @@ pub(super) fn of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<Vec<String>>
     of_assets
 }
 
+/// Returns the shared albums of each asset by their titles.
+pub(super) fn shared_of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<Vec<String>>> {
+    let mut of_assets: HashMap<i64, Vec<Vec<String>>> = HashMap::new();
+    for album in albums.iter().filter(|album| album.kind == AlbumKind::Shared && album.trashed == 0) {
+        if let Some(title) = words::line(album.title.as_deref()) {
+            album.assets.iter().for_each(|asset| of_assets.entry(*asset).or_default().push(vec![title.clone()]));
+        }
+    }
+    of_assets
+}
+
 /// Returns the folders above an album and its title, `None` when one of them was deleted.
 fn path(album: &PhotosAlbum, by_key: &HashMap<i64, &PhotosAlbum>) -> Option<Vec<String>> {
     let mut path = vec![words::line(album.title.as_deref())?];

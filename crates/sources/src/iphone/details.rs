@@ -16,6 +16,7 @@ pub(super) fn of(asset: &PhotosAsset, albums: Vec<Vec<String>>) -> AssetDetails 
         favorite: asset.favorite,
         hidden: asset.hidden,
         deleted: asset.trashed != 0,
+        shared: asset.is_in_shared_album(),
         edited: asset.is_edited(),
         burst: words::line(asset.burst.as_deref()).map(|id| Burst { id, picked: asset.is_burst_pick() }),
         title: words::line(asset.title.as_deref()),

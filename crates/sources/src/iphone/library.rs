@@ -1,6 +1,7 @@
 //! A listing by the phone's own library: a copy of its database is read, the phone's folders are walked, and the two are
 //! held against each other. The files have the last word on what exists and how large it is.
 
+use super::SharedAlbums;
 use super::errors::{of_file, whole};
 use super::files::{Files, Look};
 use super::paths::{self, CAMERA};
@@ -32,7 +33,7 @@ pub(super) fn copy(phone: &Phone, folder: &Path, cancel: &CancelFlag) -> Result<
 /// files are listed.
 pub(super) fn list(
     phone: &Phone,
-    copy: &Snapshot,
+    (copy, shared): (&Snapshot, SharedAlbums),
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
@@ -52,10 +53,10 @@ pub(super) fn list(
             return hand_on(files.into_unclaimed().filter(is_of_camera), found, cancel);
         }
     };
-    found(notes(copy, &library).into_iter().map(ListEntry::Note).collect());
+    found(notes(copy, &library, shared).into_iter().map(ListEntry::Note).collect());
     found(others);
     edits.into_iter().for_each(|look| files.note(look));
-    let mut reconciling = Reconciling::new(&library, files);
+    let mut reconciling = Reconciling::new(&library, files, shared);
     let wanted = reconciling.unseen();
     look_up(phone, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
     hand_on(reconciling.assets(), found, cancel)?;
@@ -84,13 +85,18 @@ fn read(copy: &Snapshot) -> Result<PhotosLibrary, PhotosDbError> {
     })
 }
 
-fn notes(copy: &Snapshot, library: &PhotosLibrary) -> Vec<String> {
+fn notes(copy: &Snapshot, library: &PhotosLibrary, shared: SharedAlbums) -> Vec<String> {
     let mut notes = Vec::new();
     if copy.certainty == Certainty::Doubtful {
         notes.push(DOUBTFUL.to_owned());
     }
     if !library.left_out.is_empty() {
         notes.push(format!("parts of the phone's photo library could not be read: {}", library.left_out.join("; ")));
+    }
+    let in_shared_albums =
+        library.assets.iter().filter(|asset| asset.is_in_shared_album() && asset.trashed == 0).count();
+    if shared == SharedAlbums::LeftOut && in_shared_albums > 0 {
+        notes.push(format!("{in_shared_albums} in shared albums left out; an option lists them, too"));
     }
     notes
 }

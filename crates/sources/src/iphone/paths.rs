@@ -6,8 +6,11 @@ use domain::{SourceError, SourcePath};
 /// Where the camera's files are, as a source path and on the phone.
 pub(crate) const CAMERA: &str = "DCIM";
 
-/// The folders of a phone's library besides: originals from iCloud, edits, and what came from a computer.
-const LIBRARY: [&str; 3] = ["PhotoData/CPLAssets/", "PhotoData/Mutations/", "PhotoData/Sync/"];
+/// Where the pictures of shared albums are.
+pub(super) const SHARED: &str = "PhotoData/PhotoCloudSharingData/";
+
+/// The folders of a phone's library besides: originals from iCloud, edits, what came from a computer, shared albums.
+const LIBRARY: [&str; 4] = ["PhotoData/CPLAssets/", "PhotoData/Mutations/", "PhotoData/Sync/", SHARED];
 
 /// Returns the path on the phone. `NotFound` for a path that no listing can have given: outside the folders of photos or
 /// with `.` or `..` in it.

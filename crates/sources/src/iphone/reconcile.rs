@@ -1,5 +1,6 @@
 //! The library's photos and the phone's files, held against each other. Pure: nothing is asked of the phone here.
 
+use super::SharedAlbums;
 use super::albums;
 use super::files::{Files, absent};
 use super::{details, moment};
@@ -9,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Folders of the phone in which a photo's files may lie, besides those that are walked.
-const ELSEWHERE: [&str; 1] = ["PhotoData/Sync/"];
+const ELSEWHERE: [&str; 2] = ["PhotoData/Sync/", super::paths::SHARED];
 const UNFINISHED: &str =
     "the phone is still working on this photo: its file will change, and can then be imported again";
 
@@ -23,6 +24,7 @@ pub(super) fn edits_folder(asset: &PhotosAsset) -> Option<String> {
 /// A library, the files found so far, and which rows belong to which photo.
 pub(super) struct Reconciling<'a> {
     library: &'a PhotosLibrary,
+    shared: SharedAlbums,
     /// In the order of the photos they belong to.
     rows: Vec<&'a PhotosResource>,
     /// Where the rows of each photo are.
@@ -32,7 +34,7 @@ pub(super) struct Reconciling<'a> {
 }
 
 impl<'a> Reconciling<'a> {
-    pub(super) fn new(library: &'a PhotosLibrary, files: Files) -> Self {
+    pub(super) fn new(library: &'a PhotosLibrary, files: Files, shared: SharedAlbums) -> Self {
         let mut rows: Vec<&PhotosResource> = library.resources.iter().collect();
         rows.sort_by_key(|row| row.asset);
         let (mut places, mut from) = (HashMap::with_capacity(library.assets.len()), 0);
@@ -40,7 +42,11 @@ impl<'a> Reconciling<'a> {
             places.extend(rows.first().map(|row| (row.asset, from..from + rows.len())));
             from += rows.len();
         }
-        Self { library, rows, places, albums: albums::of_assets(&library.albums), files }
+        let mut albums = albums::of_assets(&library.albums);
+        let of_others = library.assets.iter().filter(|asset| asset.listed() == Listed::OnlyShared);
+        let mut titles = albums::shared_of_assets(&library.albums);
+        albums.extend(of_others.filter_map(|asset| Some((asset.key, titles.remove(&asset.key)?))));
+        Self { library, shared, rows, places, albums, files }
     }
 
     fn rows_of(&self, asset: &PhotosAsset) -> &[&'a PhotosResource] {
@@ -50,7 +56,8 @@ impl<'a> Reconciling<'a> {
     /// Lists the paths of originals that were not found and deserve a second look: they are in a folder that was not
     /// walked, or the library says that they are on the phone, and their folder may not have been readable.
     pub(super) fn unseen(&mut self) -> Vec<String> {
-        let listed = self.library.assets.iter().filter(|asset| asset.listed() == Listed::Yes);
+        let shared = self.shared;
+        let listed = self.library.assets.iter().filter(|asset| is_wanted(asset, shared));
         let paths = listed.filter_map(|asset| Some((asset, original_path(asset)?)));
         let wanted = paths.filter(|(asset, path)| {
             let outside = ELSEWHERE.iter().any(|folder| path.starts_with(folder));
@@ -61,8 +68,10 @@ impl<'a> Reconciling<'a> {
 
     fn claims_to_be_here(&self, asset: &PhotosAsset) -> bool {
         let rows = self.rows_of(asset);
-        let original =
-            |row: &&&PhotosResource| matches!(row.role, PhotosRole::OriginalPhoto | PhotosRole::OriginalVideo);
+        let original = |row: &&&PhotosResource| {
+            use PhotosRole::{OriginalPhoto, OriginalVideo, SharedPhoto, SharedVideo};
+            matches!(row.role, OriginalPhoto | OriginalVideo | SharedPhoto | SharedVideo)
+        };
         rows.iter().find(original).is_none_or(|row| row.local != Some(-1))
     }
 
@@ -76,7 +85,7 @@ impl<'a> Reconciling<'a> {
     }
 
     fn entry(&mut self, asset: &PhotosAsset, seen: &mut HashSet<String>) -> Option<ListEntry> {
-        if asset.listed() == Listed::OnlyShared {
+        if !is_wanted(asset, self.shared) {
             let claimed = original_path(asset).and_then(|path| self.files.claim(&path));
             return claimed.map(|file| ListEntry::Ignored(file.path));
         }
@@ -110,6 +119,11 @@ impl<'a> Reconciling<'a> {
     }
 }
 
+/// Tells whether a photo is listed: one of the library, or of a shared album where these are wished for.
+fn is_wanted(asset: &PhotosAsset, shared: SharedAlbums) -> bool {
+    asset.listed() == Listed::Yes || (shared == SharedAlbums::Listed && asset.is_in_shared_album())
+}
+
 fn original_path(asset: &PhotosAsset) -> Option<String> {
     let path = format!("{}/{}", asset.directory.as_deref()?, asset.filename.as_deref()?);
     super::paths::on_phone(&domain::SourcePath::new(&path)).is_ok().then_some(path)
@@ -132,7 +146,12 @@ impl<'a> Parts<'a> {
         let named = asset.original_name.as_deref().or(asset.filename.as_deref())?;
         let known = named.rsplit('/').next().unwrap_or(named);
         let mut parts = Self { asset, resources: Vec::new(), stem: file_stem(known).to_owned(), failure: None };
-        let wanted = if asset.is_video() { PhotosRole::OriginalVideo } else { PhotosRole::OriginalPhoto };
+        let wanted = match (asset.is_in_shared_album(), asset.is_video()) {
+            (false, false) => PhotosRole::OriginalPhoto,
+            (false, true) => PhotosRole::OriginalVideo,
+            (true, false) => PhotosRole::SharedPhoto,
+            (true, true) => PhotosRole::SharedVideo,
+        };
         let original = rows.iter().copied().find(|row| row.role == wanted);
         let path = original_path(asset)?;
         let candidates = original.map(|row| row.candidates(asset)).unwrap_or_default();

@@ -34,7 +34,12 @@ fn source(sim: &RunningPhone) -> IphoneSource {
 }
 
 fn opened(sim: &RunningPhone, spec: &str) -> Result<String, SourceError> {
-    let opening = Opening { phones: &phones(sim), cache: Path::new("/nowhere"), cancel: &CancelFlag::default() };
+    let opening = Opening {
+        phones: &phones(sim),
+        cache: Path::new("/nowhere"),
+        shared: crate::SharedAlbums::LeftOut,
+        cancel: &CancelFlag::default(),
+    };
     let opened = open(&SourceSpec::parse(spec), &opening, &mut |_| ());
     opened.map(|source| source.id().to_string())
 }
@@ -209,7 +214,12 @@ fn what_stands_in_the_way_is_said_with_the_phones_name() {
         said.push(what);
         cancel.cancel();
     };
-    let opening = Opening { phones: &phones(&sim), cache: Path::new("/nowhere"), cancel: &cancel };
+    let opening = Opening {
+        phones: &phones(&sim),
+        cache: Path::new("/nowhere"),
+        shared: crate::SharedAlbums::LeftOut,
+        cancel: &cancel,
+    };
     let stopped = open(&SourceSpec::AnyIphone, &opening, stop_waiting);
     assert_eq!(stopped.map(|_| ()).unwrap_err(), SourceError::Cancelled);
     assert_eq!(said, [SourceError::TrustPending("Ada's phone".into())]);

@@ -117,8 +117,14 @@ fn assets(entries: &[ListEntry]) -> Vec<&ListedAsset> {
     assets
 }
 
+/// What is no photo of the library; that some are in shared albums is taken as read.
 fn others(entries: &[ListEntry]) -> Vec<&ListEntry> {
-    entries.iter().filter(|entry| !matches!(entry, ListEntry::Asset(_))).collect()
+    let is_other = |entry: &ListEntry| !matches!(entry, ListEntry::Asset(_)) && !is_about_shared_albums(entry);
+    entries.iter().filter(|entry| is_other(entry)).collect()
+}
+
+fn is_about_shared_albums(entry: &ListEntry) -> bool {
+    matches!(entry, ListEntry::Note(note) if note.contains(" in shared albums left out"))
 }
 
 fn described(asset: &ListedAsset) -> String {
@@ -263,7 +269,7 @@ fn an_unchanged_library_is_copied_once() {
     let database = fs::metadata(world.media.path().join("PhotoData/Photos.sqlite")).unwrap().len();
     assert!(first > database, "{first} of {database}");
     let again = bytes(&sim);
-    assert_eq!(listed(&source).len(), 28);
+    assert_eq!(assets(&listed(&source)).len(), 28);
     assert!(bytes(&sim) - again < database / 2);
 }
 
@@ -326,4 +332,34 @@ fn a_damaged_library_never_ends_the_listing() {
         if assets(&entries).is_empty() { by_files += 1 } else { by_library += 1 }
     }
     assert!(by_library > 3 && by_files > 3, "{by_library} by the library, {by_files} by the files alone");
+}
+
+#[test]
+fn shared_albums_are_counted_and_listed_only_where_that_is_wished() {
+    let library = iphone_sim::PhotosLibrary { assets: 200, mean_bytes: 2000, model: 18_600, seed: 5 };
+    let sim = iphone_sim::Phone::builder().photos_library(library).start().unwrap();
+    let expected = sim.expected().unwrap().assets.clone();
+    let of_others = |asset: &&iphone_sim::ExpectedAsset| asset.origin == iphone_sim::Origin::SharedAlbum;
+    let shared: Vec<_> = expected.iter().filter(of_others).collect();
+    assert!(shared.len() > 1, "{}", shared.len());
+    let (cache, phones) = (TempDir::new().unwrap(), Phones::new(MuxAddress::Tcp(sim.addr())).unwrap());
+    phones.ask(sim.udid()).unwrap();
+    let open = || IphoneSource::open(&phones, sim.udid(), cache.path()).unwrap();
+
+    let without = listed(&open());
+    let note = format!("{} in shared albums left out", shared.len());
+    assert!(matches!(&without[0], ListEntry::Note(said) if said.starts_with(&note)), "{:?}", without[0]);
+    assert!(assets(&without).iter().all(|asset| !asset.details.shared));
+
+    let with = listed(&open().listing(sources::SharedAlbums::Listed));
+    assert!(!matches!(with[0], ListEntry::Note(_)), "{:?}", with[0]);
+    let mut found: Vec<_> = assets(&with).into_iter().filter(|asset| asset.details.shared).collect();
+    found.sort_by_key(|asset| asset.resources[0].path().clone());
+    let mut paths: Vec<_> = shared.iter().map(|asset| format!("{}/{}", asset.directory, asset.file_name)).collect();
+    paths.sort();
+    assert_eq!(found.iter().map(|asset| asset.resources[0].path().to_string()).collect::<Vec<_>>(), paths);
+    assert!(
+        found.iter().all(|a| a.resources[0].availability == Availability::OnDevice && !a.details.albums.is_empty())
+    );
+    assert_eq!(assets(&with).len(), assets(&without).len() + shared.len(), "nothing else is different");
 }

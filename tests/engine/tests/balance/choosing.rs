@@ -19,7 +19,9 @@ pub fn by_window(lab: &Lab, choice: Choice, dice: &mut Dice) -> Value {
                 lab.call("grid_ids", page).as_array().unwrap().clone()
             };
             let all: Vec<Value> = SECTIONS.into_iter().flat_map(ids).collect();
-            let some: Vec<Value> = all.into_iter().filter(|_| dice.one_in(2)).collect();
+            // A cell is a photo, or the photos of a burst.
+            let photos = all.into_iter().flat_map(|cell| cell.as_array().cloned().unwrap_or_else(|| vec![cell]));
+            let some: Vec<Value> = photos.filter(|_| dice.one_in(2)).collect();
             json!({"kind": "assets", "ids": some})
         }
     }

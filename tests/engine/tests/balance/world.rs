@@ -5,7 +5,10 @@ use crate::case::{By, Cancelled, Case, Choice, Step};
 use crate::choosing;
 use crate::dice::Dice;
 use crate::mischief::{self, MEAN_BYTES};
-use api::terminal::{ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Terminal, Thoroughness};
+use api::ErrorCode;
+use api::terminal::{
+    ImportLine, ImportListener, ImportMode, ImportOrder, Progress, SharedAlbums, Terminal, Thoroughness,
+};
 use destinations::LibraryFolder;
 use domain::{CancelFlag, Evidence, ManifestEntry, ManifestLine, Source, SourcePath};
 use engine::Lab;
@@ -93,7 +96,8 @@ impl World<'_> {
     /// Imports to the end, and returns the import's name. `None` when it could not begin: the phone may be gone.
     fn import_by_window(&self, selection: &Value, cancelled: Cancelled) -> Option<Value> {
         let args = json!({"source": self.lab.source(), "selection": selection});
-        let started = self.lab.app.call("start_import", args).ok()?;
+        let started = self.lab.app.call("start_import", args);
+        let started = started.inspect_err(|e| assert_ne!(e.code, ErrorCode::BadRequest, "{e:?}")).ok()?;
         if let Cancelled::After(twentieths) = cancelled {
             std::thread::sleep(Duration::from_millis(50 * twentieths as u64));
             self.lab.call("cancel_import", json!({}));
@@ -119,14 +123,16 @@ impl World<'_> {
         let terminal = Terminal::new(&self.lab.path("home"), Some(&mux)).unwrap();
         let (source, cancel) = (self.lab.source(), CancelFlag::default());
         let library = self.lab.path(LIBRARY);
+        let shared = dice.pick(&[SharedAlbums::LeftOut, SharedAlbums::Listed]);
         // What the faults leave unlisted cannot be chosen.
-        let Ok(listing) = terminal.list(&source, Some(&library), &mut |_| {}, &cancel) else { return };
+        let Ok(listing) = terminal.list((&source, shared), Some(&library), &mut |_| {}, &cancel) else { return };
         let order = ImportOrder {
             repeats: api::terminal::Repeats::Dropped,
             source,
             library,
             choice: choosing::by_terminal(&listing.assets, choice, dice),
             mode: ImportMode::Real,
+            shared,
             thoroughness: dice.pick(&[Thoroughness::ReadBack, Thoroughness::SecondRead]),
         };
         let listener = Listener { cancelled, cancel: &cancel, lines: Mutex::default() };

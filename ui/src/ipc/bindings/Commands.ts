@@ -24,6 +24,7 @@ import type { PlanDto } from "./PlanDto";
 import type { ScanDto } from "./ScanDto";
 import type { SessionArgs } from "./SessionArgs";
 import type { SettingsDto } from "./SettingsDto";
+import type { SharedAlbumsArgs } from "./SharedAlbumsArgs";
 import type { SourceArgs } from "./SourceArgs";
 import type { SourceDto } from "./SourceDto";
 import type { ThoroughnessArgs } from "./ThoroughnessArgs";
@@ -85,6 +86,8 @@ export type Commands = {
   settings: [NoArgs, SettingsDto];
   /** Remembers how copies are checked where a source cannot hash its own files. */
   choose_thoroughness: [ThoroughnessArgs, SettingsDto];
+  /** Remembers whether albums that others share are listed, and lists open phones again. */
+  choose_shared_albums: [SharedAlbumsArgs, SettingsDto];
   /** Shows the current library's folder in the system's file manager. */
   reveal_library: [NoArgs, null];
 };

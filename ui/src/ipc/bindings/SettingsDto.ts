@@ -8,4 +8,8 @@ export type SettingsDto = {
 /**
  * How copies are checked.
  */
-thoroughness: ThoroughnessDto, };
+thoroughness: ThoroughnessDto, 
+/**
+ * Whether photos of albums that others share with a phone's owner are listed.
+ */
+shared_albums: boolean, };
