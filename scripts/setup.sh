@@ -29,7 +29,7 @@ debian_packages() {
     else
         # The window; other programs that talk to the simulated phone; dates to compare with.
         packages="$packages webkit2gtk-driver xvfb procps"
-        packages="$packages libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl ffmpeg libvips-tools"
+        packages="$packages libimobiledevice-utils ifuse fuse3 libimage-exiftool-perl ffmpeg libvips-tools chromium"
         # Drives of every kind to file photos on, and the order of system calls to check.
         packages="$packages e2fsprogs xfsprogs exfat-fuse exfatprogs ntfs-3g mount strace"
         [ "$purpose" != bench ] || packages="$packages rsync ffmpegthumbnailer"

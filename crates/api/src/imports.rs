@@ -37,7 +37,7 @@ impl App {
             Ok(library) => {
                 let capacity = library.folder.capacity()?;
                 dto.free_bytes = capacity.free_bytes;
-                let fits = importer::check_space(&plan, &capacity).map_err(ErrorDto::from);
+                let fits = importer::check_space(&plan, &capacity, None).map_err(ErrorDto::from);
                 let apart = refuse_overlap(library.folder.root(), source.as_str());
                 dto.problem = fits.and(apart).err();
             }
@@ -54,7 +54,7 @@ impl App {
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
         let source = self.open_source_by_id(&source_id, &mut |_| {}, &domain::CancelFlag::default())?;
         let plan = plan_for(&library.catalog, &source_id, &args.selection)?;
-        importer::check_space(&plan, &library.folder.capacity()?).map_err(ErrorDto::from)?;
+        importer::check_space(&plan, &library.folder.capacity()?, None).map_err(ErrorDto::from)?;
         let start = SessionStart {
             id: identity::new_session(),
             source: source_id,
@@ -138,6 +138,7 @@ impl App {
             catalog: &library.catalog,
             zone: &self.zone,
             thoroughness,
+            converting: None,
             cancel: &job.flag,
             news: &news,
         };

@@ -28,8 +28,21 @@ pub struct Progress {
     pub totals: Totals,
     /// Everything at the source.
     pub seen: u64,
+    /// What was made of photos besides copying them.
+    pub made: Made,
     began: Instant,
     samples: VecDeque<(Instant, u64)>,
+}
+
+/// Files that an import made of photos. None of them counts as an asset.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Made {
+    /// How many were filed.
+    pub files: u64,
+    /// How many originals were not filed, because they stand for them.
+    pub originals_left_out: u64,
+    /// How many warnings there were: what could not be made, or not whole.
+    pub warnings: u64,
 }
 
 impl Progress {
@@ -49,6 +62,7 @@ impl Progress {
             current: None,
             totals,
             seen: plan.items.len() as u64,
+            made: Made::default(),
             began: Instant::now(),
             samples: VecDeque::new(),
         }
@@ -64,6 +78,11 @@ impl Progress {
                 self.sample(Instant::now());
             }
             ImportNews::Again(bytes) => self.done_bytes = self.done_bytes.saturating_sub(*bytes),
+            ImportNews::Warning { .. } => self.made.warnings += 1,
+            ImportNews::Made { files, left_out } => {
+                self.made.files += files;
+                self.made.originals_left_out += left_out;
+            }
             ImportNews::Ended { outcome, .. } => {
                 self.done_assets += 1;
                 self.totals.count(outcome);

@@ -1,19 +1,22 @@
 //! The engine for the terminal: one thing at a time, in the foreground, with typed values that become JSON lines.
 
+use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto, SourceDto};
 use crate::error::failure_code;
 use crate::home::Home;
 use crate::library::{OpenLibrary, refuse_overlap};
-pub use crate::progress::Progress;
+pub use crate::progress::{Made, Progress};
 use crate::{devices, identity};
 use catalog::{FactsCache, SessionRow, SessionStart};
+use decoder::Launch;
 use destinations::LibraryFolder;
 pub use domain::Repeats;
 use domain::{
     Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
 };
+pub use domain::{Conversion, Originals, Wanted};
 pub use importer::Thoroughness;
-use importer::{ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
+use importer::{Converting, ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -35,6 +38,7 @@ pub struct Terminal {
     zone: TimeZone,
     pub(crate) phones: Phones,
     facts: FactsCache,
+    converter: Children,
 }
 
 /// What to import, and where to.
@@ -54,6 +58,8 @@ pub struct ImportOrder {
     pub shared: SharedAlbums,
     /// How copies are checked where the phone cannot hash its own files.
     pub thoroughness: Thoroughness,
+    /// What is to be made of photos besides copying them, if anything.
+    pub conversion: Option<Conversion>,
 }
 
 /// Whether an import is real.
@@ -120,6 +126,15 @@ pub enum ImportLine {
         /// Where its primary file is.
         path: String,
     },
+    /// A file that should have been made of a photo was not, or lacks something.
+    Warning {
+        /// The asset.
+        id: String,
+        /// Its name.
+        name: String,
+        /// What, and why.
+        message: String,
+    },
     /// An asset is not in the library.
     Failed {
         /// The asset.
@@ -154,6 +169,9 @@ pub struct Finished {
     pub failed: u64,
     /// How the copies of what was imported were verified, in assets by evidence; empty when nothing was.
     pub evidence: BTreeMap<&'static str, u64>,
+    /// What was made of photos; left out where nothing was to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<Made>,
     /// Bytes imported.
     pub bytes: u64,
     /// Seconds it took, listing included.
@@ -194,7 +212,8 @@ impl Terminal {
         let address = MuxAddress::parse(mux)
             .map_err(|e| ErrorDto::new(ErrorCode::BadRequest, format!("USBMUXD_SOCKET_ADDRESS: {e}")))?;
         let facts = FactsCache::open(&home.facts())?;
-        Ok(Self { home, zone: TimeZone::system(), phones: Phones::new(address)?, facts })
+        let (zone, phones) = (TimeZone::system(), Phones::new(address)?);
+        Ok(Self { home, zone, phones, facts, converter: Children::new(Launch::this_program()) })
     }
 
     /// Lists the phones on the cable.
@@ -241,15 +260,15 @@ impl Terminal {
         }
         let selection = order.choice.among(&report.assets, order.repeats)?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
-        let row = match library.filter(|_| order.mode == ImportMode::Real) {
+        let mut finished = match library.filter(|_| order.mode == ImportMode::Real) {
             Some(library) => {
-                let row = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
+                let (row, made) = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
                 let evidence = library.catalog.evidence_counts(&row.id)?;
-                (row, evidence)
+                Finished { made: order.conversion.map(|_| made), ..finished((row, evidence), order.mode) }
             }
-            None => (dry_run(&plan, listener), BTreeMap::new()),
+            None => finished((dry_run(&plan, listener), BTreeMap::new()), order.mode),
         };
-        let finished = finished(row, order.mode, began.elapsed().as_secs_f64());
+        finished.seconds = began.elapsed().as_secs_f64();
         listener.line(&ImportLine::Finished(finished.clone()));
         Ok(finished)
     }
@@ -322,7 +341,7 @@ impl Terminal {
         (source, library): (&dyn Source, &OpenLibrary),
         plan: &ImportPlan,
         (listener, cancel): (&dyn ImportListener, &CancelFlag),
-    ) -> Result<SessionRow, ErrorDto> {
+    ) -> Result<(SessionRow, Made), ErrorDto> {
         let start = SessionStart {
             id: identity::new_session(),
             source: source.id().clone(),
@@ -345,10 +364,13 @@ impl Terminal {
             catalog: &library.catalog,
             zone: &self.zone,
             thoroughness: order.thoroughness,
+            converting: order.conversion.map(|wish| Converting { wish, converter: &self.converter }),
             cancel,
             news: &news,
         };
-        Ok(importer::run(&env, &start, plan)?)
+        let row = importer::run(&env, &start, plan)?;
+        let made = progress.lock().unwrap_or_else(PoisonError::into_inner).made;
+        Ok((row, made))
     }
 }
 
@@ -384,6 +406,10 @@ fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
         ImportNews::Started { assets, bytes } => {
             Some(ImportLine::Started { session: session.to_owned(), assets: *assets, bytes: *bytes })
         }
+        ImportNews::Warning { asset, message } => {
+            let (id, name) = named(asset);
+            Some(ImportLine::Warning { id, name, message: (*message).to_owned() })
+        }
         ImportNews::Ended { asset, outcome, path } => {
             let (id, name) = named(asset);
             let path = path.map(ToString::to_string).unwrap_or_default();
@@ -399,11 +425,11 @@ fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
                 },
             })
         }
-        ImportNews::Copying { .. } | ImportNews::Bytes(_) | ImportNews::Again(_) => None,
+        ImportNews::Copying { .. } | ImportNews::Bytes(_) | ImportNews::Again(_) | ImportNews::Made { .. } => None,
     }
 }
 
-fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: ImportMode, seconds: f64) -> Finished {
+fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: ImportMode) -> Finished {
     let totals = row.totals;
     Finished {
         seen: totals.seen(),
@@ -413,8 +439,9 @@ fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: Import
         not_selected: totals.not_selected,
         failed: totals.failed,
         evidence: evidence.into_iter().map(|(evidence, count)| (evidence.as_str(), count)).collect(),
+        made: None,
         bytes: row.bytes,
-        seconds,
+        seconds: 0.0,
         dry_run: mode == ImportMode::DryRun,
         stopped: row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message)),
     }

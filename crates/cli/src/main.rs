@@ -38,6 +38,8 @@ struct Context {
 }
 
 fn main() -> ExitCode {
+    // Photos are decoded by this program, started again and locked in.
+    api::decode_if_asked();
     // Usage errors end here with exit code 2 and clap's own words.
     let cli = Cli::parse();
     match run(cli.command) {

@@ -7,38 +7,55 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// Failures told one by one. A pulled cable makes thousands; `--json` has them all.
-const MOST_FAILURES: usize = 20;
+/// Failures and warnings told one by one. A pulled cable makes thousands; `--json` has them all.
+const MOST_TOLD: usize = 20;
 
 /// Shows an import to a person.
 pub struct Shown {
     bar: ProgressBar,
-    /// Failures are printed when the bar is gone.
-    failures: Mutex<Failures>,
+    /// Failures and warnings are printed when the bar is gone.
+    failures: Mutex<Told>,
+    warnings: Mutex<Told>,
 }
 
-/// The first failures, and how many there were.
+/// The first sentences of a sort, and how many there were.
 #[derive(Default)]
-struct Failures {
+struct Told {
     first: Vec<String>,
     count: usize,
+}
+
+impl Told {
+    fn add(told: &Mutex<Self>, sentence: String) {
+        if let Ok(mut told) = told.lock() {
+            told.count += 1;
+            if told.first.len() < MOST_TOLD {
+                told.first.push(sentence);
+            }
+        }
+    }
+
+    /// The last one says how many more there are.
+    fn sentences(told: Mutex<Self>) -> Vec<String> {
+        let Self { mut first, count } = told.into_inner().unwrap_or_default();
+        if count > first.len() {
+            first.push(format!("{} more; --json lists them all", count - first.len()));
+        }
+        first
+    }
 }
 
 impl Shown {
     pub fn new() -> Self {
         let bar = ProgressBar::new_spinner();
         bar.enable_steady_tick(Duration::from_millis(100));
-        Self { bar, failures: Mutex::default() }
+        Self { bar, failures: Mutex::default(), warnings: Mutex::default() }
     }
 
-    /// Removes the bar and returns the failures, one sentence each, the last one saying how many more there are.
-    pub fn finish(self) -> Vec<String> {
+    /// Removes the bar and returns the failures and the warnings, one sentence each.
+    pub fn finish(self) -> (Vec<String>, Vec<String>) {
         self.bar.finish_and_clear();
-        let Failures { mut first, count } = self.failures.into_inner().unwrap_or_default();
-        if count > first.len() {
-            first.push(format!("{} more; --json lists them all", count - first.len()));
-        }
-        first
+        (Told::sentences(self.failures), Told::sentences(self.warnings))
     }
 
     fn begin(&self, bytes: u64) {
@@ -62,13 +79,9 @@ impl ImportListener for Shown {
             }),
             ImportLine::Started { bytes, .. } => self.begin(*bytes),
             ImportLine::Failed { source_path, message, .. } => {
-                if let Ok(mut failures) = self.failures.lock() {
-                    failures.count += 1;
-                    if failures.first.len() < MOST_FAILURES {
-                        failures.first.push(format!("{}: {}", text::plain(source_path), text::plain(message)));
-                    }
-                }
+                Told::add(&self.failures, format!("{}: {}", text::plain(source_path), text::plain(message)));
             }
+            ImportLine::Warning { message, .. } => Told::add(&self.warnings, text::plain(message)),
             _ => {}
         }
     }

@@ -2,20 +2,28 @@
 
 use crate::confine::{self, Confinement};
 use crate::launch::ARGUMENT;
-use crate::protocol::{Answer, MOST_BYTES, Order};
+use crate::protocol::{Answer, MOST_BYTES, Order, Purpose};
 use domain::{ResourceReader, SourceError};
 use media::{Drawing, PreviewError};
 use std::io::{self, Stdin, Stdout};
 
-/// Draws a file, as [`media::draw`] does.
-type Draw = dyn Fn(&str, &mut dyn ResourceReader, u32) -> Result<Drawing, PreviewError>;
+/// Draws a file for a purpose, as [`drawn`] does.
+type Draw = dyn Fn(Purpose, &str, &mut dyn ResourceReader, u32) -> Result<Drawing, PreviewError>;
 
 /// Becomes a decoder if the program was started as one, and then never returns. Call it first of all in `main`, before there
 /// are threads or open files.
 pub fn serve_if_asked() {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|first| first == ARGUMENT) && arguments.next().is_none() {
-        serve(&media::draw);
+        serve(&drawn);
+    }
+}
+
+/// Draws a file, as [`media::draw`] and [`media::develop`] do.
+pub fn drawn(purpose: Purpose, name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing, PreviewError> {
+    match purpose {
+        Purpose::Show => media::draw(name, file, edge),
+        Purpose::Convert => media::develop(name, file, edge),
     }
 }
 
@@ -36,8 +44,10 @@ impl Pipes {
     fn serve(mut self, confinement: Confinement, draw: &Draw) -> io::Result<()> {
         Answer::Ready(confinement.bits()).send(&mut self.answers)?;
         while let Some(order) = Order::receive(&mut self.orders)? {
-            let Order::Draw { name, size, edge } = order else { return Err(io::ErrorKind::InvalidData.into()) };
-            let drawn = draw(&name, &mut Remote { pipes: &mut self, size }, edge);
+            let Order::Draw { purpose, name, size, edge } = order else {
+                return Err(io::ErrorKind::InvalidData.into());
+            };
+            let drawn = draw(purpose, &name, &mut Remote { pipes: &mut self, size }, edge);
             let answer = drawn.map_or_else(Answer::Failed, Answer::Drawn);
             answer.send(&mut self.answers)?;
         }

@@ -3,9 +3,10 @@
 use crate::confine::Confinement;
 use crate::error::DecodeError;
 use crate::launch::Launch;
+use crate::protocol::Purpose;
 use crate::worker::{Mishap, Worker};
 use domain::ResourceReader;
-use media::{Drawing, Preview};
+use media::{Converted, Drawing, LONGEST_SIDE, Preview};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,7 +56,21 @@ impl Decoders {
     /// Makes a small picture of a file, as [`media::preview`] does: the bytes are read here, decoded in a child, and the
     /// JPEG is made here. Errors as [`DecodeError`] tells.
     pub fn preview(&self, name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Preview, DecodeError> {
-        Ok(self.draw(name, file, edge.clamp(16, LONGEST_EDGE))?.encoded()?)
+        Ok(self.draw((name, file), (Purpose::Show, edge.clamp(16, LONGEST_EDGE)))?.encoded()?)
+    }
+
+    /// Makes a JPEG of a photo with all that the photo says of itself, its longer side at most `edge` pixels, of a quality
+    /// from 1 to 100: decoded in a child as [`media::develop`] does, written here as [`media::jpeg_of`] does. Errors as
+    /// [`DecodeError`] tells.
+    pub fn convert(
+        &self,
+        (name, file): (&str, &mut dyn ResourceReader),
+        edge: Option<u32>,
+        quality: u8,
+    ) -> Result<Converted, DecodeError> {
+        let edge = edge.unwrap_or(LONGEST_SIDE).clamp(1, LONGEST_SIDE);
+        let drawing = self.draw((name, file), (Purpose::Convert, edge))?;
+        Ok(media::jpeg_of(&drawing, (name, file), quality)?)
     }
 
     /// Returns what the children give up on this computer. Starts one if there is none.
@@ -66,10 +81,14 @@ impl Decoders {
         Ok(confinement)
     }
 
-    fn draw(&self, name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing, DecodeError> {
+    fn draw(
+        &self,
+        (name, file): (&str, &mut dyn ResourceReader),
+        wanted: (Purpose, u32),
+    ) -> Result<Drawing, DecodeError> {
         loop {
             let (mut worker, age) = self.take()?;
-            match worker.draw(name, file, edge, self.limits) {
+            match worker.draw((name, file), wanted, self.limits) {
                 Ok(drawing) => {
                     self.give_back(worker);
                     return Ok(drawing);

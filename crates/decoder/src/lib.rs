@@ -14,8 +14,9 @@ mod protocol;
 mod watch;
 mod worker;
 
-pub use child::{serve, serve_if_asked};
+pub use child::{drawn, serve, serve_if_asked};
 pub use confine::Confinement;
 pub use decoders::{Decoders, Limits};
 pub use error::DecodeError;
 pub use launch::{ARGUMENT, Launch};
+pub use protocol::Purpose;

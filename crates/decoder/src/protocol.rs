@@ -9,6 +9,8 @@ use std::io::{self, Read, Write};
 
 /// Most bytes handed over at once.
 pub(crate) const MOST_BYTES: usize = 1 << 20;
+/// Most pixels of a picture.
+const MOST_PIXELS: u64 = 8192 * 8192;
 /// Longest name of a file; longer ones are cut.
 const LONGEST_NAME: usize = 255;
 /// Longest sentence.
@@ -18,11 +20,29 @@ const LONGEST_WORDS: usize = 1000;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     /// Draw a file of this name and size, its longer side at most this many pixels.
-    Draw { name: String, size: u64, edge: u32 },
+    Draw { purpose: Purpose, name: String, size: u64, edge: u32 },
     /// The bytes that were asked for; fewer at the end of the file.
     Bytes(Vec<u8>),
     /// They cannot be had.
     Failed,
+}
+
+/// What a picture is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be shown, as [`media::draw`] makes it.
+    Show,
+    /// To become a photo of another format, as [`media::develop`] makes it.
+    Convert,
+}
+
+impl Purpose {
+    fn letter(self) -> u8 {
+        match self {
+            Self::Show => b'D',
+            Self::Convert => b'C',
+        }
+    }
 }
 
 /// What a decoder says to the application.
@@ -43,9 +63,9 @@ impl Order {
     pub(crate) fn send(&self, to: &mut impl Write) -> io::Result<()> {
         let mut message = Vec::new();
         match self {
-            Self::Draw { name, size, edge } => {
+            Self::Draw { purpose, name, size, edge } => {
                 let name = cut(name, LONGEST_NAME);
-                message.push(b'D');
+                message.push(purpose.letter());
                 message.extend(size.to_le_bytes());
                 message.extend(edge.to_le_bytes());
                 message.extend((name.len() as u32).to_le_bytes());
@@ -70,9 +90,10 @@ impl Order {
             return Ok(None);
         }
         Ok(Some(match letter[0] {
-            b'D' => {
+            letter @ (b'D' | b'C') => {
+                let purpose = if letter == b'D' { Purpose::Show } else { Purpose::Convert };
                 let (size, edge) = (u64::from_le_bytes(fixed(from)?), u32::from_le_bytes(fixed(from)?));
-                Self::Draw { name: text(from, LONGEST_NAME)?, size, edge }
+                Self::Draw { purpose, name: text(from, LONGEST_NAME)?, size, edge }
             }
             b'B' => Self::Bytes(counted(from, MOST_BYTES)?),
             b'F' => Self::Failed,
@@ -112,7 +133,8 @@ impl Answer {
             b'?' => Self::Read { offset: u64::from_le_bytes(fixed(from)?), length: u32::from_le_bytes(fixed(from)?) },
             b'P' => {
                 let (width, height) = (u32::from_le_bytes(fixed(from)?), u32::from_le_bytes(fixed(from)?));
-                if width.max(height) > edge || width.min(height) == 0 {
+                let pixels = u64::from(width) * u64::from(height);
+                if width.max(height) > edge || pixels == 0 || pixels > MOST_PIXELS {
                     return Err(nonsense());
                 }
                 let mut rgba = vec![0; width as usize * height as usize * 4];
@@ -184,7 +206,8 @@ mod tests {
     #[test]
     fn what_is_said_is_heard() {
         let orders = [
-            Order::Draw { name: "IMG_1.HEIC".into(), size: 5, edge: 320 },
+            Order::Draw { purpose: Purpose::Show, name: "IMG_1.HEIC".into(), size: 5, edge: 320 },
+            Order::Draw { purpose: Purpose::Convert, name: "IMG_1.HEIC".into(), size: 5, edge: 65_535 },
             Order::Bytes(vec![1, 2, 3]),
             Order::Bytes(Vec::new()),
             Order::Failed,
@@ -214,6 +237,9 @@ mod tests {
     fn what_a_taken_over_child_says_is_not_believed() {
         let far = [b"P".as_slice(), &u32::MAX.to_le_bytes(), &u32::MAX.to_le_bytes()].concat();
         let wide = [b"P".as_slice(), &321u32.to_le_bytes(), &1u32.to_le_bytes()].concat();
+        // As many pixels as no limit on sides alone would keep out.
+        let many = [b"P".as_slice(), &16_384u32.to_le_bytes(), &16_384u32.to_le_bytes()].concat();
+        assert!(Answer::receive(&mut many.as_slice(), 65_535).is_err());
         let none = [b"P".as_slice(), &0u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
         let long = [b"NC".as_slice(), &u32::MAX.to_le_bytes()].concat();
         for message in [far, wide, none, long, b"NX\0\0\0\0".to_vec(), b"x".to_vec(), b"P".to_vec(), Vec::new()] {
@@ -221,7 +247,7 @@ mod tests {
         }
         let name = "ä".repeat(400);
         let mut pipe = Vec::new();
-        Order::Draw { name, size: 1, edge: 1 }.send(&mut pipe).unwrap();
+        Order::Draw { purpose: Purpose::Show, name, size: 1, edge: 1 }.send(&mut pipe).unwrap();
         assert!(
             matches!(Order::receive(&mut pipe.as_slice()).unwrap(), Some(Order::Draw { name, .. }) if name.len() == 254)
         );

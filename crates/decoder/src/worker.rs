@@ -4,7 +4,7 @@ use crate::confine::Confinement;
 use crate::decoders::Limits;
 use crate::error::DecodeError;
 use crate::launch::Launch;
-use crate::protocol::{Answer, MOST_BYTES, Order};
+use crate::protocol::{Answer, MOST_BYTES, Order, Purpose};
 use crate::watch::Watch;
 use domain::{ResourceReader, SourceError};
 use media::{Drawing, PreviewError};
@@ -80,12 +80,11 @@ impl Worker {
     /// Has the child draw a file.
     pub(crate) fn draw(
         &mut self,
-        name: &str,
-        file: &mut dyn ResourceReader,
-        edge: u32,
+        (name, file): (&str, &mut dyn ResourceReader),
+        (purpose, edge): (Purpose, u32),
         limits: Limits,
     ) -> Result<Drawing, Mishap> {
-        let order = Order::Draw { name: name.to_owned(), size: file.size(), edge };
+        let order = Order::Draw { purpose, name: name.to_owned(), size: file.size(), edge };
         if order.send(&mut self.orders).is_err() {
             return Err(Mishap::Stale);
         }

@@ -125,11 +125,23 @@ pub enum ResourceRole {
     Adjustments,
     /// Anything else that belongs to it (`.XMP`).
     Sidecar,
+    /// A JPEG that Keepsake made of a photo in another format.
+    Converted,
+    /// A smaller JPEG that Keepsake made of a photo.
+    Scaled,
 }
 
 impl ResourceRole {
-    const ALL: [Self; 6] =
-        [Self::Original, Self::PairedVideo, Self::RawAlternate, Self::Edited, Self::Adjustments, Self::Sidecar];
+    const ALL: [Self; 8] = [
+        Self::Original,
+        Self::PairedVideo,
+        Self::RawAlternate,
+        Self::Edited,
+        Self::Adjustments,
+        Self::Sidecar,
+        Self::Converted,
+        Self::Scaled,
+    ];
 
     /// Returns the word used in JSON and the catalog.
     pub fn as_str(self) -> &'static str {
@@ -140,6 +152,8 @@ impl ResourceRole {
             Self::Edited => "edited",
             Self::Adjustments => "adjustments",
             Self::Sidecar => "sidecar",
+            Self::Converted => "converted",
+            Self::Scaled => "scaled",
         }
     }
 

@@ -1,8 +1,8 @@
 //! The role of whatever photos go to, and the record that lies beside them.
 
 use crate::{
-    AssetDetails, CaptureTime, ContentHash, Evidence, LibraryId, LibraryPath, ManifestLine, Removal, ResourceRole,
-    SessionId, SourceId, SourcePath,
+    AssetDetails, CaptureTime, ContentHash, Derivation, Evidence, LibraryId, LibraryPath, ManifestLine, Removal,
+    ResourceRole, SessionId, SourceId, SourcePath,
 };
 
 /// A library that takes verified copies. Nothing in it is ever overwritten.
@@ -162,7 +162,7 @@ pub struct LibraryFile {
     pub bytes: u64,
 }
 
-/// One line of a manifest: a verified copy, and where it came from.
+/// One line of a manifest: a verified copy, or a file made of one, and where it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ManifestEntry {
     /// Where it was filed.
@@ -189,6 +189,8 @@ pub struct ManifestEntry {
     pub grade: ReadBackGrade,
     /// What the phone's own library said of its asset; with the primary file only, and only where it said something.
     pub details: Option<Box<AssetDetails>>,
+    /// How it was made, if it is no copy; it is then what its source's file was made into.
+    pub derived: Option<Box<Derivation>>,
 }
 
 /// What can go wrong at a destination, by what the caller can do about it.

@@ -5,6 +5,7 @@
 mod asset;
 mod cancel;
 mod capture_time;
+mod conversion;
 mod destination;
 mod details;
 mod facts;
@@ -18,6 +19,7 @@ mod source;
 pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaKind, Resource, ResourceRole};
 pub use cancel::CancelFlag;
 pub use capture_time::{CaptureTime, TimeProvenance};
+pub use conversion::{Conversion, Derivation, Originals, Wanted};
 pub use destination::{
     Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, StagingName,
 };

@@ -95,6 +95,11 @@ impl Copier<'_> {
         asset.files().map(|r| self.copy_file(r)).collect()
     }
 
+    /// Names the next file in staging.
+    pub(crate) fn next_staging(&self) -> StagingName {
+        StagingName::new(self.session, self.staged.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn copy_file<'a>(&self, resource: &'a Resource) -> Result<CopiedFile<'a>, CopyFailure> {
         let mut file = resource.fingerprint.clone();
         let mut attempt = 1;
@@ -123,7 +128,7 @@ impl Copier<'_> {
         if reader.size() != file.bytes {
             return Ok(Attempt::Changed(self.source.stat(&file.path)?));
         }
-        let staging = StagingName::new(self.session, self.staged.fetch_add(1, Ordering::Relaxed));
+        let staging = self.next_staging();
         let mut pending = self.destination.create(&staging, file.bytes)?;
         let mut hasher = ContentHasher::default();
         let mut sha1 = self.witness.wants_sha1().then(Sha1::new);

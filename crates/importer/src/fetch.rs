@@ -1,10 +1,12 @@
-//! From the source to a verified copy that has no name yet: copy, flush, read back, ask the source.
+//! From the source to a verified copy that has no name yet: copy, flush, read back, ask the source; then to what is made of it.
 
 use crate::ImportNews;
+use crate::convert::{Converting, Made};
 use crate::copy::{CopiedFile, Copier, CopyFailure};
-use crate::hashing::pending_hash;
+use crate::hashing::{pending_bytes, pending_hash};
 use crate::witness::Testimony;
-use domain::{Asset, CaptureTime, Evidence, ReadBackGrade, TimeProvenance};
+use catalog::Catalog;
+use domain::{Asset, CaptureTime, Evidence, ReadBackGrade, Repeats, SourceError, TimeProvenance};
 use jiff::tz::TimeZone;
 
 /// An asset that was read back and found equal.
@@ -12,6 +14,8 @@ pub(crate) struct Verified<'a> {
     pub(crate) item: u32,
     pub(crate) asset: &'a Asset,
     pub(crate) files: Vec<VerifiedFile<'a>>,
+    /// In step with `files`: what was made of each.
+    pub(crate) made: Vec<Option<Made>>,
 }
 
 pub(crate) struct VerifiedFile<'a> {
@@ -25,7 +29,16 @@ pub(crate) struct Fetcher<'a> {
     pub(crate) copier: &'a Copier<'a>,
     /// The computer's zone, for times without an offset.
     pub(crate) zone: &'a TimeZone,
+    /// What is to be made of photos, if anything.
+    pub(crate) converting: Option<Converting<'a>>,
+    /// The catalog: of what it knows by content nothing is made.
+    pub(crate) catalog: &'a Catalog,
+    /// What becomes of photos that the library has.
+    pub(crate) repeats: Repeats,
 }
+
+/// A verified file, with its bytes where something may be made of them.
+type Checked<'a> = (VerifiedFile<'a>, Option<Vec<u8>>);
 
 impl Fetcher<'_> {
     /// Copies an asset and checks the copies; what does not pass is copied once more. A failed flush is never repeated on
@@ -34,35 +47,90 @@ impl Fetcher<'_> {
         let copied = self.copier.copy(asset)?;
         let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
         match self.check(asset, copied) {
-            Ok(files) => return Ok(Verified { item, asset, files }),
+            Ok(checked) => return self.converted(item, asset, checked),
             Err(failure) if !is_worth_a_fresh_copy(&failure) => return Err(failure),
             Err(_) => {}
         }
         (self.copier.news)(ImportNews::Again(counted));
-        let files = self.check(asset, self.copier.copy(asset)?)?;
-        Ok(Verified { item, asset, files })
+        let checked = self.check(asset, self.copier.copy(asset)?)?;
+        self.converted(item, asset, checked)
+    }
+
+    /// Makes what is wanted of the photos of a verified asset. Errors only when the user stops the import: an asset without
+    /// what was to be made of it would count as imported.
+    fn converted<'a>(
+        &self,
+        item: u32,
+        asset: &'a Asset,
+        checked: Vec<Checked<'a>>,
+    ) -> Result<Verified<'a>, CopyFailure> {
+        let known = self.converting.is_some() && self.repeats == Repeats::Dropped && self.is_known(&checked)?;
+        let (mut files, mut made) = (Vec::with_capacity(checked.len()), Vec::with_capacity(checked.len()));
+        for (file, bytes) in checked {
+            if bytes.is_some() && self.copier.cancel.is_cancelled() {
+                return Err(SourceError::Cancelled.into());
+            }
+            made.push(bytes.filter(|_| !known).and_then(|bytes| self.make(asset, &file, &bytes)));
+            files.push(file);
+        }
+        Ok(Verified { item, asset, files, made })
+    }
+
+    /// Tells whether the library has, or had, all these bytes: then most likely nothing will be filed.
+    fn is_known(&self, checked: &[Checked<'_>]) -> Result<bool, CopyFailure> {
+        for (file, _) in checked {
+            let known = self.catalog.with_content(&file.copied.hash);
+            if known.map_err(|error| CopyFailure::Import(error.into()))?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn make(&self, asset: &Asset, file: &VerifiedFile<'_>, bytes: &[u8]) -> Option<Made> {
+        let modified_ns = self.modified_ns(asset, &file.copied);
+        let made = self.converting?.make((self.copier, &file.copied), (bytes, modified_ns));
+        let warn = |message: &str| (self.copier.news)(ImportNews::Warning { asset, message });
+        match made {
+            Ok(made) => {
+                made.iter().flat_map(|made| &made.lost).for_each(|lost| warn(lost));
+                made
+            }
+            Err(message) => {
+                warn(&message);
+                None
+            }
+        }
+    }
+
+    fn modified_ns(&self, asset: &Asset, file: &CopiedFile<'_>) -> i64 {
+        let taken = file_time(asset, file);
+        match taken.provenance {
+            TimeProvenance::FileTime => file.file.modified_ns,
+            _ => taken.instant_ns(self.zone),
+        }
     }
 
     /// Flushes each file, reads it back from the medium, and asks the source where it can be asked.
-    fn check<'a>(&self, asset: &Asset, mut copied: Vec<CopiedFile<'a>>) -> Result<Vec<VerifiedFile<'a>>, CopyFailure> {
+    fn check<'a>(&self, asset: &Asset, mut copied: Vec<CopiedFile<'a>>) -> Result<Vec<Checked<'a>>, CopyFailure> {
         for file in &mut copied {
-            let taken = file_time(asset, file);
-            let modified_ns = match taken.provenance {
-                TimeProvenance::FileTime => file.file.modified_ns,
-                _ => taken.instant_ns(self.zone),
-            };
+            let modified_ns = self.modified_ns(asset, file);
             file.pending.seal(modified_ns)?;
         }
         copied.into_iter().map(|file| self.check_file(file)).collect()
     }
 
-    fn check_file<'a>(&self, mut copied: CopiedFile<'a>) -> Result<VerifiedFile<'a>, CopyFailure> {
-        let (hash, grade) = pending_hash(copied.pending.as_mut())?;
+    fn check_file<'a>(&self, mut copied: CopiedFile<'a>) -> Result<Checked<'a>, CopyFailure> {
+        let wanted = self.converting.is_some_and(|converting| converting.may_want(copied.resource));
+        let ((hash, grade), bytes) = match wanted {
+            true => pending_bytes(copied.pending.as_mut()).map(|(read, bytes)| (read, Some(bytes)))?,
+            false => (pending_hash(copied.pending.as_mut())?, None),
+        };
         if hash != copied.hash {
             return Err(CopyFailure::Medium);
         }
         match self.copier.witness.ask(&copied.file, hash, copied.sha1)? {
-            Testimony::Agrees(evidence) => Ok(VerifiedFile { copied, grade, evidence }),
+            Testimony::Agrees(evidence) => Ok((VerifiedFile { copied, grade, evidence }, bytes)),
             Testimony::Differs => Err(CopyFailure::Source),
         }
     }

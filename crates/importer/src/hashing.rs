@@ -23,6 +23,18 @@ pub(crate) fn pending_hash(file: &mut dyn PendingFile) -> Result<(ContentHash, R
     Ok((hasher.finish(), grade))
 }
 
+/// Does the same, and keeps the bytes.
+pub(crate) fn pending_bytes(
+    file: &mut dyn PendingFile,
+) -> Result<((ContentHash, ReadBackGrade), Vec<u8>), DestinationError> {
+    let (mut hasher, mut bytes) = (ContentHasher::default(), Vec::new());
+    let grade = file.read_back(&mut |block| {
+        hasher.update(block);
+        bytes.extend_from_slice(block);
+    })?;
+    Ok(((hasher.finish(), grade), bytes))
+}
+
 /// Hashes a published file, read from the medium.
 pub(crate) fn published_hash(
     destination: &dyn domain::Destination,

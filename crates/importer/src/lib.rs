@@ -4,9 +4,11 @@
 
 mod books;
 mod catch_up;
+mod convert;
 mod copy;
 mod error;
 mod fetch;
+mod filing;
 mod group;
 mod hashing;
 mod inspect;
@@ -25,7 +27,9 @@ mod verify;
 mod witness;
 
 pub use catch_up::catch_up;
+pub use convert::{Converter, Converting};
 pub use error::ImportError;
+pub use media::Converted;
 pub use news::ImportNews;
 pub use plan::{Selection, check_space, plan};
 pub use presence::Presence;

@@ -21,6 +21,20 @@ pub enum ImportNews<'a> {
     Bytes(u64),
     /// Bytes counted before will come again, because the file is read once more.
     Again(u64),
+    /// A file that should have been made of a photo was not, or lacks something. The photo itself is not affected.
+    Warning {
+        /// The photo's asset.
+        asset: &'a Asset,
+        /// What and why, in a sentence.
+        message: &'a str,
+    },
+    /// Files were made of an asset's photos, and filed with it.
+    Made {
+        /// How many.
+        files: u64,
+        /// How many of the originals were not filed.
+        left_out: u64,
+    },
     /// An asset reached its final state.
     Ended {
         /// The asset.

@@ -1,8 +1,10 @@
 //! The plan: a pure function of what was seen, what is there and what the user chose.
 
 use crate::ImportError;
+use crate::convert::estimate;
 use domain::{
-    Asset, AssetId, Availability, Capacity, Decision, ImportPlan, LibraryPath, PlannedItem, Repeats, Shelf, SkipReason,
+    Asset, AssetId, Availability, Capacity, Conversion, Decision, ImportPlan, LibraryPath, Originals, PlannedItem,
+    Repeats, Shelf, SkipReason,
 };
 use std::collections::HashSet;
 
@@ -51,10 +53,12 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
 }
 
 /// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
-/// What no empty drive of this size could hold is left out; it fails by itself.
-pub fn check_space(plan: &ImportPlan, capacity: &Capacity) -> Result<(), ImportError> {
+/// What no empty drive of this size could hold is left out; it fails by itself. What is to be made of photos is estimated,
+/// on the high side.
+pub fn check_space(plan: &ImportPlan, capacity: &Capacity, conversion: Option<&Conversion>) -> Result<(), ImportError> {
     let possible = |asset: &&Asset| asset.files().all(|r| capacity.can_hold(r.fingerprint.bytes));
-    let bytes = plan.imports().filter(possible).map(Asset::bytes).fold(0, u64::saturating_add);
+    let room = |asset| room_for(asset, conversion);
+    let bytes = plan.imports().filter(possible).map(room).fold(0, u64::saturating_add);
     if bytes == 0 {
         return Ok(());
     }
@@ -63,6 +67,20 @@ pub fn check_space(plan: &ImportPlan, capacity: &Capacity) -> Result<(), ImportE
         return Err(ImportError::NoSpace { needed, free: capacity.free_bytes });
     }
     Ok(())
+}
+
+/// Estimates the bytes that an asset takes. An original that is left out was on the drive before, and stays there when nothing
+/// can be made of it.
+fn room_for(asset: &Asset, conversion: Option<&Conversion>) -> u64 {
+    let Some(wish) = conversion else { return asset.bytes() };
+    let room = asset.files().map(|resource| {
+        let (copy, made) = (resource.fingerprint.bytes, estimate(wish, resource));
+        match wish.originals {
+            Originals::Kept => copy.saturating_add(made),
+            Originals::LeftOut => copy.max(made),
+        }
+    });
+    room.fold(0, u64::saturating_add)
 }
 
 #[cfg(test)]

@@ -3,15 +3,15 @@
 //! The order is what makes a power cut harmless (docs/decisions/0002): everything is flushed and read back before the
 //! journal says "intent"; the manifest is flushed before the journal says "imported".
 
-use crate::copy::CopiedFile;
 use crate::fetch::{Verified, VerifiedFile};
+use crate::filing::{Filing, filings};
 use crate::moved::Found;
 use crate::naming::{Given, Names, Wish};
-use crate::{ImportError, Presence};
+use crate::{ImportError, ImportNews, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
     Asset, AssetDetails, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
-    ManifestEntry, Outcome, PendingFile, Repeats, ResourceRole, SessionId, SkipReason, SourceId,
+    ManifestEntry, Outcome, PendingFile, Repeats, SessionId, SkipReason, SourceId,
 };
 use std::collections::HashSet;
 
@@ -26,6 +26,7 @@ pub(crate) struct Publisher<'a> {
     pub(crate) source: &'a SourceId,
     pub(crate) names: Names<'a>,
     pub(crate) repeats: Repeats,
+    pub(crate) news: &'a (dyn Fn(ImportNews<'_>) + Sync),
 }
 
 /// How an asset ended here, with the place of its primary file if it has one.
@@ -39,7 +40,7 @@ struct Named<'a> {
     /// In step with `intended`; `None` where the bytes are in place already.
     pending: Vec<Option<Box<dyn PendingFile>>>,
     /// In step with `intended`: the names that were wished for.
-    wished: Vec<&'a str>,
+    wished: Vec<String>,
 }
 
 impl<'a> Publisher<'a> {
@@ -76,17 +77,15 @@ impl<'a> Publisher<'a> {
             let skipped = Outcome::Skipped(SkipReason::AlreadyImported);
             return Ok(Err((verified.item, verified.asset, skipped, Some(path))));
         }
-        let wishes: Vec<Wish<'_>> = verified
-            .files
-            .iter()
-            .map(|f| Wish { name: f.copied.resource.file_name(), bytes: f.copied.file.bytes, hash: f.copied.hash })
-            .collect();
-        let day = verified.asset.taken.local.date();
+        let (item, asset) = (verified.item, verified.asset);
+        let filings = filings(verified);
+        let wishes: Vec<Wish<'_>> = filings.iter().map(Filing::wish).collect();
+        let day = asset.taken.local.date();
         let given = match self.repeats {
             Repeats::Dropped => self.names.choose(day, &wishes)?,
             Repeats::Filed => self.names.choose_free(day, &wishes)?,
         };
-        Ok(Ok(self.named(verified, &given)))
+        Ok(Ok(self.named((item, asset), filings, &given)))
     }
 
     /// Concludes an asset whose files are in the library already, some of them where their owner moved them.
@@ -99,32 +98,19 @@ impl<'a> Publisher<'a> {
         Ok((item, asset, Outcome::Skipped(SkipReason::AlreadyImported), path))
     }
 
-    fn named(&self, verified: Verified<'a>, given: &[Given]) -> Named<'a> {
+    fn named(&self, (item, asset): (u32, &'a Asset), filings: Vec<Filing>, given: &[Given]) -> Named<'a> {
         let primary = given[0].path().clone();
-        let known = &verified.asset.details;
-        let mut details = (*known != AssetDetails::default()).then(|| Box::new(known.clone()));
         let (mut intended, mut pending, mut wished) = (Vec::new(), Vec::new(), Vec::new());
-        for (file, given) in verified.files.into_iter().zip(given) {
-            let CopiedFile { resource, file: at_source, staging, pending: staged, hash, .. } = file.copied;
-            let entry = ManifestEntry {
-                path: given.path().clone(),
-                bytes: at_source.bytes,
-                hash,
-                role: resource.role,
-                asset: primary.clone(),
-                source: self.source.clone(),
-                source_path: at_source.path,
-                source_modified_ns: at_source.modified_ns,
-                taken: resource.taken.unwrap_or(verified.asset.taken),
-                evidence: file.evidence,
-                grade: file.grade,
-                details: details.take(),
-            };
-            wished.push(resource.file_name());
-            intended.push(IntendedFile { staging, entry });
-            pending.push(matches!(given, Given::Free(_)).then_some(staged));
+        for (filing, given) in filings.into_iter().zip(given) {
+            let entry = filing.entry(given.path().clone(), primary.clone(), self.source);
+            intended.push(IntendedFile { staging: filing.staging, entry });
+            pending.push(matches!(given, Given::Free(_)).then_some(filing.pending));
+            wished.push(filing.name);
         }
-        Named { item: verified.item, asset: verified.asset, intended, pending, wished }
+        if asset.details != AssetDetails::default() {
+            intended[0].entry.details = Some(Box::new(asset.details.clone()));
+        }
+        Named { item, asset, intended, pending, wished }
     }
 
     /// An asset is in the library when all its files are, byte for byte. Empty files are never taken for each other.
@@ -183,6 +169,7 @@ impl<'a> Publisher<'a> {
                 }
             }
             let files: Vec<ManifestEntry> = named.intended.into_iter().map(|f| f.entry).collect();
+            self.tell_of_made(&files);
             endings.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
             entries.extend(files.iter().cloned());
             outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(files)));
@@ -192,6 +179,14 @@ impl<'a> Publisher<'a> {
         self.destination.record(self.session, &entries)?;
         self.catalog.conclude(self.session, self.source, &outcomes)?;
         Ok(endings)
+    }
+
+    fn tell_of_made(&self, files: &[ManifestEntry]) {
+        let made: Vec<_> = files.iter().filter_map(|file| file.derived.as_ref()).collect();
+        let left_out = made.iter().filter(|made| made.stands_for().is_some()).count() as u64;
+        if !made.is_empty() {
+            (self.news)(ImportNews::Made { files: made.len() as u64, left_out });
+        }
     }
 
     fn publish_files(&mut self, named: &mut Named<'a>) -> Result<(), ImportError> {
@@ -231,10 +226,10 @@ impl<'a> Publisher<'a> {
             let day = named.asset.taken.local.date();
             self.names.look_again(&LibraryPath::day_folder(day));
             // The bytes of an unknown file are not compared here: it may still be growing.
-            let wish = Wish { name: named.wished[index], bytes: 0, hash: ContentHash::new([0; 32]) };
+            let wish = Wish { name: &named.wished[index], bytes: 0, hash: ContentHash::new([0; 32]) };
             let given = self.names.choose(day, &[wish])?;
             entry.path = given[0].path().clone();
-            if entry.role == ResourceRole::Original {
+            if index == 0 {
                 let primary = entry.path.clone();
                 named.intended.iter_mut().for_each(|f| f.entry.asset = primary.clone());
             }

@@ -2,6 +2,7 @@
 //! that files the copies in the order of the plan.
 
 use crate::books::Books;
+use crate::convert::Converting;
 use crate::copy::Copier;
 use crate::fetch::{Fetcher, Verified};
 use crate::moved::{Found, Moved};
@@ -44,6 +45,8 @@ pub struct ImportRun<'a> {
     pub zone: &'a TimeZone,
     /// How copies are checked where the source cannot hash its own files.
     pub thoroughness: Thoroughness,
+    /// What is to be made of photos besides copying them, if anything.
+    pub converting: Option<Converting<'a>>,
     /// Stops after the block at hand.
     pub cancel: &'a CancelFlag,
     /// Hears what happens, on several threads.
@@ -60,7 +63,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
-    check_space(plan, &capacity)?;
+    check_space(plan, &capacity, env.converting.as_ref().map(|converting| &converting.wish))?;
     let assets: Vec<&Asset> = plan.imports().collect();
     env.catalog.start_session(start, plan.repeats, assets.iter().copied())?;
     let first = u32::try_from(assets.len()).unwrap_or(u32::MAX);
@@ -140,11 +143,14 @@ fn fetch_and_file(
         source: &start.source,
         names: Names::new(env.destination),
         repeats,
+        news: env.news,
     };
-    let fetcher = Fetcher { copier, zone: env.zone };
+    let fetcher = Fetcher { copier, zone: env.zone, converting: env.converting, catalog: env.catalog, repeats };
     // Who wishes for a further copy does not care where the others are.
     let moved = (repeats == Repeats::Dropped).then(|| Moved::new(env.catalog, env.destination, &start.source));
-    let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count()), AHEAD);
+    // Of each file another one may be made, which is open as well.
+    let each = 1 + usize::from(env.converting.is_some());
+    let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count() * each), AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         for _ in 0..env.source.concurrency().clamp(1, MOST_READERS) {

@@ -185,6 +185,17 @@ impl Items {
         self.properties_of(item).find(|property| property.kind == *kind).map(|p| slice(&self.meta, p.body))
     }
 
+    /// Returns the contents of all of an item's properties of a sort.
+    pub(crate) fn properties_like(&self, item: u32, kind: &[u8; 4]) -> Vec<&[u8]> {
+        let like = self.properties_of(item).filter(|property| property.kind == *kind);
+        like.map(|property| slice(&self.meta, property.body)).collect()
+    }
+
+    /// Tells whether an item describes another one.
+    pub(crate) fn describes(&self, item: u32, other: u32) -> bool {
+        self.refers(b"cdsc", item, other)
+    }
+
     fn properties_of(&self, item: u32) -> impl Iterator<Item = &BoxAt> {
         let own = self.associations.iter().filter(move |(id, _)| *id == item);
         own.filter_map(|(_, index)| self.properties.get(index.checked_sub(1)?))

@@ -1,5 +1,5 @@
-//! Bytes to facts and pictures: what a file is, when it was taken, how large it is, which files belong together, and a
-//! small picture of it.
+//! Bytes to facts and pictures: what a file is, when it was taken, how large it is, which files belong together, a small
+//! picture of it, and a JPEG that says all that a photo says.
 //!
 //! Everything read here is hostile until checked: parsers are bounded in bytes, items and nesting, and a file that makes no
 //! sense costs a warning, never an error or a crash. How files are grouped into assets, where pictures are cached and which
@@ -8,6 +8,7 @@
 mod apple;
 mod avc;
 mod bits;
+mod convert;
 mod dates;
 mod exif_block;
 mod fault;
@@ -30,6 +31,7 @@ mod samples;
 mod tiff;
 mod xmp;
 
+pub use convert::{Converted, Convertible, LONGEST_SIDE, convertible, develop, jpeg_of};
 pub use input::SHORT_HEAD;
 pub use inspect::inspect;
 pub use kinds::{kind_by_name, sniff};

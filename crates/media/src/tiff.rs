@@ -36,6 +36,14 @@ impl ByteOrder {
             Self::Little => bytes.iter().rev().fold(0, add),
         }
     }
+
+    /// Splits a number into its bytes.
+    pub(crate) fn split(self, number: u32) -> [u8; 4] {
+        match self {
+            Self::Little => number.to_le_bytes(),
+            Self::Big => number.to_be_bytes(),
+        }
+    }
 }
 
 /// One entry of a directory; its value is read when asked for.

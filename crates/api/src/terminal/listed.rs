@@ -30,9 +30,21 @@ pub struct ListedAsset {
     /// How its copy in the library was verified: `phone_hash`, `second_read` or `read_back`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<&'static str>,
+    /// What was made of its photos and is in the library with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<ListedMade>,
     /// What is wrong with it, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
+}
+
+/// A file in the library that was made of a photo.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListedMade {
+    /// Where it is, relative to the library.
+    pub path: String,
+    /// `converted` or `scaled`.
+    pub role: String,
 }
 
 /// A file of an asset.
@@ -107,9 +119,9 @@ pub struct Listing {
 /// Describes an asset; the catalog tells how its copy was verified.
 pub(super) fn listed(scanned: ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
     let asset = scanned.asset;
-    let evidence = match (catalog, &scanned.library_path) {
-        (Some(catalog), Some(path)) => catalog.evidence(path.as_str())?,
-        _ => None,
+    let (evidence, made) = match (catalog, &scanned.library_path) {
+        (Some(catalog), Some(path)) => (catalog.evidence(path.as_str())?, catalog.made_of(path.as_str())?),
+        _ => (None, Vec::new()),
     };
     Ok(ListedAsset {
         id: asset.id.to_string(),
@@ -131,6 +143,7 @@ pub(super) fn listed(scanned: ScannedAsset, catalog: Option<&Catalog>) -> Result
         availability: asset.primary().availability.as_str(),
         library: library_facts(asset.details),
         evidence: evidence.map(Evidence::as_str),
+        made: made.into_iter().map(|(path, role)| ListedMade { path, role }).collect(),
         warning: scanned.warning,
     })
 }

@@ -6,8 +6,8 @@ use crate::table::library_file::MatchedBy;
 use crate::table::{asset, library_file};
 use crate::{Catalog, CatalogError, SessionStart};
 use domain::{
-    Asset, AssetId, ContentHash, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry, ReadBackGrade,
-    Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
+    Asset, AssetId, ContentHash, Derivation, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry,
+    ReadBackGrade, Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -26,7 +26,7 @@ CREATE TABLE import_file (
     session TEXT NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL, staging TEXT NOT NULL,
     path TEXT NOT NULL, asset_path TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL,
     source_path TEXT NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT NOT NULL, taken_from TEXT NOT NULL,
-    evidence TEXT NOT NULL, cold INTEGER NOT NULL,
+    evidence TEXT NOT NULL, cold INTEGER NOT NULL, derived TEXT,
     PRIMARY KEY (session, item, position),
     FOREIGN KEY (session, item) REFERENCES import_item (session, item) ON DELETE CASCADE
 ) WITHOUT ROWID, STRICT;";
@@ -244,7 +244,7 @@ fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[Inte
         .execute(params![session.as_str(), item])?;
     delete_files(t, session, item)?;
     let mut insert = t.prepare_cached(
-        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
     for (position, file) in (0_u32..).zip(files) {
         let entry = &file.entry;
@@ -264,6 +264,7 @@ fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[Inte
             entry.taken.provenance.as_str(),
             entry.evidence.as_str(),
             entry.grade == ReadBackGrade::Cold,
+            entry.derived.as_ref().map(|made| made.to_words()),
         ])?;
     }
     Ok(())
@@ -327,7 +328,8 @@ fn put_failed(
 
 fn files_of(c: &Connection, item: &JournalledItem) -> Result<Vec<IntendedFile>, CatalogError> {
     let mut query = c.prepare_cached(
-        "SELECT staging, path, asset_path, bytes, hash, role, source_path, modified_ns, taken, taken_from, evidence, cold
+        "SELECT staging, path, asset_path, bytes, hash, role, source_path, modified_ns, taken, taken_from, evidence, cold,
+             derived
          FROM import_file WHERE session = ?1 AND item = ?2 ORDER BY position",
     )?;
     let mut rows = query.query(params![item.session.as_str(), item.item])?;
@@ -357,9 +359,10 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
             ResourceRole::from_word(&text(5).ok()?)?,
             capture_time(text(8).ok(), text(9).ok())?,
             Evidence::from_word(&text(10).ok()?)?,
+            derivation(r.get(12).ok()?)?,
         ))
     })();
-    let Some((staging, path, asset, role, taken, evidence)) = parsed else { return Ok(None) };
+    let Some((staging, path, asset, role, taken, evidence, derived)) = parsed else { return Ok(None) };
     let entry = ManifestEntry {
         path,
         bytes: r.get::<_, i64>(3)?.cast_unsigned(),
@@ -373,6 +376,12 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
         evidence,
         grade: if r.get(11)? { ReadBackGrade::Cold } else { ReadBackGrade::Warm },
         details: None,
+        derived,
     };
     Ok(Some(IntendedFile { staging, entry }))
+}
+
+/// Reads how a file was made; `None` where that makes no sense.
+fn derivation(words: Option<String>) -> Option<Option<Box<Derivation>>> {
+    words.map(|words| Derivation::from_words(&words).map(Box::new)).map_or(Some(None), |made| made.map(Some))
 }

@@ -87,7 +87,8 @@ impl Catalog {
                 "SELECT id, source_name, started_at, imported, bytes,
                      (SELECT count(*) FROM library_file WHERE session = id), undone_at FROM import_session
                  UNION ALL
-                 SELECT session, '', '', count(DISTINCT asset), sum(bytes), count(*), NULL FROM library_file
+                 SELECT session, '', '', count(DISTINCT asset), sum(iif(derived IS NULL, bytes, 0)), count(*), NULL
+                 FROM library_file
                  WHERE session NOT IN (SELECT id FROM import_session) GROUP BY session
                  ORDER BY 1 DESC LIMIT ?1 OFFSET ?2",
             )?;

@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE library_file (
     path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL, asset TEXT NOT NULL,
-    taken TEXT NOT NULL, taken_from TEXT NOT NULL, evidence TEXT NOT NULL, cold INTEGER NOT NULL, session TEXT
+    taken TEXT NOT NULL, taken_from TEXT NOT NULL, evidence TEXT NOT NULL, cold INTEGER NOT NULL, session TEXT,
+    derived TEXT, stands_for BLOB
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX library_file_hash ON library_file (hash);
+CREATE INDEX library_file_stands_for ON library_file (stands_for) WHERE stands_for IS NOT NULL;
 CREATE INDEX library_file_asset ON library_file (asset);
 CREATE INDEX library_file_session ON library_file (session);
 CREATE TABLE known_source (
@@ -117,21 +119,27 @@ impl Catalog {
         })
     }
 
-    /// Finds the files that have these bytes.
+    /// Finds the files that are copies of these bytes, or were made of them and stand for them.
     pub fn with_content(&self, hash: &ContentHash) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached("SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1")?;
+            let mut query = c.prepare_cached(
+                "SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1 AND derived IS NULL
+                 UNION ALL SELECT path, bytes, hash, asset FROM library_file WHERE stands_for = ?1",
+            )?;
             let rows = query.query_map([hash.as_bytes()], known_columns)?.collect::<Result<Vec<_>, _>>()?;
             rows.into_iter().map(known_file).collect()
         })
     }
 
     /// Tells how the copy of an asset was verified, by the path of its primary file: the weakest evidence of all its
-    /// files.
-    /// `None` when the library has no such asset.
+    /// files. What was made of a copy is none and proves nothing.
+    /// `None` when the library has no such asset, or not its original.
     pub fn evidence(&self, primary: &str) -> Result<Option<Evidence>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached("SELECT evidence FROM library_file WHERE asset = ?1 OR path = ?1")?;
+            let mut query = c.prepare_cached(
+                "SELECT evidence FROM library_file WHERE (asset = ?1 OR path = ?1) AND derived IS NULL AND NOT EXISTS
+                     (SELECT 1 FROM library_file WHERE (asset = ?1 OR path = ?1) AND stands_for IS NOT NULL)",
+            )?;
             let words = query.query_map([primary], |r| r.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             words.iter().map(|word| evidence_of(word)).try_fold(None, |weakest, next| Ok(weakest.max(Some(next?))))
         })
@@ -140,7 +148,10 @@ impl Catalog {
     /// Counts the assets that an import brought in by how they were verified, each by the weakest evidence of its files.
     pub fn evidence_counts(&self, session: &SessionId) -> Result<BTreeMap<Evidence, u64>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached("SELECT asset, evidence FROM library_file WHERE session = ?1")?;
+            let mut query = c.prepare_cached(
+                "SELECT asset, evidence FROM library_file WHERE session = ?1 AND derived IS NULL AND asset NOT IN
+                     (SELECT asset FROM library_file WHERE session = ?1 AND stands_for IS NOT NULL)",
+            )?;
             let rows = query.query_map([session.as_str()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
             let mut weakest: HashMap<String, Evidence> = HashMap::new();
             for row in rows {
@@ -151,6 +162,16 @@ impl Catalog {
             let mut counts = BTreeMap::new();
             weakest.into_values().for_each(|evidence| *counts.entry(evidence).or_insert(0) += 1);
             Ok(counts)
+        })
+    }
+
+    /// Tells what was made of an asset's files, by the path of its primary file: where it is, and its role.
+    pub fn made_of(&self, primary: &str) -> Result<Vec<(String, String)>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT path, role FROM library_file WHERE asset = ?1 AND derived IS NOT NULL ORDER BY path",
+            )?;
+            Ok(query.query_map([primary], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?)
         })
     }
 
@@ -180,10 +201,11 @@ impl Catalog {
 pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionId) -> Result<(), CatalogError> {
     // Not OR REPLACE: that would delete the row and with it every place the file stands for.
     t.prepare_cached(
-        "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, hash = excluded.hash, role = excluded.role,
              asset = excluded.asset, taken = excluded.taken, taken_from = excluded.taken_from,
-             evidence = excluded.evidence, cold = excluded.cold, session = excluded.session",
+             evidence = excluded.evidence, cold = excluded.cold, session = excluded.session,
+             derived = excluded.derived, stands_for = excluded.stands_for",
     )?
     .execute(params![
         entry.path.as_str(),
@@ -196,9 +218,9 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
         entry.evidence.as_str(),
         entry.grade == domain::ReadBackGrade::Cold,
         session.as_str(),
+        entry.derived.as_ref().map(|made| made.to_words()),
+        entry.derived.as_ref().and_then(|made| made.stands_for()).map(|hash| *hash.as_bytes()),
     ])?;
-    let file =
-        Fingerprint { path: entry.source_path.clone(), bytes: entry.bytes, modified_ns: entry.source_modified_ns };
     if let Some(uuid) = entry.details.as_ref().and_then(|details| details.uuid.as_ref()) {
         t.prepare_cached("INSERT OR REPLACE INTO known_asset VALUES (?1, ?2, ?3)")?.execute([
             entry.source.as_str(),
@@ -206,6 +228,13 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
             entry.path.as_str(),
         ])?;
     }
+    // What was made stands for a place at the source only where the original is not in the library.
+    let bytes = match &entry.derived {
+        None => entry.bytes,
+        Some(made) if made.stands_for().is_some() => made.original_bytes,
+        Some(_) => return Ok(()),
+    };
+    let file = Fingerprint { path: entry.source_path.clone(), bytes, modified_ns: entry.source_modified_ns };
     put_known(t, &entry.source, &file, &entry.path, MatchedBy::Place)
 }
 

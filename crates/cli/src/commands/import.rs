@@ -6,8 +6,8 @@ use crate::{Context, text};
 use anyhow::Result;
 use api::ErrorDto;
 use api::terminal::{
-    Choice, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Progress, Repeats, SharedAlbums,
-    Thoroughness,
+    Choice, Conversion, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Made, Originals, Progress,
+    Repeats, SharedAlbums, Thoroughness, Wanted,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 /// Copy photos and videos into a library, verify every copy, and say what became of each
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("selection").required(true))]
+#[command(group = clap::ArgGroup::new("making").multiple(true))]
 pub struct Args {
     /// `iphone`, `iphone:UDID` or a folder
     #[arg(long)]
@@ -42,6 +43,18 @@ pub struct Args {
     /// Read every file a second time where the phone cannot hash its own files
     #[arg(long)]
     second_read: bool,
+    /// Make a JPEG of every photo in HEIC, with its date, place and colours, and file it beside the original
+    #[arg(long, group = "making")]
+    convert_to_jpeg: bool,
+    /// Make a smaller JPEG of every photo whose longer side has more pixels, and file it beside the original
+    #[arg(long, group = "making", value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..=65535))]
+    longest_edge: Option<u32>,
+    /// Quality of these JPEGs, from 1 to 100
+    #[arg(long, requires = "making", value_name = "1-100", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
+    jpeg_quality: u8,
+    /// Leave out the originals of which a JPEG was made and verified: they are then on the phone alone
+    #[arg(long, requires = "making")]
+    without_originals: bool,
     /// Say what would be imported and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -59,6 +72,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         repeats: if args.again { Repeats::Filed } else { Repeats::Dropped },
         shared: if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
+        conversion: conversion(args),
     };
     let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;
     Ok(match &finished.stopped {
@@ -66,6 +80,17 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         None if finished.failed > 0 => Exit::SomeFailed,
         None => Exit::AllDone,
     })
+}
+
+fn conversion(args: &Args) -> Option<Conversion> {
+    let wanted = match (args.convert_to_jpeg, args.longest_edge) {
+        (false, None) => return None,
+        (true, None) => Wanted::Heic,
+        (true, Some(edge)) => Wanted::HeicAndLarge(edge),
+        (false, Some(edge)) => Wanted::Large(edge),
+    };
+    let originals = if args.without_originals { Originals::LeftOut } else { Originals::Kept };
+    Some(Conversion { wanted, quality: args.jpeg_quality, originals })
 }
 
 fn choice(args: &Args) -> Choice {
@@ -88,15 +113,21 @@ fn run_for_program(context: &Context, order: &ImportOrder) -> Result<Finished> {
 fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
     let shown = Shown::new();
     let result = context.engine.import(order, &shown, &context.cancel);
-    let failures = shown.finish();
+    let (failures, warnings) = shown.finish();
     let finished = result?;
     let mut out = std::io::stdout().lock();
     for failure in failures {
         writeln!(out, "not imported: {failure}")?;
     }
+    for warning in warnings {
+        writeln!(out, "{warning}")?;
+    }
     writeln!(out, "{}", summary(&finished))?;
     if let Some(ways) = ways(&finished) {
         writeln!(out, "Verified: {ways}.")?;
+    }
+    if let Some(made) = finished.made.as_ref().and_then(made) {
+        writeln!(out, "{made}")?;
     }
     if let Some(stopped) = &finished.stopped {
         report_stop(&mut out, stopped)?;
@@ -123,6 +154,20 @@ fn summary(finished: &Finished) -> String {
         terms.iter().filter(|(n, what)| *n > 0 || *what == imported).map(|(n, what)| format!("{n} {what}")).collect();
     let size = text::size(finished.bytes);
     format!("{} seen = {}  ({size} in {:.1} s)", finished.seen, terms.join(" + "), finished.seconds)
+}
+
+/// What was made of photos, in words; `None` when nothing was.
+fn made(made: &Made) -> Option<String> {
+    let files = match made.files {
+        0 => return None,
+        1 => "1 JPEG was made and verified".to_owned(),
+        files => format!("{files} JPEGs were made and verified"),
+    };
+    Some(match made.originals_left_out {
+        0 => format!("{files}; the originals are beside them."),
+        1 => format!("{files}; 1 original was left out and is on the phone alone."),
+        left_out => format!("{files}; {left_out} originals were left out and are on the phone alone."),
+    })
 }
 
 /// How the copies were verified, in words; `None` when nothing was imported.

@@ -1,6 +1,7 @@
 //! A decoder that does what a file's name tells it to, as one would that a file has taken over. Other names are drawn.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "misbehaves on purpose")]
 
+use decoder::Purpose;
 use domain::ResourceReader;
 use media::{Drawing, PreviewError};
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ fn main() {
     }
 }
 
-fn draw(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing, PreviewError> {
+fn draw(purpose: Purpose, name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing, PreviewError> {
     // As every decoder, it reads before anything else.
     file.read_at(0, 64)?;
     let tried = match name {
@@ -31,7 +32,7 @@ fn draw(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Drawing,
         "read" => std::fs::read("/etc/hostname").map(drop),
         "write" => std::fs::write(std::env::temp_dir().join("keepsake-offender"), "x"),
         "program" => std::process::Command::new("/bin/true").status().map(drop),
-        _ => return media::draw(name, file, edge),
+        _ => return decoder::drawn(purpose, name, file, edge),
     };
     // What was possible is shown as a picture, what was refused as an error.
     tried.map_err(|error| PreviewError::Corrupt(format!("{:?}", error.kind())))?;

@@ -2,8 +2,8 @@
 
 use super::LONGEST_LINE;
 use domain::{
-    AssetDetails, Burst, CaptureTime, ContentHash, Evidence, LibraryPath, ManifestEntry, ManifestLine, Place,
-    ReadBackGrade, Removal, ResourceRole, SourceId, SourcePath, TimeProvenance,
+    AssetDetails, Burst, CaptureTime, ContentHash, Derivation, Evidence, LibraryPath, ManifestEntry, ManifestLine,
+    Originals, Place, ReadBackGrade, Removal, ResourceRole, SourceId, SourcePath, TimeProvenance,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind};
@@ -30,7 +30,44 @@ struct Fields {
     evidence: String,
     read_back: String,
     #[serde(flatten)]
+    made: Option<Made>,
+    #[serde(flatten)]
     details: Details,
+}
+
+/// How a file was made that is no copy; all of it or nothing.
+#[derive(Serialize, Deserialize)]
+struct Made {
+    made_from: String,
+    made_from_bytes: u64,
+    original_kept: bool,
+    jpeg_quality: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    longest_edge: Option<u32>,
+}
+
+impl From<&Derivation> for Made {
+    fn from(made: &Derivation) -> Self {
+        Self {
+            made_from: made.original_hash.to_string(),
+            made_from_bytes: made.original_bytes,
+            original_kept: made.originals == Originals::Kept,
+            jpeg_quality: made.quality,
+            longest_edge: made.longest_edge,
+        }
+    }
+}
+
+impl Made {
+    fn into_derivation(self) -> Option<Derivation> {
+        Some(Derivation {
+            original_hash: ContentHash::parse(&self.made_from).ok()?,
+            original_bytes: self.made_from_bytes,
+            originals: if self.original_kept { Originals::Kept } else { Originals::LeftOut },
+            quality: self.jpeg_quality,
+            longest_edge: self.longest_edge,
+        })
+    }
 }
 
 /// What the phone's own library said; each field is left out where there is nothing to say.
@@ -223,6 +260,7 @@ impl From<&ManifestEntry> for Fields {
             taken_from: taken.provenance.as_str().to_owned(),
             evidence: entry.evidence.as_str().to_owned(),
             read_back: grade_word(entry.grade).to_owned(),
+            made: entry.derived.as_deref().map(Made::from),
             details: entry.details.as_deref().map(Details::from).unwrap_or_default(),
         }
     }
@@ -231,11 +269,17 @@ impl From<&ManifestEntry> for Fields {
 impl Fields {
     fn into_entry(self) -> Option<ManifestEntry> {
         let provenance = TimeProvenance::from_word(&self.taken_from)?;
+        let role = ResourceRole::from_word(&self.role)?;
+        let derived = self.made.map(|made| made.into_derivation().map(Box::new));
+        // A file that was made must say of what, or it would count as a copy.
+        if derived.is_some() != matches!(role, ResourceRole::Converted | ResourceRole::Scaled) {
+            return None;
+        }
         Some(ManifestEntry {
             path: LibraryPath::parse(&self.path).ok()?,
             bytes: self.bytes,
             hash: ContentHash::parse(&self.blake3).ok()?,
-            role: ResourceRole::from_word(&self.role)?,
+            role,
             asset: LibraryPath::parse(&self.asset).ok()?,
             source: SourceId::new(self.source),
             source_path: SourcePath::new(self.source_path),
@@ -244,6 +288,7 @@ impl Fields {
             evidence: Evidence::from_word(&self.evidence)?,
             grade: grade_from_word(&self.read_back)?,
             details: self.details.into_details(),
+            derived: derived.map(|derived| derived.ok_or(())).transpose().ok()?,
         })
     }
 }

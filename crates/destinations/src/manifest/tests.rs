@@ -24,6 +24,7 @@ fn entry(source_path: &str) -> ManifestEntry {
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Warm,
         details: None,
+        derived: None,
     }
 }
 

@@ -80,6 +80,7 @@ pub fn entry(number: u8) -> ManifestEntry {
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
         details: None,
+        derived: None,
     }
 }
 

@@ -1,11 +1,13 @@
 use super::*;
 use crate::{Presence, ScanRequest, Selection, catch_up, plan, scan, verify};
+use converting::FakeConverter;
 use destinations::memory::MemoryLibrary;
-use domain::{Capacity, LibraryId, SessionId, SourceError, Totals};
+use domain::{Capacity, Conversion, LibraryId, SessionId, SourceError, Totals};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
 
 mod again;
+mod converting;
 mod moving;
 mod order;
 
@@ -20,21 +22,21 @@ pub(crate) struct Lab {
     pub(crate) runs: std::cell::Cell<u32>,
     pub(crate) cancel: CancelFlag,
     pub(crate) thoroughness: std::cell::Cell<Thoroughness>,
+    pub(crate) converting: std::cell::Cell<Option<Conversion>>,
 }
 
 pub(crate) fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
     let source = files.iter().fold(MemorySource::new("iphone:test"), |s, (p, b, t)| s.with_file(p, *b, *t));
     let dir = tempfile::tempdir().unwrap();
-    let catalog = Catalog::open(&dir.path().join("c.sqlite")).unwrap();
-    let library = MemoryLibrary::new(LibraryId::new("0123456789abcdef0123456789abcdef"));
     Lab {
         source,
-        library,
-        catalog,
+        library: MemoryLibrary::new(LibraryId::new("0123456789abcdef0123456789abcdef")),
+        catalog: Catalog::open(&dir.path().join("c.sqlite")).unwrap(),
         dir,
         runs: Default::default(),
         cancel: CancelFlag::default(),
         thoroughness: Default::default(),
+        converting: Default::default(),
     }
 }
 
@@ -74,6 +76,7 @@ impl Lab {
             catalog: &self.catalog,
             zone: &TimeZone::UTC,
             thoroughness: self.thoroughness.get(),
+            converting: self.converting.get().map(|wish| Converting { wish, converter: &FakeConverter }),
             cancel: &self.cancel,
             news,
         };

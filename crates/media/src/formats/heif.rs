@@ -1,12 +1,13 @@
 //! HEIC, HEIF and AVIF: items in a `meta` box.
 
 use super::Format;
+use crate::convert::{LARGEST_EXIF, Metadata};
 use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input};
 use crate::isobmff;
-use crate::items::Items;
+use crate::items::{ItemInfo, Items};
 use crate::preview::{Picture, heic};
 use domain::{MediaKind, MediaTrait};
 
@@ -63,6 +64,39 @@ impl Format for Heif {
         }
         outcome
     }
+
+    fn develop(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
+        let items = Items::read(input)?;
+        refuse_pq(&items)?;
+        heic::item(input, &items, items.primary, edge)
+    }
+
+    fn metadata(&self, input: &mut FileInput) -> Result<Metadata, Fault> {
+        let items = Items::read(input)?;
+        let mut data = |kind: &[u8; 4]| describing(&items, kind).map(|item| items.data(input, item, LARGEST_EXIF));
+        let (exif, xmp) = (data(b"Exif").transpose()?, data(b"mime").transpose()?);
+        let exif = exif.as_deref().and_then(tiff_part).map(<[u8]>::to_vec);
+        let colour = heic::colour(&items, items.primary);
+        Ok(Metadata { exif, xmp: xmp.into_iter().collect(), resources: Vec::new(), colour: Some(colour) })
+    }
+}
+
+/// Refuses photos whose brightness an 8-bit picture cannot show: those in PQ (SMPTE ST 2084), as Canon's cameras write them.
+fn refuse_pq(items: &Items) -> Result<(), Fault> {
+    let told = items.properties_like(items.primary, b"colr");
+    let profile = told.iter().any(|body| !body.starts_with(b"nclx"));
+    let pq = told.iter().any(|body| body.get(6..8) == Some(&[0, 16]));
+    if pq && !profile { Err(Fault::Unsupported("its brightness is that of HDR screens (PQ)")) } else { Ok(()) }
+}
+
+/// Takes what describes the primary picture; descriptions of others, such as a gain map, do not belong to it.
+fn describing(items: &Items, kind: &[u8; 4]) -> Option<u32> {
+    let found = items.of_kind(kind);
+    let fitting = |item: &&&ItemInfo| kind != b"mime" || item.mime == b"application/rdf+xml";
+    let own = found.iter().filter(fitting).find(|item| items.describes(item.id, items.primary));
+    // Some programs forget to say what describes what.
+    let only = || found.iter().find(|item| fitting(item)).filter(|item| items.referred(b"cdsc", item.id).is_empty());
+    own.or_else(only).map(|item| item.id)
 }
 
 /// Tells whether a picture was taken with one of Apple's cameras, which scale thumbnails from the corner instead of the middle

@@ -1,12 +1,14 @@
 //! JPEG: segments up to the first scan.
 
 use super::Format;
+use crate::convert::Metadata;
+use crate::convert::xmp::{EXTENSION, SIGNATURE};
 use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::{FileInput, Input, Slice};
 use crate::isobmff::Span;
-use crate::preview::{self, Picture, decode};
+use crate::preview::{self, Colour, Picture, decode};
 use crate::tiff::Tiff;
 use crate::xmp;
 use domain::{MediaKind, MediaTrait};
@@ -16,7 +18,6 @@ pub(crate) struct Jpeg;
 
 /// Most segments looked at before the picture.
 const MOST_SEGMENTS: usize = 512;
-const XMP_SIGNATURE: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 impl Format for Jpeg {
     fn name(&self) -> &'static str {
@@ -35,6 +36,68 @@ impl Format for Jpeg {
     fn preview(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
         let size = input.size();
         preview_at(input, Span { start: 0, end: size }, edge)
+    }
+
+    fn develop(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
+        let all = Span::all(input);
+        let bytes = decode::read_whole(input, all)?;
+        let mut findings = Findings::new(MediaKind::Photo);
+        inspect_at(&mut Slice(&bytes), 0, &mut findings)?;
+        if !ends(&bytes)? {
+            return Err(Fault::CutShort);
+        }
+        Ok(preview::jpeg::sound(&bytes, edge)?.turned(findings.orientation))
+    }
+
+    fn metadata(&self, input: &mut FileInput) -> Result<Metadata, Fault> {
+        let mut metadata = Metadata::default();
+        let mut profile = Vec::new();
+        let mut at = 2;
+        for _ in 0..MOST_SEGMENTS {
+            let Some(segment) = Segment::read(input, at)? else { break };
+            match segment.marker {
+                0xE1 | 0xE2 | 0xED => {
+                    let body = input.read(segment.body, segment.length)?;
+                    keep(segment.marker, body, &mut metadata, &mut profile);
+                }
+                0xDA => break,
+                _ => {}
+            }
+            at = segment.body + segment.length as u64;
+        }
+        // The parts are numbered, and may come in any order.
+        profile.sort_by_key(|part: &Vec<u8>| part.first().copied());
+        let profile: Vec<u8> = profile.iter().flat_map(|part| part.get(2..).unwrap_or_default()).copied().collect();
+        metadata.colour = Some(Colour::from_icc(Some(profile)));
+        Ok(metadata)
+    }
+}
+
+/// Tells whether a picture has an end. Decoders show one without as far as it goes, and the rest in grey.
+fn ends(bytes: &[u8]) -> Result<bool, Fault> {
+    let mut input = Slice(bytes);
+    let mut at = 2;
+    for _ in 0..MOST_SEGMENTS {
+        let Some(segment) = Segment::read(&mut input, at)? else { break };
+        at = segment.body + segment.length as u64;
+        if segment.marker == 0xDA {
+            let picture = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+            return Ok(picture.windows(2).any(|pair| pair == [0xFF, 0xD9]));
+        }
+    }
+    Ok(false)
+}
+
+/// Sorts a segment into what is carried over to another JPEG; parts of the profile with their number and count before them.
+fn keep(marker: u8, body: Vec<u8>, metadata: &mut Metadata, profile: &mut Vec<Vec<u8>>) {
+    const PROFILE: &[u8] = b"ICC_PROFILE\0";
+    const RESOURCES: &[u8] = b"Photoshop 3.0\0";
+    match marker {
+        0xE1 if body.starts_with(b"Exif\0") => drop(metadata.exif.get_or_insert(body)),
+        0xE1 if body.starts_with(SIGNATURE) || body.starts_with(EXTENSION) => metadata.xmp.push(body),
+        0xE2 => profile.extend(body.strip_prefix(PROFILE).map(<[u8]>::to_vec)),
+        0xED if body.starts_with(RESOURCES) => metadata.resources.push(body),
+        _ => {}
     }
 }
 
@@ -78,7 +141,7 @@ pub(super) fn preview_at(input: &mut dyn Input, span: Span, edge: u32) -> Result
 fn add_metadata(body: &[u8], findings: &mut Findings) {
     if body.starts_with(b"Exif\0") {
         exif_block::read(body).into_iter().for_each(|exif| findings.add_exif(exif));
-    } else if let Some(packet) = body.strip_prefix(XMP_SIGNATURE) {
+    } else if let Some(packet) = body.strip_prefix(SIGNATURE) {
         findings.add_xmp(packet);
     }
 }

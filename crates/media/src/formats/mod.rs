@@ -13,6 +13,7 @@ mod webp;
 
 pub(crate) use jpeg::inspect_at as jpeg_facts;
 
+use crate::convert::Metadata;
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::input::FileInput;
@@ -41,6 +42,16 @@ pub(crate) trait Format: Sync {
     /// is large enough, or the next best if that one is broken.
     fn preview(&self, _input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
         Err(Fault::Unsupported("pictures of this format are not decoded"))
+    }
+
+    /// Decodes the picture itself, for one whose longer side is `edge` pixels; nothing smaller stands in for it.
+    fn develop(&self, _input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        Err(Fault::Unsupported("photos of this format are not converted"))
+    }
+
+    /// Takes what the file says of the picture that [`Format::develop`] gives.
+    fn metadata(&self, _input: &mut FileInput) -> Result<Metadata, Fault> {
+        Err(Fault::Unsupported("photos of this format are not converted"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! PNG: chunks, the metadata often after the picture.
 
 use super::Format;
+use crate::convert::{LARGEST_EXIF, Metadata};
 use crate::exif_block;
 use crate::fault::Fault;
 use crate::fields::Fields;
@@ -49,6 +50,40 @@ impl Format for Png {
     fn preview(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
         decode::whole_file(input, ImageFormat::Png, self)
     }
+
+    fn develop(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        // A profile is packed in a PNG, and unpacking is left to the decoder.
+        Ok(decode::whole_file(input, ImageFormat::Png, self)?.in_srgb())
+    }
+
+    fn metadata(&self, input: &mut FileInput) -> Result<Metadata, Fault> {
+        let mut metadata = Metadata::default();
+        let mut at = 8;
+        for _ in 0..MOST_CHUNKS {
+            let head = input.read(at, 8)?;
+            let mut fields = Fields::new(&head);
+            let (length, kind) = (fields.u32()?, fields.name()?);
+            match &kind {
+                b"eXIf" if length as usize <= LARGEST_EXIF => {
+                    metadata.exif = Some(input.read(at + 8, length as usize)?);
+                }
+                b"iTXt" if length as usize <= LARGEST_EXIF => {
+                    metadata.xmp.extend(packet_in(&input.read(at + 8, length as usize)?));
+                }
+                b"IEND" => break,
+                _ => {}
+            }
+            at += 12 + u64::from(length);
+        }
+        Ok(metadata)
+    }
+}
+
+/// Takes an XMP packet out of a text chunk: after the keyword come whether and how it is packed, a language and a keyword in
+/// it, each ended by a zero byte. A packed one is left out.
+fn packet_in(body: &[u8]) -> Option<Vec<u8>> {
+    let rest = body.strip_prefix(b"XML:com.adobe.xmp\0\0")?.get(1..)?;
+    Some(rest.splitn(3, |byte| *byte == 0).nth(2)?.to_vec())
 }
 
 fn size(body: &[u8]) -> Result<(u32, u32), Fault> {

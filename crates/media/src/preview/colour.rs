@@ -43,6 +43,15 @@ impl Colour {
         }
     }
 
+    /// Returns the ICC profile that says what pixels of these colours mean, none for those that become sRGB or are it.
+    pub(crate) fn profile(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Icc(icc) => (icc.get(16..20) == Some(b"RGB ")).then(|| icc.clone()),
+            Self::DisplayP3 => ColorProfile::new_display_p3().encode().ok(),
+            Self::Srgb | Self::Hlg => None,
+        }
+    }
+
     /// Converts pixels of 4 bytes. A profile that makes no sense leaves them as they are.
     pub(crate) fn to_srgb(&self, rgba: &mut [u8]) {
         let profile = match self {

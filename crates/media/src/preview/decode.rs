@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 300 << 20;
 const LONGEST: u64 = 79 << 20;
 
 /// Reads a stretch of a file whole. Errors when it is longer than 79 MiB.
-fn read_whole(input: &mut dyn Input, span: Span) -> Result<Vec<u8>, Fault> {
+pub(crate) fn read_whole(input: &mut dyn Input, span: Span) -> Result<Vec<u8>, Fault> {
     let span = Span { start: span.start, end: span.end.min(input.size()) };
     match usize::try_from(span.len()) {
         Ok(length) if span.len() <= LONGEST => input.read(span.start, length),

@@ -29,7 +29,6 @@ pub(crate) fn item(input: &mut dyn Input, items: &Items, item: u32, edge: u32) -
         }
         _ => Fault::Malformed("its picture cannot be decoded"),
     })?;
-    let colour = items.property(item, b"colr").or_else(|| items.property(items.primary, b"colr"));
     let size = (decoded.width, decoded.height);
     // The decoder turns what it decodes, but shows all of it.
     let shown = items.pixels(item).zip(items.aperture(item));
@@ -37,7 +36,19 @@ pub(crate) fn item(input: &mut dyn Input, items: &Items, item: u32, edge: u32) -
         Some(shown) => Picture::from_rgb(&decoded.pixels, size)?.cropped(shown),
         None => Picture::from_rgb_for(&decoded.pixels, size, edge)?,
     };
-    Ok(picture.coloured(colour.map_or(Colour::Srgb, Colour::from_colr)))
+    Ok(picture.coloured(colour(items, item)))
+}
+
+/// Tells what an item's colours mean: a profile counts before code points. One without either is like its tiles, as iOS 11
+/// has it, or like the primary one.
+pub(crate) fn colour(items: &Items, item: u32) -> Colour {
+    let tile = |item: u32| items.referred(b"dimg", item).first().copied();
+    let relatives = [Some(item), tile(item), Some(items.primary), tile(items.primary)];
+    let told = relatives.into_iter().flatten().map(|item| items.properties_like(item, b"colr"));
+    let told = told.into_iter().find(|told| !told.is_empty());
+    let colours = told.iter().flatten().map(|body| Colour::from_colr(body));
+    // Of several alike the first one.
+    colours.rev().max_by_key(|colour| matches!(colour, Colour::Icc(_))).unwrap_or(Colour::Srgb)
 }
 
 /// Makes a copy of the file that holds only the tables and one item's bytes, everything at its place, and calls that item

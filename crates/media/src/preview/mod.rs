@@ -105,10 +105,7 @@ pub fn draw(name: &str, file: &mut dyn ResourceReader, edge: u32) -> Result<Draw
 impl Drawing {
     /// Makes a JPEG of it. Errors when there are not as many pixels as the size says, or it is longer than 8192 pixels.
     pub fn encoded(&self) -> Result<Preview, PreviewError> {
-        let pixels = u64::from(self.width) * u64::from(self.height);
-        if self.rgba.len() as u64 != pixels * 4 || pixels == 0 || self.width.max(self.height) > LONGEST_EDGE {
-            return Err(Fault::Malformed("its picture has another size than it says").into());
-        }
+        self.check(LONGEST_EDGE)?;
         let mut jpeg = Vec::new();
         let mut encoder = Encoder::new(&mut jpeg, QUALITY);
         // In a small picture colours at half the size are seen; in a large one they only cost room.
@@ -117,5 +114,12 @@ impl Drawing {
         let encoded = encoder.encode(&self.rgba, self.width as u16, self.height as u16, ColorType::Rgba);
         encoded.map_err(|_| Fault::Malformed("its picture cannot be encoded"))?;
         Ok(Preview { jpeg, width: self.width, height: self.height })
+    }
+
+    /// Makes sure that there are as many pixels as the size says, and no side is longer than `longest`.
+    pub(crate) fn check(&self, longest: u32) -> Result<(), Fault> {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        let sound = self.rgba.len() as u64 == pixels * 4 && pixels > 0 && self.width.max(self.height) <= longest;
+        sound.then_some(()).ok_or(Fault::Malformed("its picture has another size than it says"))
     }
 }

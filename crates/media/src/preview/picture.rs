@@ -121,6 +121,12 @@ impl Picture {
         self
     }
 
+    /// Converts its colours.
+    pub(crate) fn in_srgb(mut self) -> Self {
+        self.colour.to_srgb(&mut self.rgba);
+        Self { colour: Colour::Srgb, ..self }
+    }
+
     /// Tells whether it can be shown for a picture of that size at that edge: large enough and of the same shape. Cameras
     /// put black bars into thumbnails of another shape.
     pub(crate) fn stands_for(&self, full: (u32, u32), edge: u32) -> bool {
@@ -139,6 +145,14 @@ impl Picture {
         small.colour.to_srgb(&mut small.rgba);
         let (rgba, width, height) = small.upright();
         Ok(Drawing { rgba, width, height })
+    }
+
+    /// Scales and turns it likewise; its colours stay as they are where a profile can say what they mean.
+    pub(crate) fn developed(mut self, edge: u32) -> Result<Drawing, Fault> {
+        if self.colour.profile().is_some() {
+            self.colour = Colour::Srgb;
+        }
+        self.drawing(edge)
     }
 
     fn scaled(self, edge: u32) -> Result<Self, Fault> {

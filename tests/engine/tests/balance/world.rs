@@ -133,6 +133,7 @@ impl World<'_> {
             choice: choosing::by_terminal(&listing.assets, choice, dice),
             mode: ImportMode::Real,
             shared,
+            conversion: None,
             thoroughness: dice.pick(&[Thoroughness::ReadBack, Thoroughness::SecondRead]),
         };
         let listener = Listener { cancelled, cancel: &cancel, lines: Mutex::default() };

@@ -143,6 +143,7 @@ impl Library {
             catalog: &catalog,
             zone: &TimeZone::UTC,
             thoroughness,
+            converting: None,
             cancel: &cancel,
             news: &|_| {},
         };

@@ -55,6 +55,7 @@ fn entry(path: &str, asset: &Asset) -> ManifestEntry {
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
         details: None,
+        derived: None,
     }
 }
 

@@ -1,0 +1,185 @@
+//! Files made of verified copies: a JPEG of a HEIC photo, a smaller copy. Each goes the same way as a copy does: staged,
+//! flushed, read back and compared with what was written, and only then filed.
+//!
+//! It is made of the very bytes that were read back from the drive, so nothing crosses the cable for it. Whatever goes wrong
+//! costs only the file that would have been made, and is told.
+
+use crate::copy::{CopiedFile, Copier, CopyFailure};
+use crate::hashing::{ContentHasher, pending_hash};
+use domain::{
+    ContentHash, Conversion, Derivation, MediaKind, Originals, PendingFile, ReadBackGrade, Resource, ResourceReader,
+    ResourceRole, SourceError, StagingName, Wanted,
+};
+use media::{Converted, Convertible};
+
+/// Longest file that is converted, in bytes: it is held in memory.
+pub(crate) const LONGEST: u64 = 80 << 20;
+
+/// Makes JPEGs of photos. Which decoders there are, and in which process they work, is left to whoever plays this.
+pub trait Converter: Sync {
+    /// Makes a JPEG of a photo, its longer side at most `edge` pixels, with all that the photo says of itself. Errors with
+    /// the reason, in a sentence.
+    fn convert(
+        &self,
+        photo: (&str, &mut dyn ResourceReader),
+        edge: Option<u32>,
+        quality: u8,
+    ) -> Result<Converted, String>;
+}
+
+/// What is to be made of photos, and by whom.
+#[derive(Clone, Copy)]
+pub struct Converting<'a> {
+    /// What.
+    pub wish: Conversion,
+    /// By whom.
+    pub converter: &'a dyn Converter,
+}
+
+/// A file that was made, read back and found equal to what was written.
+pub(crate) struct Made {
+    pub(crate) name: String,
+    pub(crate) role: ResourceRole,
+    pub(crate) staging: StagingName,
+    pub(crate) pending: Box<dyn PendingFile>,
+    pub(crate) bytes: u64,
+    pub(crate) hash: ContentHash,
+    pub(crate) grade: ReadBackGrade,
+    pub(crate) derivation: Derivation,
+    /// What of the photo's metadata is not in it, in sentences.
+    pub(crate) lost: Vec<String>,
+}
+
+/// Bytes in memory, as a photo.
+struct InMemory<'a>(&'a [u8]);
+
+impl ResourceReader for InMemory<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.0.len());
+        let end = start.saturating_add(length).min(self.0.len());
+        Ok(self.0.get(start..end).unwrap_or_default().to_vec())
+    }
+}
+
+impl Converting<'_> {
+    /// Tells whether the bytes of a file should be kept when it is read back.
+    pub(crate) fn may_want(&self, resource: &Resource) -> bool {
+        let still = matches!(resource.role, ResourceRole::Original | ResourceRole::Edited);
+        let photo = matches!(media::kind_by_name(resource.file_name()), MediaKind::Photo | MediaKind::Unknown);
+        still && photo && resource.fingerprint.bytes <= LONGEST
+    }
+
+    /// Makes what is wanted of a verified copy with these bytes; `None` when nothing is. Errors with a sentence that says
+    /// what was not made and why.
+    pub(crate) fn make(
+        &self,
+        (copier, copied): (&Copier<'_>, &CopiedFile<'_>),
+        (bytes, modified_ns): (&[u8], i64),
+    ) -> Result<Option<Made>, String> {
+        let name = copied.resource.file_name();
+        let Some(edge) = self.edge_for(name, bytes) else { return Ok(None) };
+        let failed = |reason: String| format!("No JPEG was made of {name}: {reason}");
+        let quality = self.wish.quality;
+        let made = self.converter.convert((name, &mut InMemory(bytes)), edge, quality).map_err(failed)?;
+        let derivation = Derivation {
+            original_hash: copied.hash,
+            original_bytes: bytes.len() as u64,
+            originals: self.wish.originals,
+            quality,
+            longest_edge: edge,
+        };
+        let role = if edge.is_some() { ResourceRole::Scaled } else { ResourceRole::Converted };
+        let staged = stage(copier, &made.jpeg, modified_ns).map_err(|failure| failed(failure.message()))?;
+        let (staging, pending, hash, grade) = staged;
+        let lost = made.lost.iter().map(|lost| format!("The JPEG made of {name} lacks something: {lost}")).collect();
+        let name = name_of(name, edge.filter(|_| self.wish.originals == Originals::Kept));
+        Ok(Some(Made { lost, name, role, staging, pending, bytes: made.jpeg.len() as u64, hash, grade, derivation }))
+    }
+
+    /// Decides whether a JPEG is made of a photo, and with which limit of its longer side.
+    fn edge_for(&self, name: &str, bytes: &[u8]) -> Option<Option<u32>> {
+        let format = media::convertible(bytes)?;
+        let heic = format == Convertible::Heif;
+        let limit = self.wish.wanted.longest_edge();
+        let facts = media::inspect(name, &mut InMemory(bytes)).ok();
+        let long = facts.and_then(|facts| facts.pixels).map(|(width, height)| width.max(height));
+        let scaled = limit.filter(|limit| long.is_some_and(|long| long > *limit));
+        match self.wish.wanted {
+            Wanted::Heic | Wanted::HeicAndLarge(_) if heic => Some(scaled),
+            Wanted::Heic => None,
+            Wanted::HeicAndLarge(_) | Wanted::Large(_) => scaled.map(Some),
+        }
+    }
+}
+
+/// How often a file that was made is written when the drive gives other bytes back.
+const ATTEMPTS: u32 = 2;
+
+type Staged = (StagingName, Box<dyn PendingFile>, ContentHash, ReadBackGrade);
+
+/// Writes a file into staging, flushes it, reads it back and compares.
+fn stage(copier: &Copier<'_>, bytes: &[u8], modified_ns: i64) -> Result<Staged, CopyFailure> {
+    let mut hasher = ContentHasher::default();
+    hasher.update(bytes);
+    let hash = hasher.finish();
+    for _ in 0..ATTEMPTS {
+        let staging = copier.next_staging();
+        let mut pending = copier.destination.create(&staging, bytes.len() as u64)?;
+        pending.write(bytes)?;
+        pending.seal(modified_ns)?;
+        let (found, grade) = pending_hash(pending.as_mut())?;
+        if found == hash {
+            return Ok((staging, pending, hash, grade));
+        }
+    }
+    Err(CopyFailure::Medium)
+}
+
+/// Names what was made of a photo: `IMG_1.JPG` of `IMG_1.HEIC`, and `IMG_1_2048px.JPG` of what is scaled beside its original.
+fn name_of(photo: &str, edge: Option<u32>) -> String {
+    let (stem, extension) = photo.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((photo, ""));
+    let small = extension.chars().any(char::is_lowercase);
+    let scaled = edge.map_or(String::new(), |edge| format!("_{edge}px"));
+    format!("{stem}{scaled}.{}", if small { "jpg" } else { "JPG" })
+}
+
+/// Estimates, on the high side, how many bytes a file that is made may have: an original of so many bytes, in HEIC or not.
+/// Source of the figures: docs/benchmarks.md.
+pub(crate) fn estimate(wish: &Conversion, resource: &Resource) -> u64 {
+    let name = resource.file_name().to_ascii_lowercase();
+    let heic = [".heic", ".heif", ".hif"].iter().any(|extension| name.ends_with(extension));
+    let photo = media::kind_by_name(&name) == MediaKind::Photo;
+    if !photo || (!heic && wish.wanted == Wanted::Heic) {
+        return 0;
+    }
+    let factor = match wish.quality {
+        0..=90 => 3,
+        91..=95 => 6,
+        _ => 12,
+    };
+    let like_the_original = resource.fingerprint.bytes.saturating_mul(factor);
+    // A pixel of a detailed photo takes less than a byte at a high quality.
+    let square = wish.wanted.longest_edge().map(|edge| u64::from(edge) * u64::from(edge) * factor / 8);
+    match wish.wanted {
+        Wanted::HeicAndLarge(_) if heic => like_the_original,
+        _ => square.map_or(like_the_original, |square| square.min(like_the_original)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_was_made() {
+        assert_eq!(name_of("IMG_1.HEIC", None), "IMG_1.JPG");
+        assert_eq!(name_of("img.1.heic", None), "img.1.jpg");
+        assert_eq!(name_of("IMG_1.JPG", Some(2048)), "IMG_1_2048px.JPG");
+        assert_eq!(name_of(".heic", None), ".heic.JPG");
+        assert_eq!(name_of("noname", None), "noname.JPG");
+    }
+}
