@@ -30,6 +30,10 @@ const LAST_IMPORT: &str = "[data-testid=last-import]";
 const UNDO: &str = "[data-testid=undo-import]";
 const CONFIRM_UNDO: &str = "[data-testid=confirm-undo]";
 const UNDONE: &str = "[data-testid=undone]";
+const BOOKS: &str = "[data-testid=scan-summary]";
+const PARIS: &str = "[data-testid=album][title^='Trips › 2024 › Paris']";
+const ALBUM_FILTER: &str = "[data-testid=album-filter]";
+const DETAILS: &str = "[data-testid=details]";
 const NEW: &str = "[data-testid^='day-new']";
 const NOTHING_NEW: &str = "[data-testid=nothing-new]";
 const IMPORTED: &str = "[data-testid=result-imported]";
@@ -72,6 +76,42 @@ fn everything_new_goes_from_the_phone_to_a_verified_library() -> Result<()> {
     keep_picture("nothing-new-light.png", &grid::pictures_in_view(&window)?.1)?;
     save_list(&stage, &window)?;
     undo(&stage, &window, &on_phone)
+}
+
+#[test]
+fn an_album_of_the_phone_is_shown_alone_and_imported() -> Result<()> {
+    let stage = Stage::set(Photos::Library)?;
+    let window = open_phone(&stage, Theme::Dark)?;
+    window.click(CHOOSE_LIBRARY)?;
+    window.wait_text(LIBRARY, |name| name.contains("library"))?;
+    let album = window.wait_text(PARIS, |row| row.contains("new"))?;
+    let books = window.wait_text(BOOKS, |line| line.contains("only in iCloud"))?;
+    window.click(PARIS)?;
+    window.wait_text(ALBUM_FILTER, |name| name.contains("Trips › 2024 › Paris/Été ✨"))?;
+    let label = window.wait_text(IMPORT_ALL, |label| label.contains("Import Album"))?;
+    ensure!(first_number(&label) == album.split("✨").nth(1).and_then(first_number), "{label:?} for {album:?}");
+    ensure!(window.text(BOOKS)? == books, "the books changed by looking at an album");
+    keep_painted("album-dark.png", &window)?;
+    window.click(IMPORT_ALL)?;
+    window.wait_text(RESULT, |text| !text.is_empty())?;
+    // One or the other of the phone's photos has no file, and cannot be imported.
+    let imported = first_number(&window.text(IMPORTED)?);
+    ensure!(imported > Some(0) && imported <= first_number(&label), "{label:?} became {imported:?}");
+    rest_on_a_copy(&window)?;
+    keep_painted("details-dark.png", &window)
+}
+
+/// Lets the pointer rest on a photo that was imported: the window says where its copy is and how it was verified.
+fn rest_on_a_copy(window: &Session) -> Result<()> {
+    window.wait("a copy to be shown", || {
+        let script = "const cell = document.querySelector('.cell.already_imported');
+            cell?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })); return cell !== null;";
+        ensure!(window.script(script, json!([]))? == json!(true));
+        Ok(())
+    })?;
+    let details = window.wait_text(DETAILS, |text| text.contains("In your library"))?;
+    ensure!(details.contains("name, size and date as the file that was copied"), "{details}");
+    Ok(())
 }
 
 #[test]

@@ -8,7 +8,7 @@ pub mod pixels;
 
 use crate::webdriver::{Display, Session};
 use anyhow::Result;
-use iphone_sim::{Phone, RunningPhone};
+use iphone_sim::{Phone, PhotosLibrary, RunningPhone};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -26,6 +26,8 @@ pub enum Photos {
     Samples,
     /// A few of them, for pictures of the window.
     Album,
+    /// A whole photo library, with albums, bursts, and photos that are only in iCloud.
+    Library,
 }
 
 /// One test's world. Nothing of it is left when it is dropped.
@@ -44,11 +46,17 @@ impl Stage {
         }
         let media = folder.path().join("phone");
         let (samples, camera) = (samples(), media.join("DCIM/100APPLE"));
-        match photos {
-            Photos::Samples => files::copy_samples(&samples, &camera)?,
-            Photos::Album => album::lay_out(&samples, &camera)?,
-        }
-        let phone = Phone::builder().media(media).name("Sample iPhone").start()?;
+        let phone = match photos {
+            Photos::Samples => Phone::builder().media(files::copy_samples(&samples, &camera).map(|()| media)?),
+            Photos::Album => Phone::builder().media(album::lay_out(&samples, &camera).map(|()| media)?),
+            Photos::Library => Phone::builder().photos_library(PhotosLibrary {
+                assets: 300,
+                mean_bytes: 60_000,
+                model: 18_600,
+                seed: 3,
+            }),
+        };
+        let phone = phone.name("Sample iPhone").start()?;
         Ok(Self { phone, display: Display::start(1400, 1000)?, folder })
     }
 

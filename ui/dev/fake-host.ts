@@ -349,6 +349,7 @@ export class FakeHost implements Host {
     export_list: ({ list }) => (this.savedAs === null ? null : { name: this.savedAs, rows: this.#items(list, 0, 1e6).length }),
     past_imports: () => this.past,
     undo_import: ({ session }) => this.#undo(session),
+    cancel_undo: () => null,
     settings: () => this.settings,
     choose_thoroughness: (chosen) => (this.settings = { ...this.settings, ...chosen }),
     choose_shared_albums: ({ listed }) => (this.settings = { ...this.settings, shared_albums: listed }),

@@ -350,6 +350,22 @@ describe("undoing an import", () => {
     expect(text("import-all")).toBe("Import All New (20)");
   });
 
+  it("shows how far it is, and can be stopped", async () => {
+    const { host, user } = await finished();
+    await user.click(get("undo-import"));
+    host.delayMs = 60;
+    await user.click(get("confirm-undo"));
+    expect(text("undo-progress")).toBe("Counting the files…");
+    host.emit({ type: "undo", undoing: { session: "session-1", done: 32, total: 50 } });
+    await settle();
+    expect(text("undo-progress")).toBe("32 of 50 files");
+    await user.click(get("stop-undo"));
+    expect(host.called("cancel_undo")).toHaveLength(1);
+    host.emit({ type: "undo", undoing: null });
+    await settle(150);
+    expect(text("undo-rest")).toBe("30 files are where they were. Undo the import again to go on.");
+  });
+
   it("is offered for earlier imports, too", async () => {
     const { host, user } = await finished();
     const past = { started_at: "2025-10-01T10:00:00Z", source_name: "Old iPhone", imported: 7, bytes: 2e6, files: 7, undone_at: null };

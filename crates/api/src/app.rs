@@ -10,7 +10,7 @@ use crate::scan_job::ScanJob;
 use crate::settings::Settings;
 use catalog::{Catalog, FactsCache};
 use decoder::{Decoders, Launch, Limits};
-use domain::{Source, SourceId};
+use domain::{CancelFlag, Source, SourceId};
 use iphone::{MuxAddress, Phones, WatchGuard};
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -75,6 +75,8 @@ pub(crate) struct State {
     pub(crate) used: HashMap<SourceId, Instant>,
     pub(crate) scans: HashMap<SourceId, Arc<ScanJob>>,
     pub(crate) import: Option<Arc<ImportJob>>,
+    /// Stops the undoing that runs.
+    pub(crate) undo: Option<CancelFlag>,
     /// Pictures asked for before their source was open.
     pub(crate) waiting: Vec<WaitingPicture>,
 }

@@ -104,6 +104,8 @@ commands! {
     past_imports: HistoryArgs => Vec<PastImportDto>;
     /// Undoes an import: its files go to a holding folder of the library, and are new again. Nothing is deleted.
     undo_import: SessionArgs => UndoneDto;
+    /// Asks the undoing that runs to stop after the files at hand.
+    cancel_undo: NoArgs => ();
     /// Returns what the user set.
     settings: NoArgs => SettingsDto;
     /// Remembers how copies are checked where a source cannot hash its own files.

@@ -1,6 +1,7 @@
 //! What the engine tells the page unasked. The page keeps no truth: an event only says what to show or ask again.
 
 use crate::dto::{ImportDto, ScanDto};
+use crate::history::UndoingDto;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -22,5 +23,10 @@ pub enum Event {
     Import {
         /// Where it stands now.
         import: ImportDto,
+    },
+    /// The undoing of an import moved on or ended.
+    Undo {
+        /// How far it is; null when it ended.
+        undoing: Option<UndoingDto>,
     },
 }

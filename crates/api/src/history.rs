@@ -39,6 +39,22 @@ pub struct PastImportDto {
     pub undone_at: Option<String>,
 }
 
+/// How far the undoing of an import is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct UndoingDto {
+    /// The import.
+    pub session: String,
+    /// Files looked at so far.
+    pub done: u32,
+    /// Files in all; 0 until they are counted.
+    pub total: u32,
+}
+
+fn number(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 /// What undoing an import did.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]
@@ -79,7 +95,14 @@ impl App {
         }
         let current = self.current_library()?;
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
-        let undone = undo(&library, &args.session, &CancelFlag::default(), &|_, _| {});
+        let cancel = self.claim_undo()?;
+        let undone = undo(&library, &args.session, &cancel, &|done, total| {
+            let undoing = UndoingDto { session: args.session.clone(), done: number(done), total: number(total) };
+            // A batch of files is flushed between two of these: they are not many.
+            self.tell(&Event::Undo { undoing: Some(undoing) });
+        });
+        self.state().undo = None;
+        self.tell(&Event::Undo { undoing: None });
         let sources: Vec<_> = self.state().scans.keys().cloned().collect();
         sources.iter().for_each(|source| self.tell_rows_changed(source));
         self.tell(&Event::LibrariesChanged);
@@ -88,6 +111,26 @@ impl App {
             self.tell(&Event::Import { import });
         }
         undone
+    }
+}
+
+impl App {
+    /// Asks the undoing that runs to stop after the files at hand. What was put aside by then stays there.
+    pub fn cancel_undo(&self, _: NoArgs) -> Result<(), ErrorDto> {
+        if let Some(cancel) = self.state().undo.as_ref() {
+            cancel.cancel();
+        }
+        Ok(())
+    }
+
+    fn claim_undo(&self) -> Result<CancelFlag, ErrorDto> {
+        let mut state = self.state();
+        if state.undo.is_some() {
+            return Err(ErrorDto::new(ErrorCode::Busy, "an import is being undone: wait for it or stop it first"));
+        }
+        let cancel = CancelFlag::default();
+        state.undo = Some(cancel.clone());
+        Ok(cancel)
     }
 }
 
@@ -138,7 +181,6 @@ fn known(library: &OpenLibrary, session: &str) -> Result<SessionId, ErrorDto> {
 }
 
 fn undone_dto(session: &SessionId, report: &UndoReport) -> UndoneDto {
-    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     UndoneDto {
         session: session.to_string(),
         moved: number(report.moved),
@@ -149,7 +191,6 @@ fn undone_dto(session: &SessionId, report: &UndoReport) -> UndoneDto {
 }
 
 fn past_import_dto(row: PastImport) -> PastImportDto {
-    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     let started_at = if row.started_at.is_empty() { identity::began(&row.id) } else { row.started_at };
     PastImportDto {
         session: row.id.to_string(),

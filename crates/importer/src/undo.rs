@@ -45,6 +45,7 @@ pub fn undo(env: &Undo<'_>, session: &SessionId, at: &str) -> Result<UndoReport,
     let mut report = UndoReport::default();
     for batch in files.chunks(BATCH) {
         if env.cancel.is_cancelled() {
+            find_other_copies(env, session)?;
             return Ok(report);
         }
         put_aside(env, session, batch, &mut report)?;

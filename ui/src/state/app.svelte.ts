@@ -151,6 +151,9 @@ export class App {
       if (this.open && event.scan.source === this.open.id) this.open.news(event.scan);
     } else if (event.type === "import") {
       this.imports.news(event.import);
+    } else if (event.type === "undo") {
+      // Its end is told by the answer; the last number stands until then.
+      this.imports.undoProgress = event.undoing ?? this.imports.undoProgress;
     } else if (event.type === "sources_changed") {
       void this.devices.refresh().then(() => this.#sync());
     } else if (!this.#choosing) {

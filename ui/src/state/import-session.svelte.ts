@@ -1,6 +1,7 @@
 // The import that runs, or the last one: how far it is, how it ended, and whether it can be continued.
 import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { SelectionDto } from "../ipc/bindings/SelectionDto";
+import type { UndoingDto } from "../ipc/bindings/UndoingDto";
 import type { UndoneDto } from "../ipc/bindings/UndoneDto";
 import type { Host } from "../ipc/host";
 
@@ -19,6 +20,9 @@ export class ImportSession {
     private readonly host: Host,
     private readonly onFinished: () => void,
   ) {}
+
+  /** How far the undoing is. */
+  undoProgress = $state.raw<UndoingDto | null>(null);
 
   readonly running = $derived(this.run !== null && this.run.phase !== "finished");
   readonly cancelling = $derived(this.running && (this.run?.phase === "cancelling" || this.#cancelAsked === this.run?.session));
@@ -52,9 +56,15 @@ export class ImportSession {
     await this.host.call("cancel_import", {});
   }
 
+  /** Stops putting files aside; what is there by then stays there. */
+  async cancelUndo(): Promise<void> {
+    await this.host.call("cancel_undo", {});
+  }
+
   /** Puts the files of an import aside. Says what became of it. */
   async undo(session: string): Promise<UndoneDto> {
     this.undoing = session;
+    this.undoProgress = null;
     const undone = await this.host.call("undo_import", { session }).finally(() => (this.undoing = null));
     this.onFinished();
     return undone;

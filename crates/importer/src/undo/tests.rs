@@ -132,3 +132,23 @@ fn both_names_after_a_crash_mean_that_nothing_was_moved() {
     assert_eq!(undone(&lab, &row).unwrap().moved, 1);
     assert_eq!(lab.paths(), [to.to_string(), to.to_string().replace("1.JPG", "1_1.JPG")]);
 }
+
+#[test]
+fn one_that_is_stopped_says_how_far_it_came_and_can_go_on() {
+    let names: Vec<String> = (0..40).map(|number| format!("/a/{number}.JPG")).collect();
+    let files: Vec<(&str, &[u8], i64)> = names.iter().map(|name| (name.as_str(), name.as_bytes(), 0)).collect();
+    let lab = lab(&files);
+    let row = lab.import();
+    let (cancel, heard) = (CancelFlag::default(), std::cell::Cell::new((0, 0)));
+    let progress = |done, total| {
+        heard.set((done, total));
+        cancel.cancel();
+    };
+    let env = Undo { destination: &lab.library, catalog: &lab.catalog, cancel: &cancel, progress: &progress };
+    let report = undo(&env, &row.id, "2024-01-02T00:00:00Z").unwrap();
+    assert_eq!((report.moved, heard.get()), (32, (32, 40)));
+    assert!(lab.catalog.undone_at(&row.id).unwrap().is_none());
+    lab.assert_sound(40);
+    assert_eq!(undone(&lab, &row).unwrap().moved, 8);
+    assert_eq!(lab.import().totals.imported, 40);
+}

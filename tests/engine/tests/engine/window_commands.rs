@@ -235,6 +235,9 @@ fn every_number_has_a_list_that_can_be_saved_and_an_import_can_be_undone() {
     assert_eq!((&past[0]["session"], &past[0]["files"]), (&import["session"], &json!(3)));
     let undone = lab.call("undo_import", json!({"session": import["session"]}));
     assert_eq!((&undone["moved"], &undone["left"]), (&json!(3), &json!(0)));
+    let told: Vec<Value> = lab.events.lock().unwrap().iter().filter(|e| e["type"] == "undo").cloned().collect();
+    assert_eq!(told[0]["undoing"], json!({"session": import["session"], "done": 3, "total": 3}));
+    assert_eq!(told.last().unwrap()["undoing"], Value::Null, "that it ended is told");
     assert_eq!((days(&lab, "new"), days(&lab, "already_imported"), days(&lab, "last_import")), (5, 0, 0));
     assert!(lab.call("import_status", json!({}))["undone_at"].is_string());
     assert_eq!(lab.call("past_imports", json!({"offset": 0, "limit": 10}))[0]["files"], 0);

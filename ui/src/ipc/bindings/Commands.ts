@@ -82,6 +82,8 @@ export type Commands = {
   past_imports: [HistoryArgs, Array<PastImportDto>];
   /** Undoes an import: its files go to a holding folder of the library, and are new again. Nothing is deleted. */
   undo_import: [SessionArgs, UndoneDto];
+  /** Asks the undoing that runs to stop after the files at hand. */
+  cancel_undo: [NoArgs, null];
   /** Returns what the user set. */
   settings: [NoArgs, SettingsDto];
   /** Remembers how copies are checked where a source cannot hash its own files. */
