@@ -1,9 +1,6 @@
 //! Formats that are known and imported, but not looked into.
 
 use super::Format;
-use crate::fault::Fault;
-use crate::findings::Findings;
-use crate::input::{FileInput, Input};
 use domain::MediaKind;
 
 /// JPEG XL, bare or in boxes.
@@ -69,26 +66,5 @@ impl Format for Mpeg {
         // A transport stream has its sync byte in every packet of 188 bytes, AVCHD puts four bytes before each.
         let packets = |first: usize, size: usize| (0..4).all(|at| head.get(first + at * size) == Some(&0x47));
         head.starts_with(&[0, 0, 1, 0xBA]) || head.starts_with(&[0, 0, 1, 0xB3]) || packets(0, 188) || packets(4, 192)
-    }
-}
-
-/// Windows bitmaps.
-pub(crate) struct Bmp;
-
-impl Format for Bmp {
-    fn name(&self) -> &'static str {
-        "BMP"
-    }
-
-    fn magic(&self, head: &[u8]) -> bool {
-        let header = head.get(14..18).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-        head.starts_with(b"BM") && matches!(header, Some(40 | 52 | 56 | 64 | 108 | 124))
-    }
-
-    fn inspect(&self, input: &mut FileInput, findings: &mut Findings) -> Result<(), Fault> {
-        let sides = input.read(18, 8)?;
-        let side = |at: usize| i32::from_le_bytes([sides[at], sides[at + 1], sides[at + 2], sides[at + 3]]);
-        findings.pixels = Some((side(0).unsigned_abs(), side(4).unsigned_abs()));
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The formats, one file each, all of the same shape: how to know it, what it says of itself.
 
+mod bmp;
 mod elsewhere;
 mod gif;
 mod heif;
@@ -70,7 +71,7 @@ pub(crate) const ALL: &[&dyn Format] = &[
     &elsewhere::Avi,
     &elsewhere::Matroska,
     &elsewhere::Mpeg,
-    &elsewhere::Bmp,
+    &bmp::Bmp,
     &text::Aae,
     &text::Xmp,
 ];
