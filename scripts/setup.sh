@@ -21,8 +21,8 @@ missing() {
 }
 
 debian_packages() {
-    # cmake, make and nasm build libjpeg-turbo.
-    packages="pkg-config libwebkit2gtk-4.1-dev cmake make nasm"
+    # cmake, make and nasm build libjpeg-turbo; with libav the window plays what phones film.
+    packages="pkg-config libwebkit2gtk-4.1-dev cmake make nasm gstreamer1.0-libav"
     command -v cc >/dev/null 2>&1 || packages="$packages gcc libc6-dev"
     if [ "$purpose" = run ]; then
         packages="$packages usbmuxd"

@@ -8,7 +8,7 @@ mod webdriver;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use stage::{Photos, Stage, Theme, album, files, grid, keep_picture, pixels};
+use stage::{Photos, Stage, Theme, album, files, grid, keep_picture, pixels, preview};
 use std::net::TcpListener;
 use std::time::Duration;
 use webdriver::Session;
@@ -35,6 +35,12 @@ const PARIS: &str = "[data-testid=album][title^='Trips › 2024 › Paris']";
 const ALBUM_FILTER: &str = "[data-testid=album-filter]";
 const DETAILS: &str = "[data-testid=details]";
 const NEW: &str = "[data-testid^='day-new']";
+const PREVIEW: &str = "[data-testid=preview]";
+const FILM: &str = "[data-testid=film]";
+/// The protocol's codes of keys.
+const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
+const RIGHT: &str = "\u{e014}";
 const NOTHING_NEW: &str = "[data-testid=nothing-new]";
 const IMPORTED: &str = "[data-testid=result-imported]";
 /// A picture differs more than this from pixel to pixel; a plain area, a placeholder or an icon does not.
@@ -120,6 +126,47 @@ fn the_window_takes_the_desktops_colours() -> Result<()> {
     ensure!(sidebar_brightness(&stage, Theme::Light, "window-light.png")? > 200.0);
     ensure!(sidebar_brightness(&stage, Theme::Dark, "window-dark.png")? < 60.0);
     Ok(())
+}
+
+#[test]
+fn a_photo_is_looked_at_on_its_own_and_its_film_plays() -> Result<()> {
+    let stage = Stage::set(Photos::These(preview::SHOWN))?;
+    let window = open_phone(&stage, Theme::Light)?;
+    watch_security_policy(&window)?;
+    window.wait_text(IMPORT_ALL, |label| first_number(label) == Some(3))?;
+    window.click(CELL)?;
+    window.press(" ")?;
+    window.wait_text(PREVIEW, |text| text.contains(preview::SHOWN[0]))?;
+    window.wait_text(FILM, |_| true)?;
+    window.press("p")?;
+    preview::plays(&window)?;
+    keep_painted("film-light.png", &window)?;
+    window.press(RIGHT)?;
+    let (look, png) = preview::painted(&window, preview::SHOWN[1])?;
+    ensure!(look.contrast > CONTRAST, "the picture is plain: {look:?}");
+    keep_picture("preview-light.png", &png)?;
+    window.wait_text("[data-testid=play-live]", |_| true)?;
+    window.press("p")?;
+    preview::plays(&window)?;
+    window.press(RIGHT)?;
+    preview::painted(&window, preview::SHOWN[3])?;
+    window.press(ESCAPE)?;
+    window.wait("the grid, where it was left", || {
+        let place = "const grid = document.activeElement;
+            return document.querySelector('[data-testid=preview]') ? 'open' : grid.getAttribute('aria-activedescendant');";
+        let place = window.script(place, json!([]))?;
+        ensure!(place == json!("cell-2"), "{place}");
+        Ok(())
+    })?;
+    let blocked = window.script("return window.blocked;", json!([]))?;
+    ensure!(blocked == json!([]), "the page wanted what its security policy forbids: {blocked}");
+    drop(window);
+
+    let window = open_phone(&stage, Theme::Dark)?;
+    window.wait_text(IMPORT_ALL, |label| first_number(label) == Some(3))?;
+    window.click("[data-index='1']")?;
+    window.press(ENTER)?;
+    keep_picture("preview-dark.png", &preview::painted(&window, preview::SHOWN[1])?.1)
 }
 
 #[test]

@@ -47,6 +47,10 @@ impl api::Host for Desktop {
         let shown = self.handle.opener().reveal_item_in_dir(path);
         drop(shown);
     }
+
+    fn open(&self, path: &Path) -> bool {
+        self.handle.opener().open_path(path.to_string_lossy(), None::<&str>).is_ok()
+    }
 }
 
 /// Stands in for the user, as no test can click in the system's dialog. Not part of a release.

@@ -48,6 +48,19 @@ pub const ATTEMPTS: &[Attempt] = &[
         policy_on!("document.body.append(Object.assign(new Image(), { src: 'data:image/gif;base64,' }));"),
         "img-src",
     ),
+    // Films from anywhere but the engine's own door.
+    attempt(
+        policy_on!(
+            "document.body.append(Object.assign(document.createElement('video'), { src: 'http://127.0.0.1:8081/' }));"
+        ),
+        "media-src",
+    ),
+    attempt(
+        policy_on!(
+            "document.body.append(Object.assign(document.createElement('video'), { src: 'media://localhost/1-2' }));"
+        ),
+        "media-src",
+    ),
     // Code that did not come with the application.
     attempt(
         policy_on!("document.head.append(Object.assign(document.createElement('script'), { text: '1' }));"),

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use sha2::{Digest, Sha256};
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -9,13 +10,14 @@ use std::time::{Duration, SystemTime};
 /// The first of June 2014, in seconds since 1970: when files of the phone were written that tell no other time.
 const WRITTEN: Duration = Duration::from_secs(1_401_580_800);
 
-/// Lays out the samples as a phone's camera folder, without the two lists that lie beside them.
-pub fn copy_samples(samples: &Path, to: &Path) -> Result<()> {
+/// Lays out the wanted samples as a phone's camera folder, without the two lists that lie beside them.
+pub fn copy_samples(samples: &Path, to: &Path, wanted: impl Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(samples)? {
         let from = entry?.path();
         let is_list = from.extension().is_some_and(|extension| extension == "csv" || extension == "md");
-        if let Some(name) = from.file_name().filter(|_| !is_list) {
+        let is_wanted = |name: &&OsStr| !is_list && name.to_str().is_some_and(&wanted);
+        if let Some(name) = from.file_name().filter(is_wanted) {
             fs::write(to.join(name), fs::read(&from)?)?;
             File::options().write(true).open(to.join(name))?.set_modified(SystemTime::UNIX_EPOCH + WRITTEN)?;
         }

@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod files;
 pub mod grid;
 pub mod pixels;
+pub mod preview;
 
 use crate::webdriver::{Display, Session};
 use anyhow::Result;
@@ -28,6 +29,8 @@ pub enum Photos {
     Album,
     /// A whole photo library, with albums, bursts, and photos that are only in iCloud.
     Library,
+    /// Some by name.
+    These(&'static [&'static str]),
 }
 
 /// One test's world. Nothing of it is left when it is dropped.
@@ -47,7 +50,13 @@ impl Stage {
         let media = folder.path().join("phone");
         let (samples, camera) = (samples(), media.join("DCIM/100APPLE"));
         let phone = match photos {
-            Photos::Samples => Phone::builder().media(files::copy_samples(&samples, &camera).map(|()| media)?),
+            Photos::Samples => {
+                Phone::builder().media(files::copy_samples(&samples, &camera, |_| true).map(|()| media)?)
+            }
+            Photos::These(names) => {
+                let wanted = |name: &str| names.contains(&name);
+                Phone::builder().media(files::copy_samples(&samples, &camera, wanted).map(|()| media)?)
+            }
             Photos::Album => Phone::builder().media(album::lay_out(&samples, &camera).map(|()| media)?),
             Photos::Library => Phone::builder().photos_library(PhotosLibrary {
                 assets: 300,

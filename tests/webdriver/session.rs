@@ -67,6 +67,13 @@ impl Session {
         })
     }
 
+    /// Presses a key and lets it go: a character, or one of the protocol's codes for the others.
+    pub fn press(&self, key: &str) -> Result<()> {
+        let strokes = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
+        let keyboard = json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]});
+        self.post("/actions", &keyboard).map(drop)
+    }
+
     /// Returns the text of the first element that the selector names, as it is laid out.
     pub fn text(&self, css: &str) -> Result<String> {
         let text = self.script("return document.querySelector(arguments[0])?.innerText ?? null;", json!([css]))?;

@@ -12,6 +12,7 @@ import type { ListDto } from "../src/ipc/bindings/ListDto";
 import type { PastImportDto } from "../src/ipc/bindings/PastImportDto";
 import type { PhotoDto } from "../src/ipc/bindings/PhotoDto";
 import type { PlanDto } from "../src/ipc/bindings/PlanDto";
+import type { PreviewDto } from "../src/ipc/bindings/PreviewDto";
 import type { ScanDto } from "../src/ipc/bindings/ScanDto";
 import type { Section } from "../src/ipc/bindings/Section";
 import type { SelectionDto } from "../src/ipc/bindings/SelectionDto";
@@ -70,6 +71,10 @@ export class FakeHost implements Host {
   savedAs: string | null = null;
   past: PastImportDto[] = [];
   settings: SettingsDto = { thoroughness: "read_back", shared_albums: false };
+  /** What is told of a photo on its own, beyond what its cell says. */
+  told: (asset: AssetDto) => Partial<PreviewDto> = () => ({});
+  /** Why no large picture can be shown. */
+  pictureProblem: string | null = null;
   failing: Partial<Record<CommandName, ErrorDto>> = {};
   calls: { name: CommandName; args: unknown }[] = [];
   delayMs = 0;
@@ -305,6 +310,30 @@ export class FakeHost implements Host {
     return { session, moved: files, folder: `Removed/${session}`, left: 0, reasons: [] };
   }
 
+  #preview(id: number): PreviewDto {
+    const asset = this.photos.find((photo) => photo.id === id);
+    if (!asset) throw { code: "bad_request", message: "it is not listed any more" } satisfies ErrorDto;
+    const copied = this.copied.has(id);
+    return {
+      id,
+      original: copied ? "library" : "source",
+      width: 4032,
+      height: 3024,
+      camera: "Apple iPhone 15 Pro",
+      lens: null,
+      codec: asset.kind === "photo" && asset.name.endsWith("DNG") ? "JPEG" : "HEVC",
+      frame_rate: asset.kind === "video" ? 29.97 : null,
+      edited: false,
+      favorite: false,
+      title: null,
+      caption: null,
+      traits: [],
+      film: asset.kind === "photo" ? null : `http://127.0.0.1:9/secret/${asset.thumbnail}`,
+      opens_elsewhere: copied,
+      ...this.told(asset),
+    };
+  }
+
   #use(library: LibraryDto): LibraryDto {
     const others = this.libraries.filter(({ id }) => id !== library.id).map((other) => ({ ...other, current: false }));
     const used = { ...library, current: true };
@@ -338,6 +367,10 @@ export class FakeHost implements Host {
     grid_assets: ({ ids }) => ids.flatMap((id) => this.photos.filter((photo) => photo.id === id).map((photo) => this.#dressed(photo))),
     photo: ({ id }) => this.#photo(id),
     albums: ({ offset, limit }) => this.#albumRows().slice(offset, offset + limit),
+    preview: ({ id }) => this.#preview(id),
+    leave_preview: () => null,
+    picture_problem: () => this.pictureProblem,
+    open_elsewhere: () => null,
     plan_import: ({ selection }) => this.#plan(selection),
     start_import: ({ source, selection }) => this.#start(source, selection),
     cancel_import: () => {

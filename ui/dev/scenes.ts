@@ -1,7 +1,7 @@
 // Every state of the page by name, for the development page and its screenshots.
 import type { App } from "../src/state/app.svelte";
 import { DRIVE, type FakeHost, LIBRARY, PHONE } from "./fake-host";
-import { makePhotos } from "./fake-photos";
+import { drawing, makePhotos } from "./fake-photos";
 
 interface Scene {
   /** Sets the engine up before the page asks. */
@@ -77,6 +77,11 @@ async function lastImport(host: FakeHost, app: App, press: string | null): Promi
   await pause(400);
   if (press) document.querySelector<HTMLElement>(`[data-testid=${press}]`)?.click();
 }
+
+const look = (index: number) => async (_: FakeHost, app: App) => {
+  await pause(600);
+  if (app.open) app.openPreview(app.open.grid, app.open.picks, index);
+};
 
 const state = (value: typeof PHONE.state): Scene => ({ before: (host) => (host.sources = [{ ...PHONE, state: value }]) });
 
@@ -165,6 +170,14 @@ export const SCENES: Record<string, Scene> = {
   undo: { before: withPhotos, after: (host, app) => lastImport(host, app, "undo-import") },
   history: { before: (host) => (withPhotos(host), (host.past = PAST)), after: (host, app) => lastImport(host, app, "all-imports") },
   undone: { before: withPhotos, after: async (host, app) => (await lastImport(host, app, null), void (await app.imports.undo(host.run?.session ?? ""))) },
+  preview: { before: withPhotos, after: look(1) },
+  "preview-copied": { before: withPhotos, after: look(340) },
+  "preview-icloud": { before: (host) => (withPhotos(host), (host.told = () => ({ original: "only_in_icloud", film: null }))), after: look(1) },
+  "preview-broken": {
+    before: (host) => (withPhotos(host), (host.pictureUrl = (token) => (token.split("-").length > 2 ? "/nothing" : drawing(token))), (host.pictureProblem = "its picture cannot be decoded")),
+    after: look(1),
+  },
+  "preview-film": { before: (host) => ((host.photos = makePhotos(352).map((photo) => ({ ...photo, kind: "video", duration_ms: 71_000 }))), host.copied.add(1)), after: look(351) },
   refused: { before: withPhotos, after: (_, app) => void (app.notice = "The drive was ejected while its folder was opened. Plug it in again.") },
   huge: { before: (host) => ((host.photos = makePhotos(200_000, 60)), (host.volumes = [DRIVE, { ...DRIVE, id: "vol-2", name: "Backup" }])) },
 };

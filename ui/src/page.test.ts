@@ -142,7 +142,7 @@ describe("selecting", () => {
     await settle();
     expect(text("import-selected")).toBe("Import Selected (2)");
     expect(get("grid").getAttribute("aria-activedescendant")).toBe("cell-2");
-    await user.keyboard(" ");
+    await user.keyboard("t");
     expect(text("import-selected")).toBe("Import Selected (1)");
   });
 

@@ -49,6 +49,11 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   undo: ["confirm-undo", "Undo Import"],
   history: ["history", "1,204 photos and videos"],
   undone: ["result", "This import was undone"],
+  preview: ["preview-where", "Not in your library yet."],
+  "preview-copied": ["preview-where", "Verified: compared with the phone’s own checksum."],
+  "preview-icloud": ["preview-where", "Download and Keep Originals"],
+  "preview-broken": ["preview-caption", "4,032 × 3,024"],
+  "preview-film": ["preview-caption", "1:11 · HEVC · 30 fps"],
   refused: ["notice", "Plug it in again"],
   huge: ["import-all", "Import All New (200,000)"],
 };

@@ -2,10 +2,12 @@
 
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::events::Event;
+use crate::films::{FilmDoor, FilmServer};
 use crate::home::Home;
 use crate::import_job::ImportJob;
 use crate::library::OpenLibrary;
-use crate::pictures::WaitingPicture;
+use crate::pictures::{AskedPicture, WaitingPicture};
+use crate::preview;
 use crate::scan_job::ScanJob;
 use crate::settings::Settings;
 use catalog::{Catalog, FactsCache};
@@ -29,6 +31,8 @@ pub struct AppConfig {
     pub decoder: Launch,
     /// What only a desktop can do.
     pub host: Box<dyn Host>,
+    /// Where films are played from; without it none is played in the window.
+    pub films: Option<FilmDoor>,
     /// Hears events, on any thread.
     pub on_event: Box<dyn Fn(&Event) + Send + Sync>,
 }
@@ -43,6 +47,9 @@ pub trait Host: Send + Sync {
 
     /// Shows a folder in the system's file manager.
     fn reveal(&self, path: &Path);
+
+    /// Opens a picture or film with the system's program for it; false when there is none.
+    fn open(&self, path: &Path) -> bool;
 }
 
 /// The application. Shared by the shell's threads; every method may block, none needs a particular thread.
@@ -53,6 +60,7 @@ pub struct App {
     pub(crate) facts: FactsCache,
     pub(crate) thumbnails: Thumbnails,
     pub(crate) host: Box<dyn Host>,
+    pub(crate) films: Option<FilmServer>,
     /// The catalog for looking around before a library was chosen.
     pub(crate) looking: Arc<Catalog>,
     on_event: Box<dyn Fn(&Event) + Send + Sync>,
@@ -79,6 +87,8 @@ pub(crate) struct State {
     pub(crate) undo: Option<CancelFlag>,
     /// Pictures asked for before their source was open.
     pub(crate) waiting: Vec<WaitingPicture>,
+    /// Large pictures asked for last.
+    pub(crate) asked: Vec<AskedPicture>,
 }
 
 impl App {
@@ -102,6 +112,7 @@ impl App {
             facts,
             thumbnails,
             host: config.host,
+            films: config.films.and_then(|door| preview::serve_films(door, this.clone())),
             looking,
             on_event: config.on_event,
             state,

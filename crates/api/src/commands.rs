@@ -13,6 +13,7 @@ use crate::dto::{
 use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};
 use crate::photo::PhotoDto;
+use crate::preview::{PictureArgs, PreviewArgs, PreviewDto};
 use crate::proof::SettingsDto;
 use serde_json::Value;
 use ts_rs::TS;
@@ -88,6 +89,14 @@ commands! {
     photo: AssetArgs => Option<PhotoDto>;
     /// Lists the albums of a source, up to 500, in the order of their paths.
     albums: AlbumsArgs => Vec<AlbumDto>;
+    /// Tells about one photo on its own, and notes that it is what is looked at now.
+    preview: PreviewArgs => PreviewDto;
+    /// Notes that no photo is looked at on its own any more.
+    leave_preview: NoArgs => ();
+    /// Tells in a sentence why the large picture of a photo cannot be shown. Null when it can be had now.
+    picture_problem: PictureArgs => Option<String>;
+    /// Opens the copy of a photo or film with the system's program for it.
+    open_elsewhere: AssetArgs => ();
     /// Tells what an import would do.
     plan_import: ImportArgs => PlanDto;
     /// Starts an import into the current library.

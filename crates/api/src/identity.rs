@@ -26,6 +26,13 @@ pub(crate) fn new_library() -> LibraryId {
     LibraryId::new(random_hex())
 }
 
+/// Makes 32 digits that nobody can guess who was not told. `None` when the system has no randomness to give.
+pub(crate) fn secret() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(format!("{:032x}", u128::from_le_bytes(bytes)))
+}
+
 /// 32 hexadecimal digits nobody else has. The standard library's hasher keys come from the system's random source; time
 /// and process are stirred in, for two makings in one process share a key and differ by a counter.
 fn random_hex() -> String {
@@ -38,6 +45,12 @@ fn random_hex() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_secret_is_like_another() {
+        let secrets: std::collections::BTreeSet<_> = (0..100).map(|_| secret().unwrap()).collect();
+        assert!(secrets.len() == 100 && secrets.iter().all(|secret| secret.len() == 32));
+    }
 
     #[test]
     fn identities_are_well_formed_new_and_in_order() {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Largest file that is read back, in bytes; a thumbnail has 10 to 100 KB, a preview for the screen up to 3 MB.
 const LARGEST: u64 = 16 << 20;
@@ -13,18 +13,24 @@ const LARGEST: u64 = 16 << 20;
 const CHECK: usize = 16;
 /// Ending of a file that is being written.
 const UNFINISHED: &str = "part";
+/// How old such a file is when nobody writes it any more.
+const ABANDONED: Duration = Duration::from_secs(600);
 
 /// A folder of thumbnails. It may vanish at any time; then everything is a miss.
 #[derive(Debug)]
 pub(crate) struct Cache {
     folder: PathBuf,
     written: AtomicU64,
+    /// Bytes it may hold.
+    most: u64,
+    /// Bytes put since it was last cleaned.
+    since: AtomicU64,
 }
 
 impl Cache {
-    /// Takes a folder, which need not exist yet.
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, written: AtomicU64::new(0) }
+    /// Takes a folder, which need not exist yet, and how many bytes it may hold. An eighth more may be there for a while.
+    pub(crate) fn new(folder: PathBuf, most: u64) -> Self {
+        Self { folder, written: AtomicU64::new(0), most, since: AtomicU64::new(0) }
     }
 
     /// Returns a thumbnail that is there and whole.
@@ -48,6 +54,11 @@ impl Cache {
         if self.write(&place, &unfinished, jpeg).is_err() {
             // Whatever half of it is there is in the way of nobody but the next cleaning.
             let _ = fs::remove_file(&unfinished);
+            return;
+        }
+        let length = jpeg.len() as u64;
+        if self.since.fetch_add(length, Ordering::Relaxed) + length > self.most / 8 {
+            self.clean();
         }
     }
 
@@ -62,13 +73,18 @@ impl Cache {
         self.folder.join(&name[..2]).join(format!("{name}.jpg"))
     }
 
-    /// Removes what was left unfinished and, when there is more than `most` bytes, the oldest until nine tenths of that
-    /// are left.
-    pub(crate) fn clean(&self, most: u64) {
+    /// Removes what was left unfinished and, when there are more bytes than there may be, the oldest until nine tenths of
+    /// that are left.
+    pub(crate) fn clean(&self) {
+        self.since.store(0, Ordering::Relaxed);
+        let (most, now) = (self.most, SystemTime::now());
         let mut kept = Vec::new();
         for (path, modified, bytes) in self.files() {
             if path.extension().is_some_and(|extension| extension == UNFINISHED) {
-                let _ = fs::remove_file(&path);
+                // Another thread may be writing it at this moment.
+                if now.duration_since(modified).is_ok_and(|age| age > ABANDONED) {
+                    let _ = fs::remove_file(&path);
+                }
             } else {
                 kept.push((modified, path, bytes));
             }
@@ -122,7 +138,7 @@ mod tests {
     #[test]
     fn what_is_put_is_got_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().join("not/yet"));
+        let cache = Cache::new(folder.path().join("not/yet"), 1 << 20);
         assert_eq!(cache.get(&key("a")), None);
         cache.put(&key("a"), b"picture");
         assert_eq!(cache.get(&key("a")).as_deref(), Some(b"picture".as_slice()));
@@ -132,7 +148,7 @@ mod tests {
     #[test]
     fn a_torn_file_is_a_miss() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_owned());
+        let cache = Cache::new(folder.path().to_owned(), 1 << 20);
         cache.put(&key("a"), &[7; 5000]);
         let place = cache.place(&key("a"));
         let whole = fs::read(&place).unwrap();
@@ -148,20 +164,40 @@ mod tests {
     #[test]
     fn the_oldest_go_first_and_strangers_stay() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_owned());
+        let mut cache = Cache::new(folder.path().to_owned(), 1 << 20);
         for (age, name) in (0..10u64).zip('a'..) {
             cache.put(&key(&name.to_string()), &[1; 984]);
-            let file = fs::File::options().write(true).open(cache.place(&key(&name.to_string()))).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1000 + age)).unwrap();
+            aged(&cache.place(&key(&name.to_string())), age);
         }
         fs::write(folder.path().join("stranger.txt"), [0; 5000]).unwrap();
-        fs::write(cache.place(&key("a")).with_extension("1-1.part"), b"half").unwrap();
-        cache.clean(10_000);
-        assert_eq!(cache.files().len(), 10);
-        cache.clean(5_000);
+        let unfinished = ["1-1.part", "1-2.part"].map(|ending| cache.place(&key("a")).with_extension(ending));
+        unfinished.iter().for_each(|path| fs::write(path, b"half").unwrap());
+        aged(&unfinished[0], 0);
+        cache.most = 10_004;
+        cache.clean();
+        assert_eq!(unfinished.map(|path| path.exists()), [false, true]);
+        assert_eq!(cache.files().len(), 11);
+        cache.most = 5_000;
+        cache.clean();
         let left: Vec<_> = ('a'..='j').filter(|name| cache.get(&key(&name.to_string())).is_some()).collect();
         assert_eq!(left, ['g', 'h', 'i', 'j']);
         assert!(folder.path().join("stranger.txt").exists());
+    }
+
+    fn aged(path: &Path, age: u64) {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1000 + age)).unwrap();
+    }
+
+    #[test]
+    fn it_stays_within_its_bound_while_it_is_filled() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().to_owned(), 80_000);
+        for number in 0..100 {
+            cache.put(&key(&number.to_string()), &[1; 4984]);
+        }
+        let total: u64 = cache.files().iter().map(|(_, _, bytes)| bytes).sum();
+        assert!((40_000..=90_000).contains(&total), "{total}");
     }
 
     #[test]
@@ -169,9 +205,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, b"").unwrap();
-        let cache = Cache::new(file);
+        let cache = Cache::new(file, 0);
         cache.put(&key("a"), b"picture");
-        cache.clean(0);
+        cache.clean();
         assert_eq!(cache.get(&key("a")), None);
     }
 }

@@ -12,19 +12,36 @@ const LONGEST: usize = 2 << 20;
 
 /// Draws a thumbnail. What the source hands over is decoded and drawn anew, so that only pictures made here are shown.
 pub(crate) fn draw(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, ThumbnailError> {
+    if key.is_large() {
+        return draw_large(decoders, source, key);
+    }
     let ready = ready_made(decoders, source, key)?;
     if let Some(small) = ready.as_ref().filter(|small| is_large_enough(small, key.edge)) {
         return Ok(small.jpeg.clone());
     }
-    let drawn = match source.open(&key.path) {
-        Ok(mut file) => decoders.preview(key.path.file_name(), &mut file, key.edge).map_err(ThumbnailError::from),
-        Err(error) => Err(error.into()),
-    };
-    match (drawn, ready) {
-        (Ok(drawn), _) => Ok(drawn.jpeg),
-        (Err(error), Some(small)) if error.is_permanent() => Ok(small.jpeg),
-        (Err(error), _) => Err(error),
+    match (of_file(decoders, source, key), ready) {
+        (Err(error), Some(small)) if nothing_better(&error) => Ok(small.jpeg),
+        (drawn, _) => drawn,
     }
+}
+
+/// Draws a picture for looking at closely: of the file. Where that cannot be drawn, or is not there because it is only in
+/// iCloud, the source's own picture is shown, at its size.
+fn draw_large(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, ThumbnailError> {
+    match of_file(decoders, source, key) {
+        Err(error) if nothing_better(&error) => ready_made(decoders, source, key)?.map(|small| small.jpeg).ok_or(error),
+        drawn => drawn,
+    }
+}
+
+fn of_file(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, ThumbnailError> {
+    let mut file = source.open(&key.path)?;
+    Ok(decoders.preview(key.path.file_name(), &mut file, key.edge)?.jpeg)
+}
+
+/// Tells whether asking for the file again is useless, so that a smaller picture is as good as it gets.
+fn nothing_better(error: &ThumbnailError) -> bool {
+    error.is_permanent() || matches!(error, ThumbnailError::Source(SourceError::NotFound(_)))
 }
 
 /// Asks the source for its own picture. One that is no picture is passed over, and so is a failure of this one file.

@@ -1,6 +1,6 @@
 //! As many calls to a source at once as suit it, however many threads draw.
 
-use domain::{ResourceReader, Source, SourceError, SourcePath};
+use domain::{CancelFlag, ResourceReader, Source, SourceError, SourcePath};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Lets a number of callers through at once. Callers wait for each other, never for long: a call to a source ends by itself.
@@ -37,33 +37,40 @@ impl Drop for Leave<'_> {
     }
 }
 
-/// A source behind its gate.
+/// A source behind its gate, for one picture: nothing is read of it once nobody wants the picture any more.
 pub(crate) struct Gated {
     source: Arc<dyn Source>,
     gate: Arc<Gate>,
+    stop: CancelFlag,
 }
 
 impl Gated {
     /// Puts a source behind a gate.
-    pub(crate) fn new(source: Arc<dyn Source>, gate: Arc<Gate>) -> Self {
-        Self { source, gate }
+    pub(crate) fn new(source: Arc<dyn Source>, gate: Arc<Gate>, stop: CancelFlag) -> Self {
+        Self { source, gate, stop }
     }
 
     /// Asks for the source's own small picture.
     pub(crate) fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
-        self.gate.through(|| self.source.thumbnail(path))
+        self.gate.through(|| wanted(&self.stop).and_then(|()| self.source.thumbnail(path)))
     }
 
     /// Opens a file; each read of it passes the gate, too.
     pub(crate) fn open(&self, path: &SourcePath) -> Result<impl ResourceReader + use<>, SourceError> {
-        let reader = self.gate.through(|| self.source.open_aside(path))?;
-        Ok(GatedReader { reader, gate: Arc::clone(&self.gate) })
+        let reader = self.gate.through(|| wanted(&self.stop).and_then(|()| self.source.open_aside(path)))?;
+        Ok(GatedReader { reader, gate: Arc::clone(&self.gate), stop: self.stop.clone() })
     }
 }
 
 struct GatedReader {
     reader: Box<dyn ResourceReader>,
     gate: Arc<Gate>,
+    stop: CancelFlag,
+}
+
+/// Errors with `Cancelled` when the picture is not wanted any more.
+fn wanted(stop: &CancelFlag) -> Result<(), SourceError> {
+    if stop.is_cancelled() { Err(SourceError::Cancelled) } else { Ok(()) }
 }
 
 impl ResourceReader for GatedReader {
@@ -72,8 +79,8 @@ impl ResourceReader for GatedReader {
     }
 
     fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        let reader = &mut self.reader;
-        self.gate.through(|| reader.read_at(offset, length))
+        let (reader, stop) = (&mut self.reader, &self.stop);
+        self.gate.through(|| wanted(stop).and_then(|()| reader.read_at(offset, length)))
     }
 }
 

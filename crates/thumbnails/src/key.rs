@@ -20,7 +20,15 @@ pub struct ThumbnailKey {
 /// Raised when thumbnails are drawn differently, so that old ones are not found any more.
 const VERSION: u32 = 2;
 
+/// From this side on a picture is for looking at closely, on its own.
+const LARGE: u32 = 1024;
+
 impl ThumbnailKey {
+    /// Tells whether it is for looking at closely, and not one of many.
+    pub(crate) fn is_large(&self) -> bool {
+        self.edge >= LARGE
+    }
+
     /// Returns a name for the thumbnail's file: 64 hexadecimal digits.
     pub(crate) fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();

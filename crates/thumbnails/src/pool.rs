@@ -5,17 +5,21 @@ use crate::draw::draw;
 use crate::error::ThumbnailError;
 use crate::gate::{Gate, Gated};
 use crate::key::{RequestId, ThumbnailKey};
-use crate::queue::{Added, Queue};
+use crate::queue::{Added, Queue, Turn};
 use decoder::Decoders;
-use domain::{Source, SourceId};
+use domain::{CancelFlag, Source, SourceId};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
-/// Bytes of thumbnails that are kept on disk; looked at once, at the start.
+/// Bytes of thumbnails that are kept on disk.
 const MOST_KEPT: u64 = 1 << 30;
+/// Bytes of large pictures that are kept on disk: a few hundred that were looked at.
+const MOST_LARGE_KEPT: u64 = 512 << 20;
+/// Where these lie in the folder of thumbnails.
+const LARGE_FOLDER: &str = "large";
 /// Permanent failures that are remembered.
 const MOST_FAILURES: usize = 16 * 1024;
 
@@ -24,7 +28,7 @@ pub type Reply = Box<dyn FnOnce(Result<Arc<Vec<u8>>, ThumbnailError>) + Send>;
 
 /// Draws thumbnails and keeps them.
 ///
-/// Dropping it answers who still waits with `Cancelled`; what is being drawn is finished.
+/// Dropping it answers who still waits with `Cancelled`; what is being drawn then is finished.
 pub struct Thumbnails {
     shared: Arc<Shared>,
     /// `None` if the system gave no threads; then each request is drawn by whoever makes it.
@@ -32,7 +36,8 @@ pub struct Thumbnails {
 }
 
 struct Shared {
-    cache: Cache,
+    small: Cache,
+    large: Cache,
     decoders: Decoders,
     state: Mutex<State>,
 }
@@ -48,11 +53,13 @@ impl Thumbnails {
     /// used costs only speed.
     pub fn new(cache_dir: PathBuf, threads: usize, decoders: Decoders) -> Self {
         let state = State { queue: Queue::new(), gates: HashMap::new(), failures: HashMap::new() };
-        let shared = Arc::new(Shared { cache: Cache::new(cache_dir), decoders, state: Mutex::new(state) });
+        let large = Cache::new(cache_dir.join(LARGE_FOLDER), MOST_LARGE_KEPT);
+        let small = Cache::new(cache_dir, MOST_KEPT);
+        let shared = Arc::new(Shared { small, large, decoders, state: Mutex::new(state) });
         let named = |number| format!("thumbnails-{number}");
         let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).thread_name(named).build().ok();
         let thumbnails = Self { shared, pool };
-        thumbnails.spawn(|shared| shared.cache.clean(MOST_KEPT));
+        thumbnails.spawn(|shared| shared.caches().for_each(Cache::clean));
         thumbnails
     }
 
@@ -71,8 +78,8 @@ impl Thumbnails {
         id
     }
 
-    /// Takes a request back: it is answered with `Cancelled`, and not drawn if nobody else waits for it. One that was
-    /// answered already is left alone.
+    /// Takes a request back: it is answered with `Cancelled`, and not drawn if nobody else waits for it; nor is the source
+    /// read any further for it. One that was answered already is left alone.
     pub fn cancel(&self, id: RequestId) {
         let reply = self.shared.state().queue.cancel(id);
         if let Some(reply) = reply {
@@ -111,35 +118,48 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn caches(&self) -> impl Iterator<Item = &Cache> {
+        [&self.small, &self.large].into_iter()
+    }
+
+    fn cache(&self, key: &ThumbnailKey) -> &Cache {
+        if key.is_large() { &self.large } else { &self.small }
+    }
+
     /// Returns what is known without drawing.
     fn known(&self, key: &ThumbnailKey) -> Option<Result<Arc<Vec<u8>>, ThumbnailError>> {
         let failure = self.state().failures.get(key).cloned();
-        failure.map(Err).or_else(|| self.cache.get(key).map(|jpeg| Ok(Arc::new(jpeg))))
+        failure.map(Err).or_else(|| self.cache(key).get(key).map(|jpeg| Ok(Arc::new(jpeg))))
     }
 
     /// Draws what was asked for last. There is one call for each thumbnail in the queue.
     fn draw_newest(&self) {
-        let Some((key, source)) = self.state().queue.take() else { return };
-        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&key, source)));
+        let Some(Turn { key, source, stop }) = self.state().queue.take() else { return };
+        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&key, source, &stop)));
         let answer = answer.unwrap_or_else(|_| Err(ThumbnailError::Corrupt("The picture cannot be drawn.".to_owned())));
         let waiters = {
             let mut state = self.state();
             if let Err(error) = &answer {
                 state.remember(&key, error);
             }
-            state.queue.finish(&key)
+            state.queue.finish(&key, &stop)
         };
         answer_all(waiters, &answer);
     }
 
-    fn answer(&self, key: &ThumbnailKey, source: Arc<dyn Source>) -> Result<Arc<Vec<u8>>, ThumbnailError> {
+    fn answer(
+        &self,
+        key: &ThumbnailKey,
+        source: Arc<dyn Source>,
+        stop: &CancelFlag,
+    ) -> Result<Arc<Vec<u8>>, ThumbnailError> {
         // It may have been drawn between the request's own look and its turn.
         if let Some(answer) = self.known(key) {
             return answer;
         }
         let gate = self.state().gate(&key.source, source.as_ref());
-        let jpeg = draw(&self.decoders, &Gated::new(source, gate), key)?;
-        self.cache.put(key, &jpeg);
+        let jpeg = draw(&self.decoders, &Gated::new(source, gate, stop.clone()), key)?;
+        self.cache(key).put(key, &jpeg);
         Ok(Arc::new(jpeg))
     }
 }

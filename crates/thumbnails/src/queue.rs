@@ -1,6 +1,7 @@
 //! Who waits for which thumbnail, and which is drawn next: the one asked for last.
 
 use crate::key::{RequestId, ThumbnailKey};
+use domain::CancelFlag;
 use std::collections::HashMap;
 
 /// Thumbnails wanted. `W` is what a request brings along to be answered by, `S` where the picture comes from.
@@ -19,6 +20,19 @@ struct Job<W, S> {
     /// Where to draw from; `None` while it is being drawn.
     waiting: Option<S>,
     waiters: Vec<(RequestId, W)>,
+    /// Set when nobody waits any more for what is being drawn.
+    stop: CancelFlag,
+}
+
+/// A thumbnail that somebody is to draw.
+#[derive(Debug)]
+pub(crate) struct Turn<S> {
+    /// What it is of.
+    pub(crate) key: ThumbnailKey,
+    /// Where it is drawn from.
+    pub(crate) source: S,
+    /// Set when it is not wanted any more.
+    pub(crate) stop: CancelFlag,
 }
 
 /// Whether a request needs someone to draw for it.
@@ -55,24 +69,30 @@ impl<W, S> Queue<W, S> {
             }
             return Added::Joined;
         }
-        let job = Job { newest: id, waiting: Some(source), waiters: vec![(id, waiter)] };
+        let job = Job { newest: id, waiting: Some(source), waiters: vec![(id, waiter)], stop: CancelFlag::default() };
         self.jobs.insert(key.clone(), job);
         self.stack.push((key, id));
         Added::New
     }
 
     /// Takes the newest thumbnail that nobody draws yet.
-    pub(crate) fn take(&mut self) -> Option<(ThumbnailKey, S)> {
+    pub(crate) fn take(&mut self) -> Option<Turn<S>> {
         while let Some((key, _)) = self.stack.pop() {
-            if let Some(source) = self.jobs.get_mut(&key).and_then(|job| job.waiting.take()) {
-                return Some((key, source));
+            let Some(job) = self.jobs.get_mut(&key) else { continue };
+            let stop = job.stop.clone();
+            if let Some(source) = job.waiting.take() {
+                return Some(Turn { key, source, stop });
             }
         }
         None
     }
 
-    /// Ends a thumbnail and returns who waits for it.
-    pub(crate) fn finish(&mut self, key: &ThumbnailKey) -> Vec<W> {
+    /// Ends a thumbnail and returns who waits for it: nobody when it was stopped, for whoever wants it since then has it
+    /// drawn anew.
+    pub(crate) fn finish(&mut self, key: &ThumbnailKey, stop: &CancelFlag) -> Vec<W> {
+        if stop.is_cancelled() {
+            return Vec::new();
+        }
         let waiters = self.jobs.remove(key).map(|job| job.waiters).unwrap_or_default();
         waiters
             .into_iter()
@@ -83,13 +103,14 @@ impl<W, S> Queue<W, S> {
             .collect()
     }
 
-    /// Takes a request back; a thumbnail that nobody waits for is not drawn, one that is being drawn is finished.
+    /// Takes a request back; a thumbnail that nobody waits for is not drawn, one that is being drawn is stopped.
     pub(crate) fn cancel(&mut self, id: RequestId) -> Option<W> {
         let key = self.keys.remove(&id)?;
         let job = self.jobs.get_mut(&key)?;
         let at = job.waiters.iter().position(|(waiter, _)| *waiter == id)?;
         let (_, waiter) = job.waiters.swap_remove(at);
-        if job.waiters.is_empty() && job.waiting.is_some() {
+        if job.waiters.is_empty() {
+            job.stop.cancel();
             self.jobs.remove(&key);
         }
         if self.stack.len() > 64 + 2 * self.jobs.len() {
@@ -123,7 +144,7 @@ mod tests {
     }
 
     fn take(queue: &mut Queue<u32, ()>) -> Option<String> {
-        queue.take().map(|(key, ())| key.path.as_str().to_owned())
+        queue.take().map(|turn| turn.key.path.as_str().to_owned())
     }
 
     #[test]
@@ -141,11 +162,28 @@ mod tests {
         let mut queue = Queue::new();
         assert_eq!(add(&mut queue, "a", 1).1, Added::New);
         assert_eq!(add(&mut queue, "a", 2).1, Added::Joined);
-        assert_eq!(take(&mut queue).as_deref(), Some("a"));
+        let turn = queue.take().unwrap();
+        assert_eq!(turn.key, key("a"));
         assert_eq!(add(&mut queue, "a", 3).1, Added::Joined);
         assert_eq!(take(&mut queue), None);
-        assert_eq!(queue.finish(&key("a")), [1, 2, 3]);
+        assert_eq!(queue.finish(&key("a"), &turn.stop), [1, 2, 3]);
         assert_eq!(add(&mut queue, "a", 4).1, Added::New);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_stopped_and_drawn_anew_for_the_next() {
+        let mut queue = Queue::new();
+        let (first, _) = add(&mut queue, "a", 1);
+        let (second, _) = add(&mut queue, "a", 2);
+        let turn = queue.take().unwrap();
+        assert_eq!(queue.cancel(first), Some(1));
+        assert!(!turn.stop.is_cancelled());
+        assert_eq!(queue.cancel(second), Some(2));
+        assert!(turn.stop.is_cancelled());
+        assert_eq!(add(&mut queue, "a", 3).1, Added::New);
+        assert_eq!(queue.finish(&key("a"), &turn.stop), []);
+        let turn = queue.take().unwrap();
+        assert_eq!(queue.finish(&key("a"), &turn.stop), [3]);
     }
 
     #[test]
@@ -157,7 +195,7 @@ mod tests {
         assert_eq!((queue.cancel(a), queue.cancel(b), queue.cancel(b)), (Some(1), Some(2), None));
         assert_eq!(take(&mut queue).as_deref(), Some("b"));
         assert_eq!(take(&mut queue), None);
-        assert_eq!(queue.finish(&key("b")), [3]);
+        assert_eq!(queue.finish(&key("b"), &CancelFlag::default()), [3]);
         assert!(queue.jobs.is_empty() && queue.keys.is_empty());
     }
 

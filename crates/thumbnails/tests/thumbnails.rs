@@ -22,6 +22,8 @@ struct Files {
     opened: Mutex<Vec<String>>,
     calls: AtomicUsize,
     most_calls: AtomicUsize,
+    /// Files of which bytes were read.
+    read: Arc<AtomicUsize>,
     held: Mutex<bool>,
     let_go: Condvar,
 }
@@ -36,6 +38,7 @@ impl Files {
             opened: Mutex::default(),
             calls: AtomicUsize::new(0),
             most_calls: AtomicUsize::new(0),
+            read: Arc::default(),
             held: Mutex::new(false),
             let_go: Condvar::new(),
         }
@@ -81,7 +84,7 @@ impl Source for Files {
                 return Err(error);
             }
             let bytes = self.files.get(path.as_str()).ok_or_else(|| SourceError::NotFound(path.to_string()))?;
-            Ok(Box::new(Reader(bytes.clone())) as Box<dyn ResourceReader>)
+            Ok(Box::new(Reader(bytes.clone(), Some(Arc::clone(&self.read)))) as Box<dyn ResourceReader>)
         })
     }
     fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
@@ -95,13 +98,17 @@ impl Source for Files {
     }
 }
 
-struct Reader(Vec<u8>);
+/// Its bytes, and the counter that it adds itself to with its first read.
+struct Reader(Vec<u8>, Option<Arc<AtomicUsize>>);
 
 impl ResourceReader for Reader {
     fn size(&self) -> u64 {
         self.0.len() as u64
     }
     fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
+        if let Some(counter) = self.1.take() {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
         let start = (offset as usize).min(self.0.len());
         Ok(self.0[start..(start + length).min(self.0.len())].to_vec())
     }
@@ -266,4 +273,40 @@ fn closing_answers_everybody() {
         assert_eq!(answers.recv_timeout(Duration::from_secs(20)).unwrap(), Err(ThumbnailError::Cancelled));
     }
     files.hold(false);
+}
+
+#[test]
+fn what_nobody_wants_any_more_is_not_read_further() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Arc::new(Files::new(&[("a.jpg", picture(4000, 3000, 90))]));
+    files.hold(true);
+    let thumbnails = started(folder.path().to_owned(), 1);
+    let (sender, receiver) = mpsc::channel();
+    let id =
+        thumbnails.request(key("a.jpg", 2048), files.clone(), Box::new(move |answer| sender.send(answer).unwrap()));
+    while files.opened().is_empty() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    thumbnails.cancel(id);
+    assert_eq!(receiver.recv().unwrap(), Err(ThumbnailError::Cancelled));
+    files.hold(false);
+    // Its turn ends without a byte of it, and whoever wants it after that has it drawn anew.
+    assert_eq!(shown(&thumbnails.get(key("a.jpg", 2048), files.clone()).unwrap()), (2048, 1536, 90));
+    assert_eq!((files.opened(), files.read.load(Ordering::SeqCst)), (vec!["a.jpg".into(), "a.jpg".into()], 1));
+}
+
+#[test]
+fn a_large_picture_is_of_the_file_and_of_the_sources_own_only_where_there_is_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Files::new(&[("a.jpg", picture(3000, 1500, 90)), ("b.jpg", b"no picture".to_vec())]);
+    files.ready = Some(picture(360, 180, 200));
+    let files = Arc::new(files);
+    let thumbnails = started(folder.path().to_owned(), 1);
+    assert_eq!(shown(&thumbnails.get(key("a.jpg", 2048), files.clone()).unwrap()), (2048, 1024, 90));
+    for not_to_be_had in ["b.jpg", "only-in-the-cloud.jpg"] {
+        assert_eq!(shown(&thumbnails.get(key(not_to_be_had, 2048), files.clone()).unwrap()), (360, 180, 200));
+    }
+    *files.failure.lock().unwrap() = Some(SourceError::Locked("iPhone".to_owned()));
+    assert!(thumbnails.get(key("a.jpg", 4096), files.clone()).is_err(), "it can be had later");
+    assert!(folder.path().join("large").is_dir());
 }

@@ -20,6 +20,8 @@ pub struct Lab {
     pub phone: Option<RunningPhone>,
     /// What the next folder dialog answers.
     pub chosen: Arc<Mutex<Option<PathBuf>>>,
+    /// What was opened with the system's programs.
+    pub opened: Arc<Mutex<Vec<PathBuf>>>,
     dir: tempfile::TempDir,
 }
 
@@ -29,16 +31,23 @@ fn ui_server() -> PathBuf {
     tests.ancestors().nth(2).unwrap_or(&tests).join(format!("ui_server{}", std::env::consts::EXE_SUFFIX))
 }
 
-struct Dialogs(Arc<Mutex<Option<PathBuf>>>);
+struct Dialogs {
+    chosen: Arc<Mutex<Option<PathBuf>>>,
+    opened: Arc<Mutex<Vec<PathBuf>>>,
+}
 
 impl Host for Dialogs {
     fn pick_folder(&self, _title: &str) -> Option<PathBuf> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
     fn pick_save_file(&self, _title: &str, _name: &str) -> Option<PathBuf> {
         self.pick_folder("")
     }
     fn reveal(&self, _path: &Path) {}
+    fn open(&self, path: &Path) -> bool {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        true
+    }
 }
 
 impl Lab {
@@ -72,6 +81,7 @@ impl Lab {
     fn start(phone: Option<RunningPhone>, dir: tempfile::TempDir) -> Self {
         let events: Arc<Mutex<Vec<Value>>> = Arc::default();
         let chosen: Arc<Mutex<Option<PathBuf>>> = Arc::default();
+        let opened: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
         let heard = events.clone();
         let on_event = Box::new(move |event: &Event| {
             let event = serde_json::to_value(event).unwrap_or_default();
@@ -81,10 +91,11 @@ impl Lab {
             home: dir.path().join("home"),
             mux: phone.as_ref().map(|p| p.addr().to_string()),
             decoder: api::Launch::program(ui_server()),
-            host: Box::new(Dialogs(chosen.clone())),
+            host: Box::new(Dialogs { chosen: chosen.clone(), opened: opened.clone() }),
+            films: api::FilmDoor::open().ok(),
             on_event,
         };
-        Self { app: App::start(config).expect("the engine"), events, phone, chosen, dir }
+        Self { app: App::start(config).expect("the engine"), events, phone, chosen, opened, dir }
     }
 
     /// A place below the test's own folder.

@@ -8,7 +8,9 @@ import { ImportSession } from "./import-session.svelte";
 import { Libraries } from "./libraries.svelte";
 import { OpenSource } from "./open-source.svelte";
 import { Options } from "./options.svelte";
+import type { Picks } from "./picks.svelte";
 import { Plans } from "./plans.svelte";
+import { Preview } from "./preview.svelte";
 import { Settings } from "./settings.svelte";
 
 export type Screen = "source" | "last_import";
@@ -21,6 +23,8 @@ export class App {
   optionsDialog = $state<"open" | "closed">("closed");
   open = $state.raw<OpenSource | null>(null);
   lastImport = $state.raw<Grid | null>(null);
+  /** The photo that is looked at on its own. */
+  preview = $state.raw<Preview | null>(null);
   readonly settings = new Settings();
   readonly devices: Devices;
   readonly libraries: Libraries;
@@ -71,6 +75,17 @@ export class App {
       const error = asError(reason);
       if (error.code !== "cancelled") this.notice = refusal(error);
     }
+  }
+
+  /** Shows one photo of a grid on its own. */
+  openPreview(grid: Grid, picks: Picks, index: number): void {
+    const preview = new Preview(this.host, grid, picks, (reason) => this.#failed(reason));
+    preview.show(index);
+    this.preview = preview;
+  }
+
+  closePreview(): void {
+    this.preview = null;
   }
 
   async showSource(id: string): Promise<void> {

@@ -124,6 +124,11 @@ export class Picks {
     this.#version += 1;
   }
 
+  /** Moves the keyboard to an item and leaves what is picked as it is. */
+  focusOn(index: number): void {
+    this.focus = this.#spot(index);
+  }
+
   async pickDay(block: Block): Promise<void> {
     const ids = await this.grid.ids.get(block.section)?.range(block.offset, block.offset + block.count);
     if (ids) this.toggle(ids, block.section);
@@ -150,10 +155,6 @@ export class Picks {
   /** Handles a key of the grid; resolves to false when it is not one of them. */
   async key(event: KeyboardEvent, rowsPerPage: number): Promise<boolean> {
     const at = this.focus?.index ?? -1;
-    if (event.key === " ") {
-      if (at >= 0) await this.pick(at, event.shiftKey ? "range" : "toggle");
-      return true;
-    }
     if (event.altKey || this.grid.layout.count === 0) return false;
     const to = at < 0 && event.key.startsWith("Arrow") ? 0 : move(this.grid.layout, Math.max(0, at), event.key, rowsPerPage);
     if (to === null) return false;

@@ -1,7 +1,7 @@
 //! What is in the library: one row a verified file, and every place at a source that it stands for.
 
 use crate::{Catalog, CatalogError};
-use domain::{ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry, SessionId, SourceId};
+use domain::{ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry, ResourceRole, SessionId, SourceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, HashMap};
 
@@ -128,6 +128,22 @@ impl Catalog {
             )?;
             let rows = query.query_map([hash.as_bytes()], known_columns)?.collect::<Result<Vec<_>, _>>()?;
             rows.into_iter().map(known_file).collect()
+        })
+    }
+
+    /// Lists the files of an asset by the path of its primary file, which comes first: what each is, and where.
+    pub fn copies(&self, primary: &str) -> Result<Vec<(ResourceRole, LibraryPath)>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT role, path FROM library_file WHERE asset = ?1 OR path = ?1 ORDER BY path <> ?1, path",
+            )?;
+            let rows = query.query_map([primary], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
+            rows.map(|row| {
+                let (role, path) = row?;
+                let role = ResourceRole::from_word(&role).ok_or(CatalogError::Malformed("role"))?;
+                Ok((role, LibraryPath::parse(&path).map_err(|_| CatalogError::Malformed("library path"))?))
+            })
+            .collect()
         })
     }
 

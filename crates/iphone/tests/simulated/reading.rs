@@ -215,6 +215,20 @@ fn a_thumbnail_does_not_wait_for_a_copy() {
 }
 
 #[test]
+fn what_is_looked_at_travels_beside_the_copies_on_one_connection() {
+    let media = media(&[("DCIM/a", &pattern(3000)), ("DCIM/b", &pattern(5000))]);
+    let sim = describe(media.path()).start().unwrap();
+    let phone = open(&sim);
+    let _copies: Vec<_> = (0..3).map(|_| phone.open_file(b"/DCIM/a").unwrap()).collect();
+    let copying = sim.open_connections();
+    let mut looked_at: Vec<_> = (0..4).map(|_| phone.open_file_aside(b"/DCIM/b").unwrap()).collect();
+    eventually("one connection more", || sim.open_connections() == copying + 1);
+    assert_eq!(looked_at[3].read_at(4000, 4096).unwrap(), pattern(5000)[4000..]);
+    assert_eq!(phone.open_file_aside(b"/DCIM/none").unwrap_err(), PhoneError::NotFound);
+    eventually("no other", || sim.open_connections() == copying + 1);
+}
+
+#[test]
 fn a_late_answer_is_never_taken_for_another() {
     let media = media(&[("DCIM/big.mov", &pattern(1 << 20)), ("DCIM/small", b"small")]);
     let sim = describe(media.path()).bytes_per_second(1e6).start().unwrap();

@@ -30,6 +30,9 @@ impl Host for NoDesktop {
         std::env::var_os("KEEPSAKE_TEST_SAVE_FILE").map(PathBuf::from)
     }
     fn reveal(&self, _path: &Path) {}
+    fn open(&self, _path: &Path) -> bool {
+        false
+    }
 }
 
 fn main() -> Result<(), Failure> {
@@ -46,6 +49,7 @@ fn main() -> Result<(), Failure> {
         mux: std::env::var("USBMUXD_SOCKET_ADDRESS").ok(),
         decoder: api::Launch::this_program(),
         host: Box::new(NoDesktop),
+        films: Some(api::FilmDoor::open()?),
         on_event: Box::new(on_event),
     })?;
     let port = std::env::args().nth(1).unwrap_or_else(|| "0".into());

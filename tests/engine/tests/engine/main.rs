@@ -8,4 +8,5 @@ mod browser_door;
 mod ejecting;
 mod first_screen;
 mod phone_library;
+mod previewing;
 mod window_commands;

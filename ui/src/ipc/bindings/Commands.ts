@@ -20,7 +20,10 @@ import type { NoArgs } from "./NoArgs";
 import type { PageArgs } from "./PageArgs";
 import type { PastImportDto } from "./PastImportDto";
 import type { PhotoDto } from "./PhotoDto";
+import type { PictureArgs } from "./PictureArgs";
 import type { PlanDto } from "./PlanDto";
+import type { PreviewArgs } from "./PreviewArgs";
+import type { PreviewDto } from "./PreviewDto";
 import type { ScanDto } from "./ScanDto";
 import type { SessionArgs } from "./SessionArgs";
 import type { SettingsDto } from "./SettingsDto";
@@ -66,6 +69,14 @@ export type Commands = {
   photo: [AssetArgs, PhotoDto | null];
   /** Lists the albums of a source, up to 500, in the order of their paths. */
   albums: [AlbumsArgs, Array<AlbumDto>];
+  /** Tells about one photo on its own, and notes that it is what is looked at now. */
+  preview: [PreviewArgs, PreviewDto];
+  /** Notes that no photo is looked at on its own any more. */
+  leave_preview: [NoArgs, null];
+  /** Tells in a sentence why the large picture of a photo cannot be shown. Null when it can be had now. */
+  picture_problem: [PictureArgs, string | null];
+  /** Opens the copy of a photo or film with the system's program for it. */
+  open_elsewhere: [AssetArgs, null];
   /** Tells what an import would do. */
   plan_import: [ImportArgs, PlanDto];
   /** Starts an import into the current library. */
