@@ -1,47 +1,60 @@
 //! Reading what the medium holds instead of what memory remembers of it.
 
-use crate::root::open_plain;
+#[cfg(target_vendor = "apple")]
+use crate::bypass::bypass_memory;
+use crate::bypass::{ALIGNMENT, bypass, stop_bypassing};
+use crate::root::{Root, open_plain};
 use crate::space::Medium;
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::OpenOptions;
 use domain::ReadBackGrade;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
-/// How much is read at a time, in bytes.
-const BLOCK: usize = 1 << 20;
-/// Where blocks must begin in memory when the system's own memory is bypassed: the largest sector in use, in bytes.
-const ALIGNMENT: usize = 4096;
-/// Whether a short block is the last one. Without the system's memory, Windows refuses to go on from the middle of a sector.
+/// Without the system's memory, Windows refuses to go on from the middle of a sector.
 const SHORT_IS_LAST: bool = cfg!(windows);
+
+/// Whether all of a file is on the medium as far as the system is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flushed {
+    /// It was flushed, and not written to since.
+    Yes,
+    /// Somebody may have written to it.
+    Unknown,
+}
 
 /// Reads a plain file from its beginning to its end into `sink`. `Cold` only where the system was told to forget its copy
 /// and is known to obey: FUSE drivers, for one, go on answering from the cache of the device below (measured on exFAT and
 /// NTFS).
 pub(crate) fn read_from_medium(
-    folder: &Dir,
+    root: &Root,
     path: &str,
-    medium: Medium,
+    flushed: Flushed,
     sink: &mut dyn FnMut(&[u8]),
 ) -> io::Result<ReadBackGrade> {
-    let mut file = open_plain(folder, path, &mut bypassing_options())?;
-    let forgotten = forget(&file);
-    let mut buffer = vec![0; BLOCK + ALIGNMENT];
-    let start = buffer.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-    let block = &mut buffer[start..start + BLOCK];
+    let mut file = open_plain(&root.dir, path, &mut bypassing_options())?;
+    let forgotten = forget(&file, flushed);
+    // Forgotten first all the same: what a file system does not read past its memory, it reads through it without a word.
+    let mut bypasses = root.file_system.can_be_bypassed && bypass(&file);
+    let mut block = root.buffers.lend();
     loop {
-        match file.read(block) {
+        match file.read(&mut block) {
             Ok(0) => break,
             Ok(length) => {
                 sink(&block[..length]);
-                if SHORT_IS_LAST && length < BLOCK {
+                let within_a_sector = length % ALIGNMENT != 0;
+                if (SHORT_IS_LAST && length < block.len()) || (bypasses && within_a_sector) {
                     break;
                 }
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if bypasses && error.kind() == ErrorKind::InvalidInput => {
+                stop_bypassing(&file)?;
+                bypasses = false;
+            }
             Err(error) => return Err(error),
         }
     }
-    Ok(match (medium, forgotten) {
+    Ok(match (root.file_system.medium, forgotten) {
         (Medium::Disk, true) => ReadBackGrade::Cold,
         _ => ReadBackGrade::Warm,
     })
@@ -61,33 +74,22 @@ fn bypassing_options() -> OpenOptions {
     OpenOptions::new().read(true).custom_flags(FILE_FLAG_NO_BUFFERING).clone()
 }
 
-/// Drops the file from memory. Only what is on the medium can be dropped, so it is flushed first; if that fails, memory
-/// may still answer.
+/// Drops the file from memory. Only what is on the medium can be dropped, so it is flushed first, unless it was; if that
+/// fails, memory may still answer.
 #[cfg(target_os = "linux")]
-fn forget(file: &File) -> bool {
-    file.sync_data().is_ok() && rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).is_ok()
+fn forget(file: &File, flushed: Flushed) -> bool {
+    let on_medium = flushed == Flushed::Yes || file.sync_data().is_ok();
+    on_medium && rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).is_ok()
 }
 
 /// Tells the system to keep nothing of this file in memory.
 #[cfg(target_vendor = "apple")]
-fn forget(file: &File) -> bool {
+fn forget(file: &File, _flushed: Flushed) -> bool {
     bypass_memory(file)
 }
 
 /// Does nothing: on Windows the file was opened past the system's memory; elsewhere nothing is known to work.
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-fn forget(_file: &File) -> bool {
+fn forget(_file: &File, _flushed: Flushed) -> bool {
     cfg!(windows)
-}
-
-/// Has what is written from now on kept out of memory, where a system can drop it only in this way.
-#[cfg(target_vendor = "apple")]
-pub(crate) fn bypass_memory(file: &File) -> bool {
-    rustix::fs::fcntl_nocache(file, true).is_ok()
-}
-
-/// Has what is written from now on kept out of memory, where a system can drop it only in this way: not here.
-#[cfg(not(target_vendor = "apple"))]
-pub(crate) fn bypass_memory(_file: &File) -> bool {
-    false
 }

@@ -1,8 +1,9 @@
 //! Where photos go: folders on mounted volumes, and a library in memory for tests.
 //!
 //! What is copied, and in which order, is the importer's; what a copy is worth, the catalog's and the journal's.
-//! Each concern that differs between operating systems has one file: `cold_read`, `flush`, `rename`, `space`, `volumes`.
+//! Each concern that differs between operating systems has one file: `bypass`, `cold_read`, `flush`, `rename`, `space`, `volumes`.
 
+mod bypass;
 mod cold_read;
 mod flush;
 #[cfg(feature = "fuzzing")]

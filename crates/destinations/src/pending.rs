@@ -1,6 +1,7 @@
 //! A file on its way into a library: written unseen, sealed, read back, then given its name.
 
-use crate::cold_read::{bypass_memory, read_from_medium};
+use crate::bypass::{Outgoing, bypass_memory};
+use crate::cold_read::{Flushed, read_from_medium};
 use crate::flush::flush_file;
 use crate::marker::INCOMING;
 use crate::rename::Move;
@@ -18,6 +19,9 @@ const FAT_YEARS: (i64, i64) = (315_532_800, 4_354_732_800);
 pub(crate) struct StagedFile {
     root: Arc<Root>,
     file: File,
+    /// `None` for a file that was complete when it was found.
+    outgoing: Option<Outgoing>,
+    flushed: Flushed,
     name: StagingName,
     stage: Stage,
 }
@@ -37,12 +41,13 @@ impl StagedFile {
     pub(crate) fn created(root: Arc<Root>, file: File, name: StagingName, expected_bytes: u64) -> Self {
         bypass_memory(&file);
         reserve(&file, expected_bytes);
-        Self::adopted(root, file, name)
+        let outgoing = Outgoing::new(&file, expected_bytes, &root.buffers, root.file_system.can_be_bypassed);
+        Self { root, file, outgoing: Some(outgoing), flushed: Flushed::Unknown, name, stage: Stage::Staged }
     }
 
     /// Takes a file that an earlier run left in the staging folder.
     pub(crate) fn adopted(root: Arc<Root>, file: File, name: StagingName) -> Self {
-        Self { root, file, name, stage: Stage::Staged }
+        Self { root, file, outgoing: None, flushed: Flushed::Unknown, name, stage: Stage::Staged }
     }
 
     fn explain(&self, error: &io::Error) -> DestinationError {
@@ -69,21 +74,29 @@ impl StagedFile {
 
 impl PendingFile for StagedFile {
     fn write(&mut self, bytes: &[u8]) -> Result<(), DestinationError> {
-        self.file.write_all(bytes).map_err(|error| self.explain(&error))
+        let written = match &mut self.outgoing {
+            Some(outgoing) => outgoing.write(&self.file, bytes),
+            None => self.file.write_all(bytes),
+        };
+        written.map_err(|error| self.explain(&error))
     }
 
     fn seal(&mut self, modified_ns: i64) -> Result<(), DestinationError> {
         self.refuse_spoilt()?;
+        let finished = self.outgoing.take().map_or(Ok(()), |mut outgoing| outgoing.finish(&self.file));
+        finished.map_err(|error| self.explain(&error))?;
         release_reserve(&self.file).map_err(|error| self.explain(&error))?;
         set_modified(&self.file, modified_ns);
-        self.flush()
+        self.flush()?;
+        // Nothing is written after it.
+        self.flushed = Flushed::Yes;
+        Ok(())
     }
 
     fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
         self.refuse_spoilt()?;
         let path = format!("{INCOMING}/{}", self.name.as_str());
-        read_from_medium(&self.root.dir, &path, self.root.file_system.medium, sink)
-            .map_err(|error| self.explain(&error))
+        read_from_medium(&self.root, &path, self.flushed, sink).map_err(|error| self.explain(&error))
     }
 
     fn publish(&mut self, to: &LibraryPath) -> Result<(), DestinationError> {

@@ -1,6 +1,7 @@
 //! The open folder of a library. Everything is done relative to this handle, so nothing leaves the library, and a drive
 //! that was unmounted under the program never turns into writes on the disk beneath.
 
+use crate::bypass::Buffers;
 use crate::flush::flush_folder;
 use crate::marker;
 use crate::space::{FileSystem, Medium, file_system};
@@ -11,7 +12,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A library's folder, held open, and who it is.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(crate) struct Root {
     pub(crate) path: PathBuf,
     pub(crate) id: LibraryId,
     pub(crate) file_system: FileSystem,
+    pub(crate) buffers: Arc<Buffers>,
     /// Folders whose names were flushed while this handle was open.
     durable: Mutex<HashSet<String>>,
 }
@@ -28,7 +30,7 @@ impl Root {
     /// Takes an open folder whose marker was read.
     pub(crate) fn new(dir: Dir, path: PathBuf, id: LibraryId) -> Self {
         let file_system = file_system(&dir);
-        Self { dir, path, id, file_system, durable: Mutex::default() }
+        Self { dir, path, id, file_system, buffers: Arc::default(), durable: Mutex::default() }
     }
 
     /// Returns the folder's path for messages.

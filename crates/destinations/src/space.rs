@@ -26,12 +26,17 @@ pub(crate) struct FileSystem {
     pub(crate) medium: Medium,
     /// Largest file in bytes where that is less than the volume.
     pub(crate) largest_file: Option<u64>,
+    /// Whether files are written and read past the system's memory where it is asked to: others do as if, which is slower
+    /// than not asking (FAT and exFAT while a file grows), or have not been tried.
+    pub(crate) can_be_bypassed: bool,
 }
 
 impl FileSystem {
-    const UNKNOWN: Self = Self { medium: Medium::Other, largest_file: None };
-    const DISK: Self = Self { medium: Medium::Disk, largest_file: None };
-    const FAT: Self = Self { medium: Medium::Disk, largest_file: Some(FAT32_LARGEST) };
+    const UNKNOWN: Self = Self { medium: Medium::Other, largest_file: None, can_be_bypassed: false };
+    const DISK: Self = Self { medium: Medium::Disk, ..Self::UNKNOWN };
+    const FAT: Self = Self { largest_file: Some(FAT32_LARGEST), ..Self::DISK };
+    #[cfg(target_os = "linux")]
+    const BYPASSABLE: Self = Self { can_be_bypassed: true, ..Self::DISK };
 }
 
 /// Tells the file system of an open folder.
@@ -55,7 +60,8 @@ fn by_magic(magic: u64) -> FileSystem {
     const UDF: u64 = 0x1501_3346;
     const FAT: u64 = 0x4D44;
     match magic {
-        EXT | XFS | BTRFS | F2FS | BCACHEFS | EXFAT | NTFS3 | HFS_PLUS | UDF => FileSystem::DISK,
+        EXT | XFS => FileSystem::BYPASSABLE,
+        BTRFS | F2FS | BCACHEFS | EXFAT | NTFS3 | HFS_PLUS | UDF => FileSystem::DISK,
         FAT => FileSystem::FAT,
         _ => FileSystem::UNKNOWN,
     }

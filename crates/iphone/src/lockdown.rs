@@ -15,10 +15,14 @@ use idevice::provider::{IdeviceProvider, UsbmuxdProvider};
 use idevice::{Idevice, ReadWrite};
 use plist::{Dictionary, Value};
 use std::time::Duration;
+use tokio::io::BufReader;
 
 /// The name under which we appear in the phone's log.
 pub(crate) const LABEL: &str = "Keepsake";
 const PORT: u16 = 62078;
+/// Read from a socket at once, in bytes. TLS alone asks for 4 KiB at a time, which is 250 calls of the system for each MiB
+/// and as many for waiting; beyond the processor's cache there is nothing more to gain.
+const INTAKE: usize = 256 << 10;
 /// How often a question that is on the phone's screen is put again; the owner sees it once.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -139,7 +143,8 @@ pub(crate) async fn encrypted(
     socket: Box<dyn ReadWrite>,
     record: &PairingFile,
 ) -> Result<Box<dyn ReadWrite>, PhoneError> {
-    let mut connection = Idevice::new(socket, LABEL);
+    let socket = BufReader::with_capacity(INTAKE, socket);
+    let mut connection = Idevice::new(Box::new(socket), LABEL);
     connection.start_session(record, false).await.map_err(PhoneError::from_idevice)?;
     connection.get_socket().ok_or(PhoneError::Disconnected)
 }

@@ -2,7 +2,7 @@
 
 use super::LibraryFolder;
 use super::set_aside::set_aside;
-use crate::cold_read::read_from_medium;
+use crate::cold_read::{Flushed, read_from_medium};
 use crate::flush::{flush_file, flush_folder};
 use crate::marker::{INCOMING, MANIFESTS};
 use crate::pending::StagedFile;
@@ -90,7 +90,7 @@ impl Destination for LibraryFolder {
     }
 
     fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
-        read_from_medium(&self.root.dir, path.as_str(), self.root.file_system.medium, sink)
+        read_from_medium(&self.root, path.as_str(), Flushed::Unknown, sink)
             .map_err(|error| self.root.explain(path.as_str(), &error))
     }
 

@@ -71,6 +71,25 @@ fn ext4_keeps_every_promise_and_is_read_cold() {
 }
 
 #[test]
+fn a_large_file_is_written_and_read_past_the_memory_of_a_disk() {
+    let mounted = Mounted::ext4(64);
+    let library = library_at(&mounted.library());
+    let bytes: Vec<u8> = (0..5_000_001_u32).map(|i| (i % 251) as u8).collect();
+    let mut file = library.create(&name(0), bytes.len() as u64).unwrap();
+    bytes.chunks(300_000).for_each(|part| file.write(part).unwrap());
+    file.seal(TAKEN_NS).unwrap();
+    let staged = mounted.library().join(".keepsake/incoming").join(name(0).as_str());
+    // The last sector is written the usual way.
+    let in_memory = || run(&format!("fincore -b -n -o res {}", staged.display())).parse::<u64>().unwrap();
+    assert!(in_memory() <= 4096, "{} bytes", in_memory());
+    assert!(read_back(&mut *file) == bytes);
+    assert!(in_memory() <= 4096, "{} bytes", in_memory());
+    file.publish(&path(PHOTO)).unwrap();
+    file.flush_published().unwrap();
+    assert!(read(&library, PHOTO) == bytes);
+}
+
+#[test]
 fn exfat_keeps_every_promise_though_its_driver_has_no_safe_rename_and_no_links() {
     let mounted = Mounted::exfat(64);
     keeps_every_promise(&mounted);

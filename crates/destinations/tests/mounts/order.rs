@@ -23,27 +23,32 @@ fn a_publication() {
     library.flush_names(&[&path("Originals/IMG_1.HEIC"), &path("Originals/IMG_2.HEIC")]).unwrap();
 }
 
+/// Reads a file that an earlier run left staged; by itself it only shows that this works.
+#[test]
+fn a_look_at_a_staged_file() {
+    let temp = tempfile::tempdir().unwrap();
+    let library = library_at(&std::env::var(ROLE).map_or_else(|_| temp.path().join("Library"), Into::into));
+    let mut file = library.create(&name(0), 1).unwrap();
+    file.write(BYTES).unwrap();
+    file.leave();
+    let mut found = library.adopt(&name(0)).unwrap().unwrap();
+    assert_eq!(read_back(&mut *found), BYTES);
+}
+
+#[test]
+fn what_was_found_staged_is_flushed_before_it_is_read() {
+    let calls = watched("mounts::order::a_look_at_a_staged_file");
+    assert_eq!(calls, ["fdatasync .part", "fadvise64 .part"]);
+}
+
 #[test]
 fn the_file_is_flushed_again_after_it_got_its_name_and_then_both_folders() {
-    let temp = tempfile::tempdir().unwrap();
-    let log = temp.path().join("log");
-    let traced = Command::new("strace")
-        .args(["-f", "-y", "-e", CALLS, "-o"])
-        .arg(&log)
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "mounts::order::a_publication"])
-        .env(ROLE, temp.path().join("Library"))
-        .output()
-        .unwrap_or_else(|error| panic!("strace is needed for this test: {error}"));
-    assert!(traced.status.success(), "{}", String::from_utf8_lossy(&traced.stderr));
-    let log = std::fs::read_to_string(log).unwrap();
-    let calls: Vec<_> = log.lines().filter_map(call).skip_while(|call| !call.ends_with(".part")).collect();
+    let calls = watched("mounts::order::a_publication");
     assert_eq!(
         calls,
         [
             // Sealed, then read back cold; the other sealed.
             "fsync .part",
-            "fdatasync .part",
             "fadvise64 .part",
             "mkdirat Library",
             "mkdirat .keepsake",
@@ -61,6 +66,23 @@ fn the_file_is_flushed_again_after_it_got_its_name_and_then_both_folders() {
             "fsync incoming",
         ]
     );
+}
+
+/// Runs a test under strace and returns its calls from the first that concerns a staged file.
+fn watched(test: &str) -> Vec<String> {
+    let temp = tempfile::tempdir().unwrap();
+    let log = temp.path().join("log");
+    let traced = Command::new("strace")
+        .args(["-f", "-y", "-e", CALLS, "-o"])
+        .arg(&log)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test])
+        .env(ROLE, temp.path().join("Library"))
+        .output()
+        .unwrap_or_else(|error| panic!("strace is needed for this test: {error}"));
+    assert!(traced.status.success(), "{}", String::from_utf8_lossy(&traced.stderr));
+    let log = std::fs::read_to_string(log).unwrap();
+    log.lines().filter_map(call).skip_while(|call| !call.ends_with(".part")).collect()
 }
 
 /// Shortens a line of the log to the call and the name of the file that its first argument is open on.
