@@ -1,7 +1,7 @@
 //! Films for the page's player: a server on this computer's own loopback address that answers with the bytes asked for.
 //!
 //! Web views play films from such an address on every system; from the window's own address scheme not all of them do
-//! (decision 15). Its door is shut to everyone else: each address begins with 32 digits that are new with every start and
+//! (decision 16). Its door is shut to everyone else: each address begins with 32 digits that are new with every start and
 //! given to nobody but the page. It serves films that the catalog knows, by token, and nothing else; it never writes.
 
 mod range;
