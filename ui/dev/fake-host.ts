@@ -70,7 +70,7 @@ export class FakeHost implements Host {
   /** What the file dialog answers; null when the person gives up. */
   savedAs: string | null = null;
   past: PastImportDto[] = [];
-  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false };
+  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true } };
   /** What is told of a photo on its own, beyond what its cell says. */
   told: (asset: AssetDto) => Partial<PreviewDto> = () => ({});
   /** Why no large picture can be shown. */
@@ -272,6 +272,7 @@ export class FakeHost implements Host {
       current: null,
       totals: { seen: this.photos.length, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 },
       evidence: null,
+      made: null,
       stopped: null,
       seconds: 0,
       undone_at: null,
@@ -281,8 +282,8 @@ export class FakeHost implements Host {
 
   #items(list: ListDto, offset: number, limit: number): ItemDto[] {
     const kind = list.kind === "import" ? list.list : list.section;
-    const total = list.kind === "import" ? (this.run?.totals[list.list] ?? 0) : this.#count(list.section);
-    const copied = kind === "imported" || kind === "already_imported";
+    const total = list.kind === "source" ? this.#count(list.section) : list.list === "warned" ? (this.run?.made?.warned ?? 0) : (this.run?.totals[list.list] ?? 0);
+    const copied = kind === "imported" || kind === "warned" || kind === "already_imported";
     const bad = kind === "failed" || kind === "missing";
     return Array.from({ length: Math.min(limit, Math.max(0, total - offset)) }, (_, n) => ({
       name: `IMG_${4000 + offset + n}.HEIC`,
@@ -290,6 +291,7 @@ export class FakeHost implements Host {
       evidence: copied ? ("phone_hash" as const) : null,
       library_path: copied ? `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC` : null,
       error: bad ? { code: "source_read" as const, message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
+      warning: kind === "warned" ? `No JPEG was made of IMG_${4000 + offset + n}.HEIC: The file is cut short.` : null,
     }));
   }
 
@@ -385,6 +387,7 @@ export class FakeHost implements Host {
     cancel_undo: () => null,
     settings: () => this.settings,
     choose_thoroughness: (chosen) => (this.settings = { ...this.settings, ...chosen }),
+    choose_conversion: (chosen) => (this.settings = { ...this.settings, ...chosen }),
     choose_shared_albums: ({ listed }) => (this.settings = { ...this.settings, shared_albums: listed }),
     reveal_library: () => null,
   };

@@ -111,6 +111,15 @@ export const SCENES: Record<string, Scene> = {
   "no-library": { before: (host) => (withPhotos(host, 0), (host.libraries = [])) },
   "library-dialog": { before: (host) => (withPhotos(host), (host.libraries = [LIBRARY, { ...LIBRARY, id: "b", name: "Archive", current: false, online: false }])), after: (_, app) => void (app.libraryDialog = "open") },
   options: { before: withPhotos, after: (_, app) => void (app.optionsDialog = "open") },
+  "options-jpeg": { before: (host) => (withPhotos(host), (host.settings.conversion = { heic: true, smaller: true, longest_edge: 2048, quality: 90, originals: false })), after: (_, app) => void (app.optionsDialog = "open") },
+  "options-leave-out": {
+    before: (host) => (withPhotos(host), (host.settings.conversion.heic = true)),
+    after: async (_, app) => {
+      app.optionsDialog = "open";
+      await pause(300);
+      document.querySelector<HTMLElement>('[data-testid="keep-originals"]')?.click();
+    },
+  },
   "library-offline": { before: (host) => (withPhotos(host), (host.libraries = [{ ...LIBRARY, online: false, free_bytes: 0, total_bytes: 0 }]), (host.plan = { problem: { code: "destination_gone", message: "“Family Photos” is not connected. Plug in its drive, or choose another library." } })) },
   "no-space": { before: (host) => (withPhotos(host), (host.plan = { problem: { code: "destination_full", message: "Needs 48 GB, 31 GB free on “Family Photos”. Select fewer photos or choose another library." } })) },
   "nothing-new": { before: (host) => withPhotos(host, 352) },
@@ -119,6 +128,14 @@ export const SCENES: Record<string, Scene> = {
   copying: { before: withPhotos, after: copying },
   cancelling: { before: withPhotos, after: async (host, app) => (await copying(host, app), await app.imports.cancel()) },
   finished: { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish()) },
+  "finished-jpegs": {
+    before: withPhotos,
+    after: async (host, app) => {
+      await copying(host, app);
+      host.finish();
+      host.news({ made: { files: 209, originals_left_out: 0, warned: 3 } });
+    },
+  },
   "finished-failures": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish({ imported: 310, failed: 2 })) },
   unplugged: { before: withPhotos, after: (host, app) => stopped(host, app, "source_gone") },
   full: { before: withPhotos, after: (host, app) => stopped(host, app, "destination_full") },

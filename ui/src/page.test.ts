@@ -204,6 +204,51 @@ describe("importing", () => {
     expect(get("second-read").getAttribute("aria-checked")).toBe("false");
   });
 
+  it("makes JPEGs where that is asked for, and leaves originals out only after a second answer", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    const asked = host.called("plan_import").length;
+    await user.click(get("import-options"));
+    await settle();
+    gone("keep-originals");
+    await user.click(get("convert-heic"));
+    await settle(350);
+    expect(host.settings.conversion).toMatchObject({ heic: true, smaller: false, quality: 90, originals: true });
+    // What fits depends on it.
+    expect(host.called("plan_import").length).toBeGreaterThan(asked);
+    expect(text("plan-target")).toContain("JPEGs beside the originals");
+    await user.click(get("keep-originals"));
+    await user.click(screen.getByText("Keep the Originals"));
+    await settle();
+    expect(host.settings.conversion.originals).toBe(true);
+    await user.click(get("keep-originals"));
+    await user.click(get("confirm-leave-out"));
+    await settle();
+    expect(host.settings.conversion.originals).toBe(false);
+    expect(text("plan-target")).toContain("JPEGs in place of originals");
+    await user.click(get("keep-originals"));
+    await settle();
+    expect(host.settings.conversion.originals).toBe(true);
+  });
+
+  it("takes a longest side and a quality only where they make sense", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(30)(h), (h.settings.conversion.smaller = true)));
+    await user.click(get("import-options"));
+    await settle();
+    const type = async (id: string, value: string) => {
+      await user.clear(get(id));
+      await user.type(get(id), value);
+      await user.tab();
+      await settle();
+    };
+    await type("longest-edge", "1200");
+    await type("jpeg-quality", "75");
+    expect(host.settings.conversion).toMatchObject({ longest_edge: 1200, quality: 75 });
+    await type("longest-edge", "5");
+    await type("jpeg-quality", "101");
+    expect(host.settings.conversion).toMatchObject({ longest_edge: 1200, quality: 75 });
+    expect((get("longest-edge") as HTMLInputElement).value).toBe("1200");
+  });
+
   it("imports the selection alone", async () => {
     const { host, user } = await openPage(withPhotos(30));
     await user.click(cell(3));

@@ -1,5 +1,6 @@
 //! The running application: its parts, and how they are put together.
 
+use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::events::Event;
 use crate::films::{FilmDoor, FilmServer};
@@ -59,6 +60,7 @@ pub struct App {
     pub(crate) phones: Phones,
     pub(crate) facts: FactsCache,
     pub(crate) thumbnails: Thumbnails,
+    pub(crate) converter: Children,
     pub(crate) host: Box<dyn Host>,
     pub(crate) films: Option<FilmServer>,
     /// The catalog for looking around before a library was chosen.
@@ -103,6 +105,7 @@ impl App {
         let facts = FactsCache::open(&home.facts())?;
         let phones = Phones::new(address)?;
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let converter = Children::new(config.decoder.clone());
         let decoders = Decoders::new(config.decoder, Limits::default());
         let thumbnails = Thumbnails::new(home.thumbnails(), threads, decoders);
         let state = Mutex::new(State { settings, ..State::default() });
@@ -111,6 +114,7 @@ impl App {
             phones,
             facts,
             thumbnails,
+            converter,
             host: config.host,
             films: config.films.and_then(|door| preview::serve_films(door, this.clone())),
             looking,

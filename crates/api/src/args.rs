@@ -1,5 +1,6 @@
 //! The arguments of commands. Ids and numbers only: the page never names a path.
 
+use crate::conversion::ConversionDto;
 use crate::dto::{ListDto, Section, SelectionDto};
 use crate::proof::ThoroughnessDto;
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,14 @@ pub struct ExportArgs {
 pub struct ThoroughnessArgs {
     /// The way.
     pub thoroughness: ThoroughnessDto,
+}
+
+/// Says what is made of photos from now on.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ConversionArgs {
+    /// What.
+    pub conversion: ConversionDto,
 }
 
 /// Says whether shared albums are listed from now on.

@@ -3,8 +3,8 @@
 use crate::App;
 use crate::albums::AlbumDto;
 use crate::args::{
-    AlbumsArgs, AssetArgs, AssetsArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs, LibraryArgs, NoArgs,
-    PageArgs, SessionArgs, SharedAlbumsArgs, SourceArgs, ThoroughnessArgs, VolumeArgs,
+    AlbumsArgs, AssetArgs, AssetsArgs, ConversionArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs,
+    LibraryArgs, NoArgs, PageArgs, SessionArgs, SharedAlbumsArgs, SourceArgs, ThoroughnessArgs, VolumeArgs,
 };
 use crate::dto::{
     AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto,
@@ -119,6 +119,8 @@ commands! {
     settings: NoArgs => SettingsDto;
     /// Remembers how copies are checked where a source cannot hash its own files.
     choose_thoroughness: ThoroughnessArgs => SettingsDto;
+    /// Remembers what is made of photos besides copying them: JPEGs of those in HEIC, smaller copies.
+    choose_conversion: ConversionArgs => SettingsDto;
     /// Remembers whether albums that others share are listed, and lists open phones again.
     choose_shared_albums: SharedAlbumsArgs => SettingsDto;
     /// Shows the current library's folder in the system's file manager.

@@ -1,5 +1,6 @@
 //! What crosses to the page: plain values, named as the page shows them. Sizes are bytes, durations milliseconds or seconds.
 
+use crate::conversion::MadeDto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -317,6 +318,8 @@ pub struct ImportDto {
     pub totals: TotalsDto,
     /// How the copies of what was imported were verified; null while it runs.
     pub evidence: Option<EvidenceCountsDto>,
+    /// What was made of photos; null while it runs.
+    pub made: Option<MadeDto>,
     /// Why it ended early, if it did.
     pub stopped: Option<ErrorDto>,
     /// Seconds it took so far.
@@ -370,6 +373,8 @@ pub struct ItemDto {
     pub evidence: Option<EvidenceDto>,
     /// Why it failed.
     pub error: Option<ErrorDto>,
+    /// What is to be said of it all the same: a JPEG of it that could not be made, or not whole.
+    pub warning: Option<String>,
 }
 
 /// The lists behind the numbers of an import.
@@ -387,6 +392,8 @@ pub enum ItemList {
     OnlyInIcloud,
     /// What was not chosen.
     NotSelected,
+    /// What has a warning, however it ended.
+    Warned,
 }
 
 /// A list behind a number.

@@ -38,7 +38,7 @@ impl ListFile {
         let file = File::create(&path).map_err(|error| failed(&path, &error))?;
         let mut list = Self { path, form, rows: 0, out: BufWriter::new(file) };
         list.put(match form {
-            Form::Csv => "name,source_path,library_path,evidence,code,message\r\n",
+            Form::Csv => "name,source_path,library_path,evidence,code,message,warning\r\n",
             Form::Json => "[",
         })?;
         Ok(list)
@@ -101,6 +101,7 @@ pub fn csv_line(item: &ItemDto) -> String {
         word(item.evidence.and_then(|e| word_of(&e))),
         word(item.error.as_ref().and_then(|e| word_of(&e.code))),
         item.error.as_ref().map(|e| e.message.clone()).unwrap_or_default(),
+        item.warning.clone().unwrap_or_default(),
     ];
     let mut line = fields.map(|field| csv_field(&field)).join(",");
     line.push_str("\r\n");
@@ -130,13 +131,17 @@ mod tests {
             library_path: None,
             evidence: Some(EvidenceDto::PhoneHash),
             error: Some(ErrorDto::new(ErrorCode::SourceRead, "say \"cheese\"\nagain")),
+            warning: Some("no, JPEG".into()),
         }
     }
 
     #[test]
     fn fields_are_quoted_and_never_formulas() {
         let line = csv_line(&item("=1+2"));
-        assert_eq!(line, "'=1+2,\"DCIM/a, b.JPG\",,phone_hash,source_read,\"Say \"\"cheese\"\"\nagain\"\r\n");
+        assert_eq!(
+            line,
+            "'=1+2,\"DCIM/a, b.JPG\",,phone_hash,source_read,\"Say \"\"cheese\"\"\nagain\",\"no, JPEG\"\r\n"
+        );
     }
 
     #[test]
@@ -155,6 +160,6 @@ mod tests {
         let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!((rows[0]["name"].as_str(), rows[1]["evidence"].as_str()), (Some("a"), Some("phone_hash")));
         let csv = std::fs::read_to_string(dir.path().join("list.csv")).unwrap();
-        assert!(csv.starts_with("name,source_path,library_path,evidence,code,message\r\na,"), "{csv}");
+        assert!(csv.starts_with("name,source_path,library_path,evidence,code,message,warning\r\na,"), "{csv}");
     }
 }

@@ -1,5 +1,6 @@
 //! One running import, as far as it is.
 
+use crate::conversion::MadeDto;
 use crate::dto::{ErrorDto, ImportDto, ImportPhase};
 use crate::error::failure_code;
 use crate::progress::{Progress, totals_dto};
@@ -28,6 +29,7 @@ struct State {
     stopped: Option<ErrorDto>,
     seconds: Option<f64>,
     evidence: Option<EvidenceCountsDto>,
+    made: Option<MadeDto>,
     told: Instant,
 }
 
@@ -39,6 +41,7 @@ impl ImportJob {
             stopped: None,
             seconds: None,
             evidence: None,
+            made: None,
             told: Instant::now(),
         };
         Self { start, flag: CancelFlag::default(), library_name, state: Mutex::new(state), ended: Condvar::new() }
@@ -65,9 +68,14 @@ impl ImportJob {
     }
 
     /// Writes down how it ended. An error means that it could not begin.
-    pub(crate) fn end(&self, result: Result<SessionRow, ErrorDto>, evidence: EvidenceCountsDto) -> ImportDto {
+    pub(crate) fn end(
+        &self,
+        result: Result<SessionRow, ErrorDto>,
+        (evidence, made): (EvidenceCountsDto, MadeDto),
+    ) -> ImportDto {
         let mut state = self.state();
         state.evidence = Some(evidence);
+        state.made = Some(made);
         state.phase = ImportPhase::Finished;
         state.seconds = Some(state.progress.seconds());
         state.progress.current = None;
@@ -122,6 +130,7 @@ impl ImportJob {
             current: progress.current.clone(),
             totals: totals_dto(&progress.totals, progress.seen),
             evidence: state.evidence,
+            made: state.made,
             stopped: state.stopped.clone(),
             undone_at: None,
             seconds: state.seconds.unwrap_or_else(|| progress.seconds()),

@@ -8,11 +8,11 @@ use crate::events::Event;
 use crate::import_job::ImportJob;
 use crate::library::{OpenLibrary, refuse_overlap};
 use crate::progress::totals_dto;
-use crate::proof::{EvidenceCountsDto, EvidenceDto};
+use crate::proof::EvidenceDto;
 use crate::{identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, Repeats, Source, SourceId};
-use importer::{ImportRun, Selection};
+use importer::{Converting, ImportRun, Selection};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,8 +36,9 @@ impl App {
             Err(error) => dto.problem = Some(error),
             Ok(library) => {
                 let capacity = library.folder.capacity()?;
+                let wish = self.state().settings.conversion.wish();
                 dto.free_bytes = capacity.free_bytes;
-                let fits = importer::check_space(&plan, &capacity, None).map_err(ErrorDto::from);
+                let fits = importer::check_space(&plan, &capacity, wish.as_ref()).map_err(ErrorDto::from);
                 let apart = refuse_overlap(library.folder.root(), source.as_str());
                 dto.problem = fits.and(apart).err();
             }
@@ -54,7 +55,8 @@ impl App {
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
         let source = self.open_source_by_id(&source_id, &mut |_| {}, &domain::CancelFlag::default())?;
         let plan = plan_for(&library.catalog, &source_id, &args.selection)?;
-        importer::check_space(&plan, &library.folder.capacity()?, None).map_err(ErrorDto::from)?;
+        let wish = self.state().settings.conversion.wish();
+        importer::check_space(&plan, &library.folder.capacity()?, wish.as_ref()).map_err(ErrorDto::from)?;
         let start = SessionStart {
             id: identity::new_session(),
             source: source_id,
@@ -71,7 +73,7 @@ impl App {
         });
         if let Err(error) = spawned {
             let error = ErrorDto::new(ErrorCode::Busy, format!("the system gave no thread: {error}"));
-            return Ok(job.end(Err(error), EvidenceCountsDto::default()));
+            return Ok(job.end(Err(error), Default::default()));
         }
         Ok(job.dto())
     }
@@ -119,7 +121,9 @@ impl App {
 
     fn run_import(&self, job: &ImportJob, library: &OpenLibrary, source: &dyn Source, plan: &ImportPlan) {
         let began = Instant::now();
-        let thoroughness = self.state().settings.thoroughness.into();
+        let settings = self.state().settings.clone();
+        let thoroughness = settings.thoroughness.into();
+        let wish = settings.conversion.wish();
         let told_rows = AtomicU64::new(0);
         let news = |news: importer::ImportNews<'_>| {
             if let Some(import) = job.hear(&news) {
@@ -138,7 +142,7 @@ impl App {
             catalog: &library.catalog,
             zone: &self.zone,
             thoroughness,
-            converting: None,
+            converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
             cancel: &job.flag,
             news: &news,
         };
@@ -146,9 +150,10 @@ impl App {
         // What is shown now says that the phone can be unplugged. One that does not answer any more is so as well.
         let _ = source.release();
         let evidence = library.catalog.evidence_counts(&job.start.id).unwrap_or_default();
+        let made = library.catalog.made_counts(&job.start.id).unwrap_or_default();
         // Before it is seen to have ended: the books that are read then are the new ones.
         self.tell_rows_changed(&job.start.source);
-        let import = job.end(result, evidence.into());
+        let import = job.end(result, (evidence.into(), made.into()));
         if import.stopped.is_some() {
             self.forget_unplugged();
         }
@@ -225,6 +230,7 @@ fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, Erro
         current: None,
         totals: totals_dto(&totals, totals.seen()),
         evidence: Some(library.catalog.evidence_counts(&row.id)?.into()),
+        made: Some(library.catalog.made_counts(&row.id)?.into()),
         stopped,
         undone_at: library.catalog.undone_at(&row.id)?,
         seconds: row.seconds,

@@ -7,7 +7,7 @@ pub mod albums;
 mod app;
 pub mod args;
 pub mod commands;
-mod conversion;
+pub mod conversion;
 pub mod device_report;
 mod devices;
 pub mod dto;

@@ -95,6 +95,7 @@ fn of_import(catalog: &Catalog, session: SessionId, list: ItemList) -> Result<Ro
     let section = match list {
         ItemList::Imported => return Ok(Rows::Journal(session, "imported")),
         ItemList::Failed => return Ok(Rows::Journal(session, "failed")),
+        ItemList::Warned => return Ok(Rows::Journal(session, "warned")),
         ItemList::AlreadyImported => GridSection::Before(session.clone()),
         ItemList::OnlyInIcloud => GridSection::OutOfReach(session.clone()),
         ItemList::NotSelected => GridSection::Unchosen(session.clone()),
@@ -124,6 +125,7 @@ fn journal_item(catalog: &Catalog, row: ItemRow) -> ItemDto {
         evidence: row.library_path.as_deref().and_then(|path| evidence(catalog, path)),
         library_path: row.library_path,
         error: row.failure.map(|(code, message)| ErrorDto::new(failure_code(code), message)),
+        warning: row.warning,
     }
 }
 
@@ -135,6 +137,7 @@ fn grid_item(catalog: &Catalog, row: AssetRow) -> Result<ItemDto, ErrorDto> {
         evidence: row.library_path.as_deref().and_then(|path| evidence(catalog, path)),
         error: row.warning.filter(|_| row.library_path.is_none()).map(|w| ErrorDto::new(ErrorCode::SourceRead, w)),
         library_path: row.library_path,
+        warning: None,
     })
 }
 
@@ -147,6 +150,7 @@ fn name_of(list: &ListDto) -> &'static str {
         ListDto::Import { list: ItemList::AlreadyImported, .. }
         | ListDto::Source { section: Section::AlreadyImported, .. } => "Already imported",
         ListDto::Import { list: ItemList::Failed, .. } => "Not imported",
+        ListDto::Import { list: ItemList::Warned, .. } => "JPEGs not made",
         ListDto::Import { list: ItemList::OnlyInIcloud, .. }
         | ListDto::Source { section: Section::OnlyInIcloud, .. } => "Only in iCloud",
         ListDto::Import { list: ItemList::NotSelected, .. } => "Not selected",

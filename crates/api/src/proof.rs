@@ -1,5 +1,6 @@
 //! How copies were verified, as the page and the terminal say it.
 
+use crate::conversion::ConversionDto;
 use domain::Evidence;
 use importer::Thoroughness;
 use serde::{Deserialize, Serialize};
@@ -87,4 +88,6 @@ pub struct SettingsDto {
     pub thoroughness: ThoroughnessDto,
     /// Whether photos of albums that others share with a phone's owner are listed.
     pub shared_albums: bool,
+    /// What is made of photos besides copying them.
+    pub conversion: ConversionDto,
 }

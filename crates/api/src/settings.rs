@@ -1,7 +1,8 @@
 //! What is remembered between two starts: the libraries used before, the one that is current, how copies are checked.
 
 use crate::App;
-use crate::args::{NoArgs, SharedAlbumsArgs, ThoroughnessArgs};
+use crate::args::{ConversionArgs, NoArgs, SharedAlbumsArgs, ThoroughnessArgs};
+use crate::conversion::ConversionDto;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
 use crate::proof::{SettingsDto, ThoroughnessDto};
@@ -21,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) thoroughness: ThoroughnessDto,
     #[serde(default)]
     pub(crate) lists_shared_albums: bool,
+    #[serde(default)]
+    pub(crate) conversion: ConversionDto,
 }
 
 /// A library used before.
@@ -47,6 +50,18 @@ impl App {
         Ok(SettingsDto::from(&settings))
     }
 
+    /// Remembers what is made of photos, from the next import on. Errors with `BadRequest` where a number is out of bounds.
+    pub fn choose_conversion(&self, args: ConversionArgs) -> Result<SettingsDto, ErrorDto> {
+        let conversion = args.conversion.check()?;
+        let settings = {
+            let mut state = self.state();
+            state.settings.conversion = conversion;
+            state.settings.clone()
+        };
+        settings.save(&self.home)?;
+        Ok(SettingsDto::from(&settings))
+    }
+
     /// Remembers whether shared albums are listed, and lists again what is open.
     pub fn choose_shared_albums(&self, args: SharedAlbumsArgs) -> Result<SettingsDto, ErrorDto> {
         let settings = {
@@ -64,7 +79,11 @@ impl App {
 
 impl From<&Settings> for SettingsDto {
     fn from(settings: &Settings) -> Self {
-        Self { thoroughness: settings.thoroughness, shared_albums: settings.lists_shared_albums }
+        Self {
+            thoroughness: settings.thoroughness,
+            shared_albums: settings.lists_shared_albums,
+            conversion: settings.conversion,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opening a catalog: pragmas, versions, one connection that writes and one that reads.
 
-use crate::table::{album, asset, asset_details, import_item, import_session, library_file, removal};
+use crate::table::{album, asset, asset_details, import_item, import_session, import_warning, library_file, removal};
 use crate::{CatalogError, ImportLock};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,7 @@ impl Catalog {
                 library_file::SCHEMA,
                 import_session::SCHEMA,
                 import_item::SCHEMA,
+                import_warning::SCHEMA,
                 removal::SCHEMA,
             ],
         )?;

@@ -18,5 +18,6 @@ pub use table::asset::{ScanCounts, ScanNumber, ScannedAsset};
 pub use table::grid::{AssetRow, Bursts, DayCount, GridPart, GridSection, StackedBurst};
 pub use table::import_item::{IntendedFile, ItemOutcome, ItemRow, JournalledItem};
 pub use table::import_session::{PastImport, SessionRow, SessionStart, SessionStop};
+pub use table::import_warning::MadeCounts;
 pub use table::library_file::{KnownFile, MatchedBy, Provenance};
 pub use table::removal::SessionFile;

@@ -70,7 +70,10 @@ impl Fetcher<'_> {
             if bytes.is_some() && self.copier.cancel.is_cancelled() {
                 return Err(SourceError::Cancelled.into());
             }
-            made.push(bytes.filter(|_| !known).and_then(|bytes| self.make(asset, &file, &bytes)));
+            made.push(match bytes.filter(|_| !known) {
+                Some(bytes) => self.make((item, asset), &file, &bytes)?,
+                None => None,
+            });
             files.push(file);
         }
         Ok(Verified { item, asset, files, made })
@@ -87,20 +90,27 @@ impl Fetcher<'_> {
         Ok(true)
     }
 
-    fn make(&self, asset: &Asset, file: &VerifiedFile<'_>, bytes: &[u8]) -> Option<Made> {
+    fn make(
+        &self,
+        (item, asset): (u32, &Asset),
+        file: &VerifiedFile<'_>,
+        bytes: &[u8],
+    ) -> Result<Option<Made>, CopyFailure> {
+        let Some(converting) = self.converting else { return Ok(None) };
         let modified_ns = self.modified_ns(asset, &file.copied);
-        let made = self.converting?.make((self.copier, &file.copied), (bytes, modified_ns));
-        let warn = |message: &str| (self.copier.news)(ImportNews::Warning { asset, message });
-        match made {
-            Ok(made) => {
-                made.iter().flat_map(|made| &made.lost).for_each(|lost| warn(lost));
-                made
+        let (made, warnings) = match converting.make((self.copier, &file.copied), (bytes, modified_ns)) {
+            Ok(mut made) => {
+                let lost = made.as_mut().map(|made| std::mem::take(&mut made.lost)).unwrap_or_default();
+                (made, lost)
             }
-            Err(message) => {
-                warn(&message);
-                None
-            }
+            Err(message) => (None, vec![message]),
+        };
+        for message in &warnings {
+            let written = self.catalog.warn_of(self.copier.session, item, message);
+            written.map_err(|error| CopyFailure::Import(error.into()))?;
+            (self.copier.news)(ImportNews::Warning { asset, message });
         }
+        Ok(made)
     }
 
     fn modified_ns(&self, asset: &Asset, file: &CopiedFile<'_>) -> i64 {

@@ -14,14 +14,14 @@ export interface Term {
   list: ItemList | null;
 }
 
-type Books = Pick<ImportDto, "totals" | "stopped">;
+type Books = Pick<ImportDto, "totals" | "stopped"> & Partial<Pick<ImportDto, "made">>;
 
 /** The terms that add up to `seen`, zero ones left out. What an early end left undone did not fail by itself. */
-export function terms({ totals, stopped }: Books): Term[] {
+export function terms({ totals, stopped, made }: Books): Term[] {
   const { seen, imported, already_imported, only_in_icloud, not_selected, failed } = totals;
   const left = seen - imported - already_imported - only_in_icloud - not_selected - failed;
   const all: Term[] = [
-    { key: "imported", count: imported, words: "imported and verified", list: "imported" },
+    { key: "imported", count: imported, words: leftOut(made) ? "imported" : "imported and verified", list: "imported" },
     { key: "already_imported", count: already_imported, words: "already imported", list: "already_imported" },
     { key: "only_in_icloud", count: only_in_icloud, words: "only in iCloud", list: "only_in_icloud" },
     { key: "not_selected", count: not_selected, words: "not selected", list: "not_selected" },
@@ -29,6 +29,22 @@ export function terms({ totals, stopped }: Books): Term[] {
     { key: "left", count: left, words: "not copied yet", list: null },
   ];
   return all.filter((term) => term.count > 0);
+}
+
+/** What a JPEG stands for was not imported as it is, and is never called verified. */
+const leftOut = (made: ImportDto["made"] | undefined) => (made?.originals_left_out ?? 0) > 0;
+
+/** What was made of photos: "212 JPEGs made, the originals are beside them". Null when nothing was asked for or nothing came of it. */
+export function madeWords({ made }: Pick<ImportDto, "made">): string | null {
+  if (!made || made.files === 0) return null;
+  const files = `${plural(made.files, "JPEG was", "JPEGs were")} made and read back`;
+  if (made.originals_left_out === 0) return `${files}; the originals are beside ${made.files === 1 ? "it" : "them"}.`;
+  return `${files}; ${plural(made.originals_left_out, "original was", "originals were")} left out and not imported.`;
+}
+
+/** How many photos have something to be said about their JPEG. */
+export function warnedWords({ made }: Pick<ImportDto, "made">): string | null {
+  return made && made.warned > 0 ? `${plural(made.warned, "JPEG", "JPEGs")} could not be made, or not whole` : null;
 }
 
 /** The left side of the line: "312 on this iPhone =". */
@@ -76,7 +92,7 @@ export function outcome(run: ImportDto): Outcome {
   if (imported === 0) return { tone: "good", title: "Nothing new to import", text: "Nothing was deleted." };
   return {
     tone: "good",
-    title: `${plural(imported, "photo or video", "photos and videos")} imported and verified`,
+    title: `${plural(imported, "photo or video", "photos and videos")} imported${leftOut(run.made) ? "" : " and verified"}`,
     text: `${verified} Nothing was deleted.`.trim(),
   };
 }

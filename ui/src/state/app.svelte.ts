@@ -62,7 +62,7 @@ export class App {
     const before = this.open;
     await this.try(() => this.libraries.refresh());
     this.#library = this.libraries.current?.id ?? null;
-    await Promise.all([this.devices.refresh(), this.try(() => this.imports.refresh())]);
+    await Promise.all([this.devices.refresh(), this.try(() => this.imports.refresh()), this.try(() => this.options.refresh())]);
     await this.#sync();
     if (before && before === this.open) await before.open();
   }

@@ -1,4 +1,5 @@
 // What the person set for all imports and listings. The engine remembers it; the page only shows it.
+import type { ConversionDto } from "../ipc/bindings/ConversionDto";
 import type { SettingsDto } from "../ipc/bindings/SettingsDto";
 import type { ThoroughnessDto } from "../ipc/bindings/ThoroughnessDto";
 import type { Host } from "../ipc/host";
@@ -8,6 +9,9 @@ export class Options {
   thoroughness = $state<ThoroughnessDto | null>(null);
   /** Whether photos of albums that others share are listed; null until the engine said. */
   sharedAlbums = $state<boolean | null>(null);
+
+  /** What is made of photos besides copying them; null until the engine said. */
+  conversion = $state.raw<ConversionDto | null>(null);
 
   constructor(private readonly host: Host) {}
 
@@ -23,8 +27,13 @@ export class Options {
     this.show(await this.host.call("choose_shared_albums", { listed }));
   }
 
+  async make(change: Partial<ConversionDto>): Promise<void> {
+    if (this.conversion) this.show(await this.host.call("choose_conversion", { conversion: { ...this.conversion, ...change } }));
+  }
+
   private show(settings: SettingsDto): void {
     this.thoroughness = settings.thoroughness;
     this.sharedAlbums = settings.shared_albums;
+    this.conversion = settings.conversion;
   }
 }

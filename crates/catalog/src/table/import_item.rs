@@ -77,6 +77,8 @@ pub struct ItemRow {
     pub library_path: Option<String>,
     /// Why it failed.
     pub failure: Option<(FailureCode, String)>,
+    /// What is to be said of it all the same, in sentences.
+    pub warning: Option<String>,
 }
 
 impl Catalog {
@@ -208,7 +210,7 @@ impl Catalog {
     }
 
     /// Returns a stretch of an import's items that ended in `state`: `imported`, `already_imported`, `failed` or `undone`.
-    /// `not_imported` are those that failed and those that were not reached, for the reason why the import ended early.
+    /// `warned` are those with a warning, however they ended; `not_imported` are those that failed and those that were not reached, for the reason why the import ended early.
     pub fn items(
         &self,
         session: &SessionId,
@@ -218,11 +220,14 @@ impl Catalog {
     ) -> Result<Vec<ItemRow>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT i.name, i.source_path, i.library_path, coalesce(i.code, s.stop_code),
-                     coalesce(i.message, s.stop_message)
+                "SELECT i.name, i.source_path, i.library_path, coalesce(i.code, iif(i.state IN ('planned', 'intent'), s.stop_code, NULL)),
+                     coalesce(i.message, iif(i.state IN ('planned', 'intent'), s.stop_message, NULL)),
+                     (SELECT group_concat(message, ' ') FROM import_warning w WHERE w.session = i.session AND w.item = i.item)
+                     AS warning
                  FROM import_item i JOIN import_session s ON s.id = i.session
                  WHERE i.session = ?1 AND (i.state = ?2
-                     OR (?2 = 'not_imported' AND i.state IN ('failed', 'planned', 'intent')))
+                     OR (?2 = 'not_imported' AND i.state IN ('failed', 'planned', 'intent'))
+                     OR (?2 = 'warned' AND warning IS NOT NULL))
                  ORDER BY i.item LIMIT ?3 OFFSET ?4",
             )?;
             let rows = query.query_map(params![session.as_str(), state, limit, offset], |r| {
@@ -232,6 +237,7 @@ impl Catalog {
                     source_path: r.get(1)?,
                     library_path: r.get(2)?,
                     failure: code.and_then(|c| FailureCode::from_word(&c)).zip(message),
+                    warning: r.get(5)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)

@@ -56,7 +56,7 @@ fn list_items(context: &Context, args: &Args, session: &str) -> Result<Exit> {
     let items = context.engine.past_import_items(&args.library, session)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     if args.csv {
-        write!(out, "state,name,source_path,library_path,evidence,code,message\r\n")?;
+        write!(out, "state,name,source_path,library_path,evidence,code,message,warning\r\n")?;
     }
     for item in &items {
         if args.json {
@@ -77,5 +77,6 @@ fn line(HistoryItem { state, item }: &HistoryItem) -> String {
         (None, Some(path)) => path,
         (None, None) => &item.source_path,
     };
-    format!("{state:<16}  {}  {}", text::plain(&item.name), text::plain(end))
+    let warning = item.warning.as_ref().map_or(String::new(), |warning| format!("  {}", text::plain(warning)));
+    format!("{state:<16}  {}  {}{warning}", text::plain(&item.name), text::plain(end))
 }

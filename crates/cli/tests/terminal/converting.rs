@@ -78,6 +78,12 @@ fn photos_are_converted_beside_their_originals_and_only_once() {
     let listed = stage.run(&["list", "--source", "iphone", "--library", "library", "--json"]).lines();
     let photo = listed.iter().find(|asset| asset["name"] == "IMG_8062.HEIC").unwrap();
     assert_eq!(photo["made"][0]["role"], "converted", "{photo}");
+    let session = stage.run(&["history", "--library", "library", "--json"]).lines().remove(0);
+    let items =
+        stage.run(&["history", "--library", "library", "--items", session["session"].as_str().unwrap(), "--json"]);
+    let told: Vec<Value> = items.lines().into_iter().filter(|item| !item["warning"].is_null()).collect();
+    assert_eq!((told.len(), &told[0]["name"], &told[0]["state"]), (1, &"IMG_0003.heic".into(), &"imported".into()));
+    assert_eq!((&told[0]["warning"], &told[0]["error"]), (&warnings[0]["message"], &Value::Null));
     let again = import(&stage, &["--convert-to-jpeg"]).finished();
     assert_eq!((&again["imported"], &again["made"]["files"]), (&Value::from(0), &Value::from(0)));
     assert_eq!(names(&stage), all);

@@ -5,6 +5,7 @@
 mod architecture;
 mod books;
 mod browser_door;
+mod converting;
 mod ejecting;
 mod first_screen;
 mod phone_library;

@@ -5,6 +5,7 @@ import type { AssetArgs } from "./AssetArgs";
 import type { AssetDto } from "./AssetDto";
 import type { AssetsArgs } from "./AssetsArgs";
 import type { CellDto } from "./CellDto";
+import type { ConversionArgs } from "./ConversionArgs";
 import type { DayDto } from "./DayDto";
 import type { ExportArgs } from "./ExportArgs";
 import type { ExportedDto } from "./ExportedDto";
@@ -99,6 +100,8 @@ export type Commands = {
   settings: [NoArgs, SettingsDto];
   /** Remembers how copies are checked where a source cannot hash its own files. */
   choose_thoroughness: [ThoroughnessArgs, SettingsDto];
+  /** Remembers what is made of photos besides copying them: JPEGs of those in HEIC, smaller copies. */
+  choose_conversion: [ConversionArgs, SettingsDto];
   /** Remembers whether albums that others share are listed, and lists open phones again. */
   choose_shared_albums: [SharedAlbumsArgs, SettingsDto];
   /** Shows the current library's folder in the system's file manager. */

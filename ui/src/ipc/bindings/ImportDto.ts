@@ -2,6 +2,7 @@
 import type { ErrorDto } from "./ErrorDto";
 import type { EvidenceCountsDto } from "./EvidenceCountsDto";
 import type { ImportPhase } from "./ImportPhase";
+import type { MadeDto } from "./MadeDto";
 import type { TotalsDto } from "./TotalsDto";
 
 /**
@@ -68,6 +69,10 @@ totals: TotalsDto,
  * How the copies of what was imported were verified; null while it runs.
  */
 evidence: EvidenceCountsDto | null, 
+/**
+ * What was made of photos; null while it runs.
+ */
+made: MadeDto | null, 
 /**
  * Why it ended early, if it did.
  */

@@ -25,4 +25,8 @@ evidence: EvidenceDto | null,
 /**
  * Why it failed.
  */
-error: ErrorDto | null, };
+error: ErrorDto | null, 
+/**
+ * What is to be said of it all the same: a JPEG of it that could not be made, or not whole.
+ */
+warning: string | null, };

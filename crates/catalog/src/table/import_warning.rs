@@ -1,0 +1,56 @@
+//! What an import has to say of assets that are imported all the same: a JPEG that could not be made, or not whole.
+
+use crate::{Catalog, CatalogError};
+use domain::SessionId;
+use rusqlite::params;
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE import_warning (
+    session TEXT NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL, message TEXT NOT NULL,
+    PRIMARY KEY (session, item, position),
+    FOREIGN KEY (session, item) REFERENCES import_item (session, item) ON DELETE CASCADE
+) WITHOUT ROWID, STRICT;";
+
+/// What an import made of photos besides copying them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MadeCounts {
+    /// Files that were made.
+    pub files: u64,
+    /// Those whose original was not filed.
+    pub originals_left_out: u64,
+    /// Items with a warning.
+    pub warned: u64,
+}
+
+impl Catalog {
+    /// Writes down a warning of an item: a sentence. How the item ends is not affected.
+    pub fn warn_of(&self, session: &SessionId, item: u32, message: &str) -> Result<(), CatalogError> {
+        self.write(|t| {
+            t.prepare_cached(
+                "INSERT INTO import_warning SELECT ?1, ?2, count(*), ?3 FROM import_warning
+                 WHERE session = ?1 AND item = ?2",
+            )?
+            .execute(params![session.as_str(), item, message])?;
+            Ok(())
+        })
+    }
+
+    /// Counts what an import made, of what is in the library now, and the items with warnings.
+    pub fn made_counts(&self, session: &SessionId) -> Result<MadeCounts, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT count(*), count(stands_for),
+                     (SELECT count(DISTINCT item) FROM import_warning WHERE session = ?1)
+                 FROM library_file WHERE session = ?1 AND derived IS NOT NULL",
+            )?;
+            let number = |n: i64| n.cast_unsigned();
+            Ok(query.query_row([session.as_str()], |r| {
+                Ok(MadeCounts {
+                    files: number(r.get(0)?),
+                    originals_left_out: number(r.get(1)?),
+                    warned: number(r.get(2)?),
+                })
+            })?)
+        })
+    }
+}
