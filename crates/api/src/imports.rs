@@ -143,6 +143,7 @@ impl App {
             zone: &self.zone,
             thoroughness,
             converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
+            sidecars: domain::Sidecars::LeftOut,
             cancel: &job.flag,
             news: &news,
         };

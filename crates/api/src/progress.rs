@@ -28,21 +28,30 @@ pub struct Progress {
     pub totals: Totals,
     /// Everything at the source.
     pub seen: u64,
-    /// What was made of photos besides copying them.
+    /// What was made besides copying.
     pub made: Made,
     began: Instant,
     samples: VecDeque<(Instant, u64)>,
 }
 
-/// Files that an import made of photos. None of them counts as an asset.
+/// Files that an import made. None of them counts as an asset.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Made {
-    /// How many were filed.
+    /// How many JPEGs were filed.
     pub files: u64,
+    /// How many sidecars were; left out where none was.
+    #[serde(skip_serializing_if = "is_none_made")]
+    pub sidecars: u64,
     /// How many originals were not filed, because they stand for them.
     pub originals_left_out: u64,
     /// How many warnings there were: what could not be made, or not whole.
     pub warnings: u64,
+}
+
+// serde hands the field over by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none_made(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Progress {
@@ -79,8 +88,9 @@ impl Progress {
             }
             ImportNews::Again(bytes) => self.done_bytes = self.done_bytes.saturating_sub(*bytes),
             ImportNews::Warning { .. } => self.made.warnings += 1,
-            ImportNews::Made { files, left_out } => {
-                self.made.files += files;
+            ImportNews::Made { jpegs, sidecars, left_out } => {
+                self.made.files += jpegs;
+                self.made.sidecars += sidecars;
                 self.made.originals_left_out += left_out;
             }
             ImportNews::Ended { outcome, .. } => {

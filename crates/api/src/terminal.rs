@@ -14,7 +14,7 @@ pub use domain::Repeats;
 use domain::{
     Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
 };
-pub use domain::{Conversion, Originals, Wanted};
+pub use domain::{Conversion, Originals, Sidecars, Wanted};
 pub use importer::Thoroughness;
 use importer::{Converting, ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
 use iphone::{MuxAddress, Phones};
@@ -60,6 +60,8 @@ pub struct ImportOrder {
     pub thoroughness: Thoroughness,
     /// What is to be made of photos besides copying them, if anything.
     pub conversion: Option<Conversion>,
+    /// Whether a sidecar is written of what the phone's library says of an asset.
+    pub sidecars: Sidecars,
 }
 
 /// Whether an import is real.
@@ -264,7 +266,8 @@ impl Terminal {
             Some(library) => {
                 let (row, made) = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
                 let evidence = library.catalog.evidence_counts(&row.id)?;
-                Finished { made: order.conversion.map(|_| made), ..finished((row, evidence), order.mode) }
+                let makes = order.conversion.is_some() || order.sidecars == Sidecars::Written;
+                Finished { made: makes.then_some(made), ..finished((row, evidence), order.mode) }
             }
             None => finished((dry_run(&plan, listener), BTreeMap::new()), order.mode),
         };
@@ -365,6 +368,7 @@ impl Terminal {
             zone: &self.zone,
             thoroughness: order.thoroughness,
             converting: order.conversion.map(|wish| Converting { wish, converter: &self.converter }),
+            sidecars: order.sidecars,
             cancel,
             news: &news,
         };

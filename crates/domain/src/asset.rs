@@ -129,10 +129,12 @@ pub enum ResourceRole {
     Converted,
     /// A smaller JPEG that Keepsake made of a photo.
     Scaled,
+    /// An XMP sidecar that Keepsake wrote of what the phone's library says.
+    Details,
 }
 
 impl ResourceRole {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Original,
         Self::PairedVideo,
         Self::RawAlternate,
@@ -141,7 +143,13 @@ impl ResourceRole {
         Self::Sidecar,
         Self::Converted,
         Self::Scaled,
+        Self::Details,
     ];
+
+    /// Tells whether such a file was made by Keepsake and is not on the phone.
+    pub fn is_made(self) -> bool {
+        matches!(self, Self::Converted | Self::Scaled | Self::Details)
+    }
 
     /// Returns the word used in JSON and the catalog.
     pub fn as_str(self) -> &'static str {
@@ -154,6 +162,7 @@ impl ResourceRole {
             Self::Sidecar => "sidecar",
             Self::Converted => "converted",
             Self::Scaled => "scaled",
+            Self::Details => "details",
         }
     }
 

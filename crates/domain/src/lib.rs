@@ -19,7 +19,7 @@ mod source;
 pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaKind, Resource, ResourceRole};
 pub use cancel::CancelFlag;
 pub use capture_time::{CaptureTime, TimeProvenance};
-pub use conversion::{Conversion, Derivation, Originals, Wanted};
+pub use conversion::{Conversion, Derivation, JpegRecipe, Originals, Recipe, Sidecars, Wanted};
 pub use destination::{
     Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, StagingName,
 };

@@ -4,11 +4,11 @@
 //! It is made of the very bytes that were read back from the drive, so nothing crosses the cable for it. Whatever goes wrong
 //! costs only the file that would have been made, and is told.
 
-use crate::copy::{CopiedFile, Copier, CopyFailure};
-use crate::hashing::{ContentHasher, pending_hash};
+use crate::copy::{CopiedFile, Copier};
+use crate::made::{Made, stage};
 use domain::{
-    ContentHash, Conversion, Derivation, MediaKind, Originals, PendingFile, ReadBackGrade, Resource, ResourceReader,
-    ResourceRole, SourceError, StagingName, Wanted,
+    Conversion, Derivation, JpegRecipe, MediaKind, Originals, Recipe, Resource, ResourceReader, ResourceRole,
+    SourceError, Wanted,
 };
 use media::{Converted, Convertible};
 
@@ -34,20 +34,6 @@ pub struct Converting<'a> {
     pub wish: Conversion,
     /// By whom.
     pub converter: &'a dyn Converter,
-}
-
-/// A file that was made, read back and found equal to what was written.
-pub(crate) struct Made {
-    pub(crate) name: String,
-    pub(crate) role: ResourceRole,
-    pub(crate) staging: StagingName,
-    pub(crate) pending: Box<dyn PendingFile>,
-    pub(crate) bytes: u64,
-    pub(crate) hash: ContentHash,
-    pub(crate) grade: ReadBackGrade,
-    pub(crate) derivation: Derivation,
-    /// What of the photo's metadata is not in it, in sentences.
-    pub(crate) lost: Vec<String>,
 }
 
 /// Bytes in memory, as a photo.
@@ -88,16 +74,13 @@ impl Converting<'_> {
         let derivation = Derivation {
             original_hash: copied.hash,
             original_bytes: bytes.len() as u64,
-            originals: self.wish.originals,
-            quality,
-            longest_edge: edge,
+            recipe: Recipe::Jpeg(JpegRecipe { originals: self.wish.originals, quality, longest_edge: edge }),
         };
         let role = if edge.is_some() { ResourceRole::Scaled } else { ResourceRole::Converted };
         let staged = stage(copier, &made.jpeg, modified_ns).map_err(|failure| failed(failure.message()))?;
-        let (staging, pending, hash, grade) = staged;
         let lost = made.lost.iter().map(|lost| format!("The JPEG made of {name} lacks something: {lost}")).collect();
         let name = name_of(name, edge.filter(|_| self.wish.originals == Originals::Kept));
-        Ok(Some(Made { lost, name, role, staging, pending, bytes: made.jpeg.len() as u64, hash, grade, derivation }))
+        Ok(Some(Made { lost, name, role, staged, derivation }))
     }
 
     /// Decides whether a JPEG is made of a photo, and with which limit of its longer side.
@@ -114,29 +97,6 @@ impl Converting<'_> {
             Wanted::HeicAndLarge(_) | Wanted::Large(_) => scaled.map(Some),
         }
     }
-}
-
-/// How often a file that was made is written when the drive gives other bytes back.
-const ATTEMPTS: u32 = 2;
-
-type Staged = (StagingName, Box<dyn PendingFile>, ContentHash, ReadBackGrade);
-
-/// Writes a file into staging, flushes it, reads it back and compares.
-fn stage(copier: &Copier<'_>, bytes: &[u8], modified_ns: i64) -> Result<Staged, CopyFailure> {
-    let mut hasher = ContentHasher::default();
-    hasher.update(bytes);
-    let hash = hasher.finish();
-    for _ in 0..ATTEMPTS {
-        let staging = copier.next_staging();
-        let mut pending = copier.destination.create(&staging, bytes.len() as u64)?;
-        pending.write(bytes)?;
-        pending.seal(modified_ns)?;
-        let (found, grade) = pending_hash(pending.as_mut())?;
-        if found == hash {
-            return Ok((staging, pending, hash, grade));
-        }
-    }
-    Err(CopyFailure::Medium)
 }
 
 /// Names what was made of a photo: `IMG_1.JPG` of `IMG_1.HEIC`, and `IMG_1_2048px.JPG` of what is scaled beside its original.

@@ -1,12 +1,14 @@
 //! From the source to a verified copy that has no name yet: copy, flush, read back, ask the source; then to what is made of it.
 
 use crate::ImportNews;
-use crate::convert::{Converting, Made};
+use crate::convert::Converting;
 use crate::copy::{CopiedFile, Copier, CopyFailure};
 use crate::hashing::{pending_bytes, pending_hash};
+use crate::made::Made;
+use crate::sidecar;
 use crate::witness::Testimony;
 use catalog::Catalog;
-use domain::{Asset, CaptureTime, Evidence, ReadBackGrade, Repeats, SourceError, TimeProvenance};
+use domain::{Asset, CaptureTime, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance};
 use jiff::tz::TimeZone;
 
 /// An asset that was read back and found equal.
@@ -16,6 +18,8 @@ pub(crate) struct Verified<'a> {
     pub(crate) files: Vec<VerifiedFile<'a>>,
     /// In step with `files`: what was made of each.
     pub(crate) made: Vec<Option<Made>>,
+    /// What was written of the asset as a whole.
+    pub(crate) sidecar: Option<Box<Made>>,
 }
 
 pub(crate) struct VerifiedFile<'a> {
@@ -31,6 +35,8 @@ pub(crate) struct Fetcher<'a> {
     pub(crate) zone: &'a TimeZone,
     /// What is to be made of photos, if anything.
     pub(crate) converting: Option<Converting<'a>>,
+    /// Whether sidecars are written.
+    pub(crate) sidecars: Sidecars,
     /// The catalog: of what it knows by content nothing is made.
     pub(crate) catalog: &'a Catalog,
     /// What becomes of photos that the library has.
@@ -47,24 +53,25 @@ impl Fetcher<'_> {
         let copied = self.copier.copy(asset)?;
         let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
         match self.check(asset, copied) {
-            Ok(checked) => return self.converted(item, asset, checked),
+            Ok(checked) => return self.with_made(item, asset, checked),
             Err(failure) if !is_worth_a_fresh_copy(&failure) => return Err(failure),
             Err(_) => {}
         }
         (self.copier.news)(ImportNews::Again(counted));
         let checked = self.check(asset, self.copier.copy(asset)?)?;
-        self.converted(item, asset, checked)
+        self.with_made(item, asset, checked)
     }
 
     /// Makes what is wanted of the photos of a verified asset. Errors only when the user stops the import: an asset without
     /// what was to be made of it would count as imported.
-    fn converted<'a>(
+    fn with_made<'a>(
         &self,
         item: u32,
         asset: &'a Asset,
         checked: Vec<Checked<'a>>,
     ) -> Result<Verified<'a>, CopyFailure> {
-        let known = self.converting.is_some() && self.repeats == Repeats::Dropped && self.is_known(&checked)?;
+        let makes = self.converting.is_some() || self.sidecars == Sidecars::Written;
+        let known = makes && self.repeats == Repeats::Dropped && self.is_known(&checked)?;
         let (mut files, mut made) = (Vec::with_capacity(checked.len()), Vec::with_capacity(checked.len()));
         for (file, bytes) in checked {
             if bytes.is_some() && self.copier.cancel.is_cancelled() {
@@ -76,7 +83,11 @@ impl Fetcher<'_> {
             });
             files.push(file);
         }
-        Ok(Verified { item, asset, files, made })
+        let sidecar = match self.sidecars {
+            Sidecars::Written if !known => self.sidecar((item, asset), files.first().zip(made.first()))?.map(Box::new),
+            _ => None,
+        };
+        Ok(Verified { item, asset, files, made, sidecar })
     }
 
     /// Tells whether the library has, or had, all these bytes: then most likely nothing will be filed.
@@ -98,7 +109,29 @@ impl Fetcher<'_> {
     ) -> Result<Option<Made>, CopyFailure> {
         let Some(converting) = self.converting else { return Ok(None) };
         let modified_ns = self.modified_ns(asset, &file.copied);
-        let (made, warnings) = match converting.make((self.copier, &file.copied), (bytes, modified_ns)) {
+        self.told((item, asset), converting.make((self.copier, &file.copied), (bytes, modified_ns)))
+    }
+
+    /// Writes the sidecar of an asset, given its primary file and what was made of that.
+    fn sidecar(
+        &self,
+        (item, asset): (u32, &Asset),
+        primary: Option<(&VerifiedFile<'_>, &Option<Made>)>,
+    ) -> Result<Option<Made>, CopyFailure> {
+        let Some((VerifiedFile { copied, .. }, made)) = primary else { return Ok(None) };
+        let in_its_place = made.as_ref().filter(|made| made.derivation.stands_for().is_some());
+        let beside = in_its_place.map_or(copied.resource.file_name(), |made| &made.name);
+        let modified_ns = self.modified_ns(asset, copied);
+        self.told((item, asset), sidecar::make((self.copier, copied), (asset, modified_ns), beside))
+    }
+
+    /// Writes down and tells what could not be made, or not whole.
+    fn told(
+        &self,
+        (item, asset): (u32, &Asset),
+        made: Result<Option<Made>, String>,
+    ) -> Result<Option<Made>, CopyFailure> {
+        let (made, warnings) = match made {
             Ok(mut made) => {
                 let lost = made.as_mut().map(|made| std::mem::take(&mut made.lost)).unwrap_or_default();
                 (made, lost)

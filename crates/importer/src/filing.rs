@@ -1,12 +1,12 @@
 //! What of a verified asset gets a name in the library: its copies, what was made of them, or that alone.
 
-use crate::convert::Made;
 use crate::copy::CopiedFile;
 use crate::fetch::{Verified, VerifiedFile};
+use crate::made::Made;
 use crate::naming::Wish;
 use domain::{
-    Asset, CaptureTime, ContentHash, Derivation, Evidence, LibraryPath, ManifestEntry, Originals, PendingFile,
-    ReadBackGrade, ResourceRole, SourceId, SourcePath, StagingName,
+    Asset, CaptureTime, ContentHash, Derivation, Evidence, LibraryPath, ManifestEntry, PendingFile, ReadBackGrade,
+    ResourceRole, SourceId, SourcePath, StagingName,
 };
 
 /// A file on its way to a name.
@@ -32,7 +32,7 @@ pub(crate) fn filings(verified: Verified<'_>) -> Vec<Filing> {
     for (file, made) in verified.files.into_iter().zip(verified.made) {
         let copy = copy_of(verified.asset, file);
         match made.map(|made| made_of(&copy, made)) {
-            Some(made) if made.derived.is_some_and(|made| made.originals == Originals::LeftOut) => first.push(made),
+            Some(made) if made.derived.is_some_and(|made| made.stands_for().is_some()) => first.push(made),
             made => {
                 first.push(copy);
                 beside.extend(made);
@@ -40,6 +40,9 @@ pub(crate) fn filings(verified: Verified<'_>) -> Vec<Filing> {
         }
     }
     first.append(&mut beside);
+    // Of the primary file, or of what stands for it.
+    let sidecar = first.first().zip(verified.sidecar).map(|(primary, made)| made_of(primary, *made));
+    first.extend(sidecar);
     first
 }
 
@@ -64,15 +67,15 @@ fn copy_of(asset: &Asset, file: VerifiedFile<'_>) -> Filing {
 fn made_of(copy: &Filing, made: Made) -> Filing {
     Filing {
         name: made.name,
-        staging: made.staging,
-        pending: made.pending,
-        bytes: made.bytes,
-        hash: made.hash,
+        staging: made.staged.staging,
+        pending: made.staged.pending,
+        bytes: made.staged.bytes,
+        hash: made.staged.hash,
         role: made.role,
         source_path: copy.source_path.clone(),
         // All that is known of what was made is that the drive has what was written.
         evidence: Evidence::ReadBack,
-        grade: made.grade,
+        grade: made.staged.grade,
         derived: Some(made.derivation),
         source_modified_ns: copy.source_modified_ns,
         taken: copy.taken,

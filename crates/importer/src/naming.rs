@@ -4,7 +4,7 @@
 
 use crate::ImportError;
 use crate::hashing::published_hash;
-use domain::{ContentHash, Destination, LibraryPath, collision_key, portable_name, with_suffix};
+use domain::{ContentHash, Destination, LibraryPath, collision_key, file_stem, portable_name, with_suffix};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 
@@ -29,6 +29,18 @@ impl Given {
         match self {
             Self::Free(path) | Self::SameBytes(path) => path,
         }
+    }
+}
+
+/// Puts a number into a name. `IMG_1.HEIC.xmp` belongs to `IMG_1.HEIC`, and its number is that of the photo:
+/// `IMG_1_2.HEIC.xmp`.
+fn numbered(name: &str, number: u32) -> String {
+    let (photo, ending) =
+        name.len().checked_sub(".xmp".len()).and_then(|at| name.split_at_checked(at)).unwrap_or((name, ""));
+    if ending.eq_ignore_ascii_case(".xmp") && file_stem(photo) != photo {
+        portable_name(&format!("{}{ending}", with_suffix(photo, number)))
+    } else {
+        with_suffix(name, number)
     }
 }
 
@@ -88,7 +100,7 @@ impl<'a> Names<'a> {
         let mut given = Vec::with_capacity(wishes.len());
         for wish in wishes {
             let plain = portable_name(wish.name);
-            let mut name = if number == 0 { plain.clone() } else { with_suffix(&plain, number) };
+            let mut name = if number == 0 { plain.clone() } else { numbered(&plain, number) };
             // Two files of one asset whose names differ only in case, or only before they were made portable.
             let mut extra = number;
             while !own.insert(collision_key(&name)) {

@@ -28,10 +28,12 @@ pub enum ImportNews<'a> {
         /// What and why, in a sentence.
         message: &'a str,
     },
-    /// Files were made of an asset's photos, and filed with it.
+    /// Files were made of an asset, and filed with it.
     Made {
-        /// How many.
-        files: u64,
+        /// How many JPEGs.
+        jpegs: u64,
+        /// How many sidecars.
+        sidecars: u64,
         /// How many of the originals were not filed.
         left_out: u64,
     },

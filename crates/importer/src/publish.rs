@@ -10,8 +10,8 @@ use crate::naming::{Given, Names, Wish};
 use crate::{ImportError, ImportNews, Presence};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
-    Asset, AssetDetails, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
-    ManifestEntry, Outcome, PendingFile, Repeats, SessionId, SkipReason, SourceId,
+    Asset, AssetDetails, ContentHash, Derivation, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
+    ManifestEntry, Outcome, PendingFile, Recipe, Repeats, SessionId, SkipReason, SourceId,
 };
 use std::collections::HashSet;
 
@@ -183,9 +183,11 @@ impl<'a> Publisher<'a> {
 
     fn tell_of_made(&self, files: &[ManifestEntry]) {
         let made: Vec<_> = files.iter().filter_map(|file| file.derived.as_ref()).collect();
-        let left_out = made.iter().filter(|made| made.stands_for().is_some()).count() as u64;
+        let count = |which: &dyn Fn(&Derivation) -> bool| made.iter().filter(|made| which(made)).count() as u64;
+        let sidecars = count(&|made| made.recipe == Recipe::Details);
+        let left_out = count(&|made| made.stands_for().is_some());
         if !made.is_empty() {
-            (self.news)(ImportNews::Made { files: made.len() as u64, left_out });
+            (self.news)(ImportNews::Made { jpegs: made.len() as u64 - sidecars, sidecars, left_out });
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{ImportError, ImportNews, Presence, check_space};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
     Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Repeats,
-    Shelf, SkipReason, Source,
+    Shelf, Sidecars, SkipReason, Source,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -47,6 +47,8 @@ pub struct ImportRun<'a> {
     pub thoroughness: Thoroughness,
     /// What is to be made of photos besides copying them, if anything.
     pub converting: Option<Converting<'a>>,
+    /// Whether a sidecar is written of what the phone's library says of an asset.
+    pub sidecars: Sidecars,
     /// Stops after the block at hand.
     pub cancel: &'a CancelFlag,
     /// Hears what happens, on several threads.
@@ -145,12 +147,20 @@ fn fetch_and_file(
         repeats,
         news: env.news,
     };
-    let fetcher = Fetcher { copier, zone: env.zone, converting: env.converting, catalog: env.catalog, repeats };
+    let fetcher = Fetcher {
+        copier,
+        zone: env.zone,
+        converting: env.converting,
+        sidecars: env.sidecars,
+        catalog: env.catalog,
+        repeats,
+    };
     // Who wishes for a further copy does not care where the others are.
     let moved = (repeats == Repeats::Dropped).then(|| Moved::new(env.catalog, env.destination, &start.source));
-    // Of each file another one may be made, which is open as well.
+    // Of each file another one may be made, and one of all of them, which is open as well.
     let each = 1 + usize::from(env.converting.is_some());
-    let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count() * each), AHEAD);
+    let beside = usize::from(env.sidecars == Sidecars::Written);
+    let turns = Turns::new(books.assets.iter().map(|asset| asset.files().count() * each + beside), AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         for _ in 0..env.source.concurrency().clamp(1, MOST_READERS) {

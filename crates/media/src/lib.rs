@@ -28,6 +28,7 @@ mod items;
 mod kinds;
 mod preview;
 mod samples;
+mod sidecar;
 mod tiff;
 mod xmp;
 
@@ -36,3 +37,4 @@ pub use input::SHORT_HEAD;
 pub use inspect::inspect;
 pub use kinds::{kind_by_name, sniff};
 pub use preview::{Drawing, Preview, PreviewError, draw, preview};
+pub use sidecar::sidecar;

@@ -43,7 +43,7 @@ pub struct ListedAsset {
 pub struct ListedMade {
     /// Where it is, relative to the library.
     pub path: String,
-    /// `converted` or `scaled`.
+    /// `converted`, `scaled` or `details`.
     pub role: String,
 }
 

@@ -7,7 +7,7 @@ use anyhow::Result;
 use api::ErrorDto;
 use api::terminal::{
     Choice, Conversion, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Made, Originals, Progress,
-    Repeats, SharedAlbums, Thoroughness, Wanted,
+    Repeats, SharedAlbums, Sidecars, Thoroughness, Wanted,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -55,6 +55,10 @@ pub struct Args {
     /// Leave out the originals of which a JPEG was made and verified: they are then on the phone alone
     #[arg(long, requires = "making")]
     without_originals: bool,
+    /// Write an XMP file beside each photo with what the phone's library says of it: title, caption, keywords, people, place,
+    /// albums, favourite, hidden, first name, date
+    #[arg(long)]
+    sidecars: bool,
     /// Say what would be imported and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -73,6 +77,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         shared: if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
         conversion: conversion(args),
+        sidecars: if args.sidecars { Sidecars::Written } else { Sidecars::LeftOut },
     };
     let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;
     Ok(match &finished.stopped {
@@ -126,7 +131,7 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
     if let Some(ways) = ways(&finished) {
         writeln!(out, "Verified: {ways}.")?;
     }
-    if let Some(made) = finished.made.as_ref().and_then(made) {
+    for made in finished.made.iter().flat_map(|made| [jpegs(made), sidecars(made)]).flatten() {
         writeln!(out, "{made}")?;
     }
     if let Some(stopped) = &finished.stopped {
@@ -157,7 +162,7 @@ fn summary(finished: &Finished) -> String {
 }
 
 /// What was made of photos, in words; `None` when nothing was.
-fn made(made: &Made) -> Option<String> {
+fn jpegs(made: &Made) -> Option<String> {
     let files = match made.files {
         0 => return None,
         1 => "1 JPEG was made and verified".to_owned(),
@@ -168,6 +173,15 @@ fn made(made: &Made) -> Option<String> {
         1 => format!("{files}; 1 original was left out and is on the phone alone."),
         left_out => format!("{files}; {left_out} originals were left out and are on the phone alone."),
     })
+}
+
+/// How many sidecars were written, in words; `None` when none was.
+fn sidecars(made: &Made) -> Option<String> {
+    match made.sidecars {
+        0 => None,
+        1 => Some("1 sidecar was written and verified; it is beside its photo.".to_owned()),
+        sidecars => Some(format!("{sidecars} sidecars were written and verified; they are beside their photos.")),
+    }
 }
 
 /// How the copies were verified, in words; `None` when nothing was imported.

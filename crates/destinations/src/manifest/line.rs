@@ -2,8 +2,8 @@
 
 use super::LONGEST_LINE;
 use domain::{
-    AssetDetails, Burst, CaptureTime, ContentHash, Derivation, Evidence, LibraryPath, ManifestEntry, ManifestLine,
-    Originals, Place, ReadBackGrade, Removal, ResourceRole, SourceId, SourcePath, TimeProvenance,
+    AssetDetails, Burst, CaptureTime, ContentHash, Derivation, Evidence, JpegRecipe, LibraryPath, ManifestEntry,
+    ManifestLine, Originals, Place, ReadBackGrade, Recipe, Removal, ResourceRole, SourceId, SourcePath, TimeProvenance,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind};
@@ -40,6 +40,13 @@ struct Fields {
 struct Made {
     made_from: String,
     made_from_bytes: u64,
+    #[serde(flatten)]
+    jpeg: Option<MadeJpeg>,
+}
+
+/// What is known of a JPEG besides.
+#[derive(Serialize, Deserialize)]
+struct MadeJpeg {
     original_kept: bool,
     jpeg_quality: u8,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,22 +58,32 @@ impl From<&Derivation> for Made {
         Self {
             made_from: made.original_hash.to_string(),
             made_from_bytes: made.original_bytes,
-            original_kept: made.originals == Originals::Kept,
-            jpeg_quality: made.quality,
-            longest_edge: made.longest_edge,
+            jpeg: match made.recipe {
+                Recipe::Details => None,
+                Recipe::Jpeg(jpeg) => Some(MadeJpeg {
+                    original_kept: jpeg.originals == Originals::Kept,
+                    jpeg_quality: jpeg.quality,
+                    longest_edge: jpeg.longest_edge,
+                }),
+            },
         }
     }
 }
 
 impl Made {
-    fn into_derivation(self) -> Option<Derivation> {
-        Some(Derivation {
-            original_hash: ContentHash::parse(&self.made_from).ok()?,
-            original_bytes: self.made_from_bytes,
-            originals: if self.original_kept { Originals::Kept } else { Originals::LeftOut },
-            quality: self.jpeg_quality,
-            longest_edge: self.longest_edge,
-        })
+    /// Reads how the file of a role was made; `None` where role and recipe do not go together.
+    fn into_derivation(self, role: ResourceRole) -> Option<Derivation> {
+        let recipe = match (role, self.jpeg) {
+            (ResourceRole::Details, None) => Recipe::Details,
+            (ResourceRole::Converted | ResourceRole::Scaled, Some(jpeg)) => Recipe::Jpeg(JpegRecipe {
+                originals: if jpeg.original_kept { Originals::Kept } else { Originals::LeftOut },
+                quality: jpeg.jpeg_quality,
+                longest_edge: jpeg.longest_edge,
+            }),
+            _ => return None,
+        };
+        let original_hash = ContentHash::parse(&self.made_from).ok()?;
+        Some(Derivation { original_hash, original_bytes: self.made_from_bytes, recipe })
     }
 }
 
@@ -270,9 +287,9 @@ impl Fields {
     fn into_entry(self) -> Option<ManifestEntry> {
         let provenance = TimeProvenance::from_word(&self.taken_from)?;
         let role = ResourceRole::from_word(&self.role)?;
-        let derived = self.made.map(|made| made.into_derivation().map(Box::new));
+        let derived = self.made.map(|made| made.into_derivation(role).map(Box::new));
         // A file that was made must say of what, or it would count as a copy.
-        if derived.is_some() != matches!(role, ResourceRole::Converted | ResourceRole::Scaled) {
+        if derived.is_some() != role.is_made() {
             return None;
         }
         Some(ManifestEntry {

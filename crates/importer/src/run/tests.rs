@@ -10,6 +10,7 @@ mod again;
 mod converting;
 mod moving;
 mod order;
+mod sidecars;
 
 const DAY: i64 = 86_400_000_000_000;
 
@@ -23,6 +24,7 @@ pub(crate) struct Lab {
     pub(crate) cancel: CancelFlag,
     pub(crate) thoroughness: std::cell::Cell<Thoroughness>,
     pub(crate) converting: std::cell::Cell<Option<Conversion>>,
+    pub(crate) sidecars: std::cell::Cell<domain::Sidecars>,
 }
 
 pub(crate) fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
@@ -37,6 +39,7 @@ pub(crate) fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
         cancel: CancelFlag::default(),
         thoroughness: Default::default(),
         converting: Default::default(),
+        sidecars: Default::default(),
     }
 }
 
@@ -77,6 +80,7 @@ impl Lab {
             zone: &TimeZone::UTC,
             thoroughness: self.thoroughness.get(),
             converting: self.converting.get().map(|wish| Converting { wish, converter: &FakeConverter }),
+            sidecars: self.sidecars.get(),
             cancel: &self.cancel,
             news,
         };
@@ -490,11 +494,4 @@ fn what_cannot_be_looked_at_is_in_the_books() {
     let error = SourceError::Unreadable { path: "/a/bad".into(), reason: "permission denied".into() };
     let lab = Lab { source: lab.source.with_unreadable("/a/bad", error), ..lab };
     assert_eq!(lab.import().totals, totals(1, 0, 0, 1));
-}
-
-#[test]
-fn skipped_reasons_have_words_of_their_own() {
-    let outcomes = [Outcome::Skipped(SkipReason::OnlyInICloud), Outcome::Imported];
-    let totals: Totals = outcomes.iter().collect();
-    assert_eq!((totals.only_in_icloud, totals.seen()), (1, 2));
 }

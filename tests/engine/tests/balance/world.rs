@@ -134,6 +134,7 @@ impl World<'_> {
             mode: ImportMode::Real,
             shared,
             conversion: None,
+            sidecars: api::terminal::Sidecars::LeftOut,
             thoroughness: dice.pick(&[Thoroughness::ReadBack, Thoroughness::SecondRead]),
         };
         let listener = Listener { cancelled, cancel: &cancel, lines: Mutex::default() };

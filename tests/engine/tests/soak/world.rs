@@ -144,6 +144,7 @@ impl Library {
             zone: &TimeZone::UTC,
             thoroughness,
             converting: None,
+            sidecars: domain::Sidecars::LeftOut,
             cancel: &cancel,
             news: &|_| {},
         };

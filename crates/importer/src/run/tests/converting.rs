@@ -27,7 +27,7 @@ impl Converter for FakeConverter {
 }
 
 /// The head of a HEIC file, and a few letters.
-fn heic(letters: &str) -> Vec<u8> {
+pub(super) fn heic(letters: &str) -> Vec<u8> {
     [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", letters.as_bytes()].concat()
 }
 
@@ -47,11 +47,11 @@ fn phone(originals: Originals) -> Lab {
     lab
 }
 
-fn names(lab: &Lab) -> Vec<String> {
+pub(super) fn names(lab: &Lab) -> Vec<String> {
     lab.paths().iter().map(|path| path.rsplit('/').next().unwrap().to_owned()).collect()
 }
 
-fn entries(lab: &Lab) -> BTreeMap<String, domain::ManifestEntry> {
+pub(super) fn entries(lab: &Lab) -> BTreeMap<String, domain::ManifestEntry> {
     let mut entries = BTreeMap::new();
     lab.library
         .manifest_lines(&mut |_, line| {
@@ -77,7 +77,7 @@ fn what_is_made_lies_beside_the_original_and_is_recorded_as_made() {
     let row = lab
         .run_hearing(&lab.plan(&Selection::AllNew), &|news| match news {
             ImportNews::Warning { message, .. } => told.lock().unwrap().push(message.to_owned()),
-            ImportNews::Made { files, left_out } => told.lock().unwrap().push(format!("{files} {left_out}")),
+            ImportNews::Made { jpegs, left_out, .. } => told.lock().unwrap().push(format!("{jpegs} {left_out}")),
             _ => {}
         })
         .unwrap();
@@ -173,7 +173,8 @@ impl Converter for Spoiler {
 #[test]
 fn what_reads_back_differently_is_never_filed_and_its_original_is() {
     let lab = lab(&[("/a/IMG_1.HEIC", &heic("one"), 0)]);
-    let (plan, told) = (lab.plan(&Selection::AllNew), std::sync::Mutex::new(Vec::new()));
+    let (mut plan, told) = (lab.plan(&Selection::AllNew), std::sync::Mutex::new(Vec::new()));
+    plan.items[0].asset.details.favorite = true;
     let spoiler = Spoiler(lab.library.clone());
     let env = ImportRun {
         source: &lab.source,
@@ -185,6 +186,7 @@ fn what_reads_back_differently_is_never_filed_and_its_original_is() {
             wish: Conversion { originals: Originals::LeftOut, ..WISH },
             converter: &spoiler,
         }),
+        sidecars: domain::Sidecars::Written,
         cancel: &lab.cancel,
         news: &|news| {
             if let ImportNews::Warning { message, .. } = news {
@@ -200,11 +202,12 @@ fn what_reads_back_differently_is_never_filed_and_its_original_is() {
     };
     assert_eq!(run(&env, &start, &plan).unwrap().totals, totals(1, 0, 0, 0));
     assert_eq!(names(&lab), ["IMG_1.HEIC"]);
-    let told = told.into_inner().unwrap().remove(0);
-    assert!(
-        told.starts_with("No JPEG was made of IMG_1.HEIC: what the drive gave back is not what was written"),
-        "{told}"
-    );
+    let told = told.into_inner().unwrap();
+    for (told, what) in told.iter().zip(["No JPEG was made", "No sidecar was written"]) {
+        let wanted = format!("{what} of IMG_1.HEIC: what the drive gave back is not what was written");
+        assert!(told.starts_with(&wanted), "{told}");
+    }
+    assert_eq!(told.len(), 2);
     lab.library.heal();
     lab.assert_sound(1);
 }

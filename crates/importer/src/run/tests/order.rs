@@ -69,3 +69,10 @@ fn an_unplugged_phone_ends_every_reader_and_the_books_balance() {
         lab.assert_sound(300);
     }
 }
+
+#[test]
+fn skipped_reasons_have_words_of_their_own() {
+    let outcomes = [Outcome::Skipped(SkipReason::OnlyInICloud), Outcome::Imported];
+    let totals: Totals = outcomes.iter().collect();
+    assert_eq!((totals.only_in_icloud, totals.seen()), (1, 2));
+}
