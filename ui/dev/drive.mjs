@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' media:; connect-src 'self'; font-src 'self'";
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 const PHONE = { id: "iphone:1", kind: "iphone", name: "iPhone", model: "", os: "", state: "ready" };
-const SCAN = { source: PHONE.id, phase: "done", files: 9, assets: 9, new: 9, already_imported: 0, new_bytes: 9e6, ignored: 0, unreadable: 0, revision: 1, error: null };
+const SCAN = { source: PHONE.id, phase: "done", reading: null, files: 9, assets: 9, new: 9, already_imported: 0, new_bytes: 9e6, ignored: 0, unreadable: 0, revision: 1, error: null };
 const photo = (id) => ({ id, name: `IMG_${id}.HEIC`, kind: "photo", taken_at: "2025-11-22T10:00:00", day: "2025-11-22", bytes: 1e6, duration_ms: null, roles: ["original"], thumbnail: `t-${id}`, library_path: null, warning: null });
 const ANSWERS = {
   sources: [PHONE],

@@ -115,6 +115,7 @@ export class FakeHost implements Host {
     return {
       source,
       phase: this.found === undefined ? "done" : "listing",
+      reading: null,
       files: seen.length,
       assets: seen.length,
       new: fresh.length,

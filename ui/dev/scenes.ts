@@ -97,6 +97,9 @@ export const SCENES: Record<string, Scene> = {
   unreachable: state("unreachable"),
   ejected: state("ejected"),
   "listing-first": { before: (host) => ((host.photos = makePhotos(352)), (host.found = 0)) },
+  reading: {
+    before: (host) => ((host.photos = makePhotos(352)), (host.found = 0), (host.scan = { reading: { done_bytes: 120_000_000, bytes: 340_000_000 } })),
+  },
   listing: { before: (host) => (withPhotos(host), (host.found = 143)) },
   ready: { before: withPhotos },
   selected: {

@@ -67,6 +67,18 @@ describe("the grid", () => {
 });
 
 describe("looking again", () => {
+  it("shows how far the phone's library is read, with the rows of before, and then looks on", async () => {
+    const { host } = await openPage(withPhotos(60));
+    const scan = { ...host.scanNow(), phase: "listing" as const, revision: 0, assets: 0, new: 0, new_bytes: 0 };
+    host.emit({ type: "scan", scan: { ...scan, reading: { done_bytes: 120_000_000, bytes: 340_000_000 } } });
+    await settle();
+    expect(text("scan-summary")).toBe("Reading the iPhone’s photo library… 120 MB of 340 MB");
+    expect(cells().length).toBeGreaterThan(20);
+    host.emit({ type: "scan", scan });
+    await settle();
+    expect(text("scan-summary")).toBe("Looking through this iPhone… 60 found");
+  });
+
   it("keeps the rows and the counts while the listing begins afresh", async () => {
     const { host } = await openPage(withPhotos(60));
     host.emit({ type: "scan", scan: { ...host.scanNow(), phase: "listing", revision: 0, assets: 0, new: 0, new_bytes: 0 } });

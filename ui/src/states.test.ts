@@ -17,6 +17,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   unreachable: ["source-unreachable", "restart the iPhone"],
   ejected: ["source-ejected", "Every connection to it is closed"],
   "listing-first": ["listing", "appear here as they are found"],
+  reading: ["listing", "Reading the iPhone’s photo library… 120 MB of 340 MB."],
   listing: ["scan-summary", "143 found"],
   ready: ["import-all", "Import All New (312)"],
   selected: ["import-selected", "Import Selected (6)"],

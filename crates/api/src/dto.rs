@@ -101,6 +101,8 @@ pub struct ScanDto {
     pub source: String,
     /// Where it stands.
     pub phase: ScanPhase,
+    /// How far the reading of the phone's own library is, which comes before anything is found; null when it is not going on.
+    pub reading: Option<ReadingDto>,
     /// Files found so far.
     pub files: u32,
     /// Assets found so far: `new + already_imported + only_in_icloud + hidden + recently_deleted`.
@@ -130,6 +132,18 @@ pub struct ScanDto {
     pub revision: u32,
     /// Why it failed, if it did.
     pub error: Option<ErrorDto>,
+}
+
+/// How far the reading of a phone's own library is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ReadingDto {
+    /// Bytes read.
+    #[ts(type = "number")]
+    pub done_bytes: u64,
+    /// Bytes in all.
+    #[ts(type = "number")]
+    pub bytes: u64,
 }
 
 /// Where a listing stands.

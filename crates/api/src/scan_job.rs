@@ -1,8 +1,8 @@
 //! One listing of one source, as far as it is.
 
-use crate::dto::{ErrorDto, ScanDto, ScanPhase};
+use crate::dto::{ErrorDto, ReadingDto, ScanDto, ScanPhase};
 use catalog::ScanCounts;
-use domain::{CancelFlag, SourceId};
+use domain::{CancelFlag, LibraryRead, SourceId};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,7 @@ impl ScanJob {
         let dto = ScanDto {
             source: source.to_string(),
             phase: ScanPhase::Listing,
+            reading: None,
             files: 0,
             assets: 0,
             new: 0,
@@ -51,6 +52,7 @@ impl ScanJob {
     /// Notes what the catalog holds now. Returns the news if it is time for some.
     pub(crate) fn note(&self, counts: ScanCounts) -> ScanDto {
         let mut state = self.state();
+        state.dto.reading = None;
         state.dto.take(&counts);
         state.dto.clone()
     }
@@ -58,6 +60,13 @@ impl ScanJob {
     /// Keeps a sentence for the user.
     pub(crate) fn keep_note(&self, note: &str) {
         self.state().dto.notes.push(note.to_owned());
+    }
+
+    /// Notes how far the reading of the phone's own library is. Returns the news, of which there is no more than it tells.
+    pub(crate) fn note_reading(&self, LibraryRead { done_bytes, total_bytes }: LibraryRead) -> ScanDto {
+        let mut state = self.state();
+        state.dto.reading = (done_bytes < total_bytes).then_some(ReadingDto { done_bytes, bytes: total_bytes });
+        state.dto.clone()
     }
 
     /// Tells whether it is time for news.
@@ -80,6 +89,7 @@ impl ScanJob {
     /// Writes down how it ended, and what the catalog holds then. Returns the last news.
     pub(crate) fn end(&self, result: Result<importer::ScanReport, ErrorDto>, counts: Option<ScanCounts>) -> ScanDto {
         let mut state = self.state();
+        state.dto.reading = None;
         if let Some(counts) = counts {
             state.dto.take(&counts);
         }

@@ -117,6 +117,14 @@ impl App {
                     job.keep_note(note);
                     Ok(())
                 }
+                ScanNews::Reading(read) => {
+                    // No row has changed, and no count.
+                    let scan = job.note_reading(read);
+                    if self.is_current(job) {
+                        self.tell(&Event::Scan { scan });
+                    }
+                    return;
+                }
             };
             if let Err(error) = written {
                 trouble.get_or_insert(error);

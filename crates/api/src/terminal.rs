@@ -87,6 +87,13 @@ pub enum ImportLine {
         /// What.
         message: String,
     },
+    /// The phone's own library is being read, before anything is found.
+    Reading {
+        /// Bytes read.
+        done_bytes: u64,
+        /// Bytes in all.
+        bytes: u64,
+    },
     /// The listing goes on.
     Listing {
         /// Assets found so far.
@@ -223,17 +230,17 @@ impl Terminal {
         Ok(self.phones.devices()?.iter().map(devices::phone_dto).collect())
     }
 
-    /// Lists a source; against a library, says what is in it already.
+    /// Lists a source; against a library, says what is in it already. `news` hears what it waits for and how far it is.
     pub fn list(
         &self,
         (source, shared): (&str, SharedAlbums),
         library: Option<&Path>,
-        waiting: &mut dyn FnMut(&str),
+        news: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<Listing, ErrorDto> {
-        let source = self.open((source, shared), waiting, cancel)?;
+        let source = self.open((source, shared), news, cancel)?;
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
-        let report = self.scan(source.as_ref(), library.as_ref(), &mut |_| {}, cancel)?;
+        let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
         let assets =
             report.assets.into_iter().map(|scanned| listed::listed(scanned, catalog)).collect::<Result<_, _>>()?;
@@ -248,15 +255,14 @@ impl Terminal {
         cancel: &CancelFlag,
     ) -> Result<Finished, ErrorDto> {
         let began = std::time::Instant::now();
-        let waiting = &mut |message: &str| listener.line(&ImportLine::Waiting { message: message.to_owned() });
-        let source = self.open((&order.source, order.shared), waiting, cancel)?;
+        let news = &mut |line: &ImportLine| listener.line(line);
+        let source = self.open((&order.source, order.shared), news, cancel)?;
         refuse_overlap(&order.library, source.id().as_str())?;
         let library = match order.mode {
             ImportMode::Real => Some(OpenLibrary::create_or_open(&self.home, &order.library)?),
             ImportMode::DryRun => self.look_at(&order.library)?,
         };
-        let found = &mut |assets| listener.line(&ImportLine::Listing { assets });
-        let report = self.scan(source.as_ref(), library.as_ref(), found, cancel)?;
+        let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
         for message in &report.notes {
             listener.line(&ImportLine::Note { message: message.clone() });
         }
@@ -297,11 +303,11 @@ impl Terminal {
     fn open(
         &self,
         (source, shared): (&str, SharedAlbums),
-        waiting: &mut dyn FnMut(&str),
+        news: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<Box<dyn Source>, ErrorDto> {
         let spec = SourceSpec::parse(source);
-        let waiting = &mut |error| waiting(&ErrorDto::from(error).message);
+        let waiting = &mut |error| news(&ImportLine::Waiting { message: ErrorDto::from(error).message });
         let cache = self.home.phone_libraries();
         Ok(sources::open(&spec, &Opening { phones: &self.phones, cache: &cache, shared, cancel }, waiting)?)
     }
@@ -318,7 +324,7 @@ impl Terminal {
         &self,
         source: &dyn Source,
         library: Option<&OpenLibrary>,
-        found: &mut dyn FnMut(u64),
+        hear: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<ScanReport, ErrorDto> {
         let presence = library.map(|l| Presence::new(&l.catalog, l.folder.as_ref() as &dyn Destination));
@@ -328,12 +334,15 @@ impl Terminal {
         let report = importer::scan(&request, &mut |news| {
             match news {
                 importer::ScanNews::Note(_) => {}
+                importer::ScanNews::Reading(read) => {
+                    return hear(&ImportLine::Reading { done_bytes: read.done_bytes, bytes: read.total_bytes });
+                }
                 importer::ScanNews::Assets(assets) => ids.extend(assets.iter().map(|a| a.asset.id.clone())),
                 importer::ScanNews::Dropped(dropped) => dropped.iter().for_each(|id| {
                     ids.remove(id);
                 }),
             }
-            found(ids.len() as u64);
+            hear(&ImportLine::Listing { assets: ids.len() as u64 });
         })?;
         Ok(report)
     }

@@ -47,9 +47,7 @@ impl Told {
 
 impl Shown {
     pub fn new() -> Self {
-        let bar = ProgressBar::new_spinner();
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self { bar, failures: Mutex::default(), warnings: Mutex::default() }
+        Self { bar: spinner(), failures: Mutex::default(), warnings: Mutex::default() }
     }
 
     /// Removes the bar and returns the failures and the warnings, one sentence each.
@@ -68,11 +66,30 @@ impl Shown {
     }
 }
 
+/// Turns while nobody knows how long it takes.
+pub fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Says how far a listing is; other lines say nothing of that.
+pub fn show_listing(bar: &ProgressBar, line: &ImportLine) {
+    match line {
+        ImportLine::Reading { done_bytes, bytes } => {
+            let (done, all) = (text::size(*done_bytes), text::size(*bytes));
+            bar.set_message(format!("Reading the phone's photo library: {done} of {all}"));
+        }
+        ImportLine::Listing { assets } => bar.set_message(format!("{assets} photos and videos found")),
+        _ => {}
+    }
+}
+
 impl ImportListener for Shown {
     fn line(&self, line: &ImportLine) {
         match line {
             ImportLine::Waiting { message } => self.bar.set_message(message.clone()),
-            ImportLine::Listing { assets } => self.bar.set_message(format!("{assets} photos and videos found")),
+            ImportLine::Reading { .. } | ImportLine::Listing { .. } => show_listing(&self.bar, line),
             ImportLine::Note { message } => self.bar.suspend(|| {
                 // Standard output is for the result.
                 let _ = writeln!(std::io::stderr(), "{}", text::plain(message));

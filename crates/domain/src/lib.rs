@@ -30,4 +30,4 @@ pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedIt
 pub use names::{collision_key, file_stem, portable_name, with_suffix};
 pub use paths::{LibraryPath, PathError, SourcePath};
 pub use removal::{ManifestLine, Removal};
-pub use source::{FileHead, ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash};
+pub use source::{FileHead, LibraryRead, ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash};

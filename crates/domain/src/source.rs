@@ -61,6 +61,8 @@ pub enum ListEntry {
     Asset(Box<ListedAsset>),
     /// Something about the listing as a whole that the user must know, in a sentence.
     Note(String),
+    /// How far the source is with reading its own library, before there is anything to list.
+    Reading(LibraryRead),
     /// Something that should be a file or folder but could not be looked at.
     Unreadable {
         /// Where it is.
@@ -70,6 +72,16 @@ pub enum ListEntry {
     },
     /// A file that is not a photo or video; counted, not imported.
     Ignored(SourcePath),
+}
+
+/// How far the reading of a source's own library is. It ends with both the same, or with the next entry of another sort;
+/// one that begins again begins at 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LibraryRead {
+    /// Bytes read; never more than in all.
+    pub done_bytes: u64,
+    /// Bytes in all.
+    pub total_bytes: u64,
 }
 
 /// A listed file: what is known of it without opening it.

@@ -6,8 +6,8 @@ use crate::hashing::{asset_id, asset_id_of};
 use crate::inspect::{Inspected, Inspector};
 use catalog::{FactsCache, ScannedAsset};
 use domain::{
-    Asset, AssetDetails, AssetId, AssetKind, Availability, CancelFlag, CaptureTime, Fingerprint, ListEntry,
-    ListedAsset, Resource, ResourceRole, Source, SourceError, SourcePath,
+    Asset, AssetDetails, AssetId, AssetKind, Availability, CancelFlag, CaptureTime, Fingerprint, LibraryRead,
+    ListEntry, ListedAsset, Resource, ResourceRole, Source, SourceError, SourcePath,
 };
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
@@ -38,6 +38,8 @@ pub enum ScanNews<'a> {
     Dropped(&'a [AssetId]),
     /// Something the user must know of the listing as a whole.
     Note(&'a str),
+    /// How far the source is with reading its own library. It is told as it comes, a few times a second.
+    Reading(LibraryRead),
 }
 
 /// What a scan found.
@@ -111,6 +113,7 @@ impl ScanState<'_> {
                     news(ScanNews::Note(&note));
                     self.report.notes.push(note);
                 }
+                ListEntry::Reading(read) => news(ScanNews::Reading(read)),
                 ListEntry::File(file) => {
                     self.report.files += 1;
                     let folder = file.fingerprint.path.folder().to_owned();

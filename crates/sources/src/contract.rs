@@ -47,7 +47,7 @@ fn holds(source: &dyn Source) {
 fn lists_everything_once(source: &dyn Source) {
     let mut listed = Vec::new();
     source.list(&mut |batch| listed.extend(batch), &CancelFlag::default()).unwrap();
-    listed.retain(|entry| !matches!(entry, ListEntry::Note(_)));
+    listed.retain(|entry| !matches!(entry, ListEntry::Note(_) | ListEntry::Reading(_)));
     let listed: Vec<(String, u64, i64)> = listed
         .into_iter()
         .map(|entry| match entry {

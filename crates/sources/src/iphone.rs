@@ -141,7 +141,7 @@ impl Source for IphoneSource {
         if cancel.is_cancelled() {
             return Err(SourceError::Cancelled);
         }
-        match library::copy(&self.phone, &self.copies, cancel) {
+        match library::copy(&self.phone, &self.copies, found, cancel) {
             Ok(copy) => library::list(&self.phone, (&copy, self.shared), found, cancel),
             Err(error) => {
                 found(vec![ListEntry::Note(library::why_not(error, self.owner())?)]);

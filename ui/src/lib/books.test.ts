@@ -5,6 +5,7 @@ import { books, lines } from "./books";
 const SCAN: ScanDto = {
   source: "iphone:1",
   phase: "done",
+  reading: null,
   files: 20,
   assets: 12_431,
   new: 15,

@@ -1,9 +1,12 @@
 // The sentences of the page: what is the matter, and what to do next.
 import type { ErrorDto } from "../ipc/bindings/ErrorDto";
+import type { ReadingDto } from "../ipc/bindings/ReadingDto";
 import type { ScanDto } from "../ipc/bindings/ScanDto";
 import type { SourceDto } from "../ipc/bindings/SourceDto";
 import { toHaveHere } from "./cloud";
-import { count, plural } from "./format";
+import { bytes, count, plural } from "./format";
+
+const READING = "Reading the iPhone’s photo library…";
 
 export interface Advice {
   title: string;
@@ -93,9 +96,17 @@ export function scanFailure(error: ErrorDto, name: string): Advice {
   }
 }
 
+/** What stands in place of the photos until the first are found. */
+export function nothingFoundYet(source: string, reading: ReadingDto | null): Advice {
+  const text = "Photos and videos appear here as they are found.";
+  if (!reading) return { title: `Looking through ${thing(source)}…`, text };
+  return { title: READING, text: `${bytes(reading.done_bytes)} of ${bytes(reading.bytes)}. ${text}` };
+}
+
 /** The line under the source's name: how many there are, and how far the listing is. */
 export function scanSummary(scan: ScanDto): string {
   if (scan.phase === "listing") {
+    if (scan.reading) return `${READING} ${bytes(scan.reading.done_bytes)} of ${bytes(scan.reading.bytes)}`;
     return scan.assets === 0 ? `Looking through ${thing(scan.source)}…` : `Looking through ${thing(scan.source)}… ${count(scan.assets)} found`;
   }
   const parts = [`${count(scan.new)} new`, `${count(scan.already_imported)} already imported`];

@@ -9,6 +9,7 @@ import { nothingNew, scanFailure, scanSummary, sentence, stateAdvice, stateLabel
 const SCAN: ScanDto = {
   source: "iphone:1",
   phase: "done",
+  reading: null,
   files: 20,
   assets: 14,
   new: 10,
@@ -47,6 +48,8 @@ describe("words", () => {
   it("count while listing and sum up afterwards", () => {
     expect(scanSummary({ ...SCAN, phase: "listing", assets: 1204 })).toBe("Looking through this iPhone… 1,204 found");
     expect(scanSummary({ ...SCAN, phase: "listing", assets: 0, source: "folder:/x" })).toBe("Looking through this folder…");
+    const reading = { done_bytes: 120_000_000, bytes: 340_000_000 };
+    expect(scanSummary({ ...SCAN, phase: "listing", reading })).toBe("Reading the iPhone’s photo library… 120 MB of 340 MB");
     expect(scanSummary(SCAN)).toBe("10 new · 4 already imported");
     expect(scanSummary({ ...SCAN, unreadable: 2 })).toBe("10 new · 4 already imported · 2 couldn’t be looked at");
     expect(scanSummary({ ...SCAN, only_in_icloud: 514, hidden: 2, recently_deleted: 1 })).toBe(

@@ -223,7 +223,7 @@ impl Lines {
 
 impl ImportListener for Lines {
     fn line(&self, line: &ImportLine) {
-        if !matches!(line, ImportLine::Listing { .. }) || self.is_due() {
+        if !matches!(line, ImportLine::Reading { .. } | ImportLine::Listing { .. }) || self.is_due() {
             self.print(line);
         }
     }

@@ -1,9 +1,9 @@
 //! `keepsake list`
 
 use crate::exit::Exit;
-use crate::{Context, text};
+use crate::{Context, progress_bar, text};
 use anyhow::Result;
-use api::terminal::{ListedAsset, SharedAlbums};
+use api::terminal::{ImportLine, ListedAsset, SharedAlbums};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -25,13 +25,19 @@ pub struct Args {
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
-    let mut waiting = |message: &str| {
+    let say = |message: &str| {
         // Standard output is for the list.
         let _ = writeln!(std::io::stderr(), "{message}");
     };
+    let bar = progress_bar::spinner();
+    let mut news = |line: &ImportLine| match line {
+        ImportLine::Waiting { message } => bar.suspend(|| say(message)),
+        line => progress_bar::show_listing(&bar, line),
+    };
     let shared = if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut };
-    let listing =
-        context.engine.list((&args.source, shared), args.library.as_deref(), &mut waiting, &context.cancel)?;
+    let listing = context.engine.list((&args.source, shared), args.library.as_deref(), &mut news, &context.cancel);
+    bar.finish_and_clear();
+    let listing = listing?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for asset in &listing.assets {
         if args.json {
@@ -49,7 +55,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     }
     out.flush()?;
     for note in &listing.notes {
-        waiting(&text::plain(note));
+        say(&text::plain(note));
     }
     Ok(Exit::AllDone)
 }

@@ -8,12 +8,12 @@
 
 use super::PhotosDbError;
 use crate::{FileKind, Phone, PhoneError};
-use domain::CancelFlag;
+use domain::{CancelFlag, LibraryRead};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const NAMES: [&str; 2] = ["Photos.sqlite", "Photos.sqlite-wal"];
 const ON_PHONE: &str = "/PhotoData";
@@ -21,6 +21,8 @@ const ON_PHONE: &str = "/PhotoData";
 const MOST_BYTES: u64 = 8 << 30;
 const BLOCK: usize = 1 << 20;
 const HEADER: usize = 32;
+/// Between two pieces of news of one copy at least. Nobody sees more.
+const PACE: Duration = Duration::from_millis(200);
 /// Begins a log, in either byte order of its checksums.
 const LOG_MAGIC: [[u8; 4]; 2] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]];
 
@@ -97,12 +99,23 @@ impl Snapshots {
         Self { folder: folder.into(), patience }
     }
 
-    /// Returns a copy of a phone's database as it is now. One that has not changed costs two looks at the phone.
-    pub fn take(&self, phone: &Phone, cancel: &CancelFlag) -> Result<Snapshot, PhotosDbError> {
-        self.take_from(&OnPhone { phone, cancel }, cancel)
+    /// Returns a copy of a phone's database as it is now. One that has not changed costs two looks at the phone. `tell` hears
+    /// how far a copy is: its beginning and its end, and between them a few times a second; each try begins anew.
+    pub fn take(
+        &self,
+        phone: &Phone,
+        tell: &mut dyn FnMut(LibraryRead),
+        cancel: &CancelFlag,
+    ) -> Result<Snapshot, PhotosDbError> {
+        self.take_from(&OnPhone { phone, cancel }, tell, cancel)
     }
 
-    pub(super) fn take_from(&self, original: &dyn Original, cancel: &CancelFlag) -> Result<Snapshot, PhotosDbError> {
+    pub(super) fn take_from(
+        &self,
+        original: &dyn Original,
+        tell: &mut dyn FnMut(LibraryRead),
+        cancel: &CancelFlag,
+    ) -> Result<Snapshot, PhotosDbError> {
         let mut pause = self.patience.pause;
         let mut last = None;
         for attempt in 1..=self.patience.tries.max(1) {
@@ -112,7 +125,7 @@ impl Snapshots {
                 return Ok(Snapshot { path: kept.join(NAMES[0]), certainty: Certainty::Proven });
             }
             drop(last.take());
-            let copy = Copy::make(&self.folder, original, stamps)?;
+            let copy = Copy::make(&self.folder, original, stamps, tell)?;
             if copy.is_of_one_moment(original)? {
                 return copy.keep(&kept, Certainty::Proven);
             }
@@ -141,11 +154,43 @@ impl Stamps {
         Ok(Self { database, log: original.stamp(Part::Log)? })
     }
 
+    fn bytes(&self) -> u64 {
+        self.database.bytes.saturating_add(self.log.map_or(0, |log| log.bytes))
+    }
+
     /// Names the folder of a copy: the same files have the same name.
     fn name(&self) -> String {
         let log = self.log.unwrap_or(Stamp { bytes: 0, modified_ns: 0 });
         let Stamp { bytes, modified_ns } = self.database;
         format!("{bytes}-{modified_ns}-{}-{}", log.bytes, log.modified_ns)
+    }
+}
+
+/// Tells how far a copy is.
+struct Telling<'a> {
+    tell: &'a mut dyn FnMut(LibraryRead),
+    done: u64,
+    total: u64,
+    told: Instant,
+}
+
+impl<'a> Telling<'a> {
+    fn begin(tell: &'a mut dyn FnMut(LibraryRead), total: u64) -> Self {
+        tell(LibraryRead { done_bytes: 0, total_bytes: total });
+        Self { tell, done: 0, total, told: Instant::now() }
+    }
+
+    /// Takes a block; the files may have grown since they were looked at.
+    fn add(&mut self, bytes: usize) {
+        self.done = self.total.min(self.done.saturating_add(bytes as u64));
+        if self.told.elapsed() >= PACE && self.done < self.total {
+            (self.tell)(LibraryRead { done_bytes: self.done, total_bytes: self.total });
+            self.told = Instant::now();
+        }
+    }
+
+    fn end(self) {
+        (self.tell)(LibraryRead { done_bytes: self.total, total_bytes: self.total });
     }
 }
 
@@ -158,7 +203,12 @@ struct Copy {
 }
 
 impl Copy {
-    fn make(parent: &Path, original: &dyn Original, stamps: Stamps) -> Result<Self, PhotosDbError> {
+    fn make(
+        parent: &Path,
+        original: &dyn Original,
+        stamps: Stamps,
+        tell: &mut dyn FnMut(LibraryRead),
+    ) -> Result<Self, PhotosDbError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = parent.join(format!("copying-{}-{number}", std::process::id()));
@@ -167,13 +217,15 @@ impl Copy {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => make_private(&copy.folder)?,
         }
-        copy.write(original, Part::Database)?;
-        copy.copied = copy.write(original, Part::Log)?;
+        let mut telling = Telling::begin(tell, stamps.bytes());
+        copy.write(original, Part::Database, &mut telling)?;
+        copy.copied = copy.write(original, Part::Log, &mut telling)?;
+        telling.end();
         Ok(copy)
     }
 
     /// Copies one file and returns how it begins.
-    fn write(&self, original: &dyn Original, part: Part) -> Result<Vec<u8>, PhotosDbError> {
+    fn write(&self, original: &dyn Original, part: Part, telling: &mut Telling<'_>) -> Result<Vec<u8>, PhotosDbError> {
         let mut file = File::create_new(self.folder.join(NAMES[part as usize]))?;
         let (mut start, mut bytes) = (Vec::new(), 0);
         original.read(part, u64::MAX, &mut |block| {
@@ -182,7 +234,9 @@ impl Copy {
                 return Err(PhotosDbError::TooMuch("its file has no end"));
             }
             start.extend(block.iter().take(HEADER.saturating_sub(start.len())));
-            Ok(file.write_all(block)?)
+            file.write_all(block)?;
+            telling.add(block.len());
+            Ok(())
         })?;
         Ok(start)
     }

@@ -35,7 +35,7 @@ fn copies_over_the_cable_of_a_library_being_written_to_are_of_one_moment_each() 
     let _writer = sim.write_database(Pace { every: Duration::from_millis(5), ..Pace::default() }).unwrap();
     let (mut moments, mut proven) = (HashSet::new(), 0);
     for _ in 0..100 {
-        let copy = snapshots.take(&phone, &CancelFlag::default()).unwrap();
+        let copy = snapshots.take(&phone, &mut |_| {}, &CancelFlag::default()).unwrap();
         if copy.certainty == Certainty::Doubtful {
             continue;
         }

@@ -21,7 +21,7 @@ fn every_generation_is_read_off_the_phone_as_it_is() {
         let sim = iphone_sim::Phone::builder().photos_library(invented(model)).start().unwrap();
         let (phone, folder) = (open(&sim), TempDir::new().unwrap());
         let copies = Snapshots::new(folder.path().join("copies"), Patience::default());
-        let copy = copies.take(&phone, &CancelFlag::default()).unwrap();
+        let copy = copies.take(&phone, &mut |_| {}, &CancelFlag::default()).unwrap();
         assert_eq!(copy.certainty, Certainty::Proven, "{model}");
         let library = PhotosLibrary::read(&copy.path, ReadLimits::default()).unwrap();
         assert_eq!(library.left_out, Vec::<String>::new(), "{model}");
@@ -152,7 +152,7 @@ fn no_copy_of_a_phone_in_use_is_called_proven_and_is_torn() {
     let copies = Snapshots::new(folder.path().join("copies"), patience);
     let (mut proven, mut last) = (0, 0);
     for turn in 0..COPIES {
-        let copy = copies.take(&phone, &CancelFlag::default()).unwrap();
+        let copy = copies.take(&phone, &mut |_| {}, &CancelFlag::default()).unwrap();
         if copy.certainty == Certainty::Doubtful {
             continue;
         }

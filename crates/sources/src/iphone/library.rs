@@ -23,9 +23,15 @@ const BATCH: usize = 2048;
 const DOUBTFUL: &str =
     "the phone was changing its photo library all the time: what is listed may be slightly out of date";
 
-/// Copies the phone's database into `folder`, unless the copy there is still true.
-pub(super) fn copy(phone: &Phone, folder: &Path, cancel: &CancelFlag) -> Result<Snapshot, PhotosDbError> {
-    Snapshots::new(folder, Patience::default()).take(phone, cancel)
+/// Copies the phone's database into `folder`, unless the copy there is still true. `found` hears how far that is.
+pub(super) fn copy(
+    phone: &Phone,
+    folder: &Path,
+    found: &mut dyn FnMut(Vec<ListEntry>),
+    cancel: &CancelFlag,
+) -> Result<Snapshot, PhotosDbError> {
+    let tell = &mut |read| found(vec![ListEntry::Reading(read)]);
+    Snapshots::new(folder, Patience::default()).take(phone, tell, cancel)
 }
 
 /// Lists by library and files; the library is read from its copy while the phone is walked. The notes come first, then the

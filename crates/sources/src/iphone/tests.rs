@@ -58,6 +58,7 @@ fn shown(entry: &ListEntry) -> String {
         ListEntry::Ignored(path) => format!("ignored {path}"),
         ListEntry::Asset(asset) => format!("asset {}", asset.resources[0].path()),
         ListEntry::Note(note) => format!("note {note}"),
+        ListEntry::Reading(read) => format!("{read:?}"),
         ListEntry::Unreadable { path, error } => format!("unreadable {path}: {error}"),
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod invented;
+mod reading;
 
 use domain::{Availability, CancelFlag, ListEntry, ListedAsset, Source};
 use iphone::{MuxAddress, Phones};
@@ -104,6 +105,7 @@ impl World {
 fn listed(source: &IphoneSource) -> Vec<ListEntry> {
     let mut entries = Vec::new();
     source.list(&mut |batch| entries.extend(batch), &CancelFlag::default()).unwrap();
+    entries.retain(|entry| !matches!(entry, ListEntry::Reading(_)));
     entries
 }
 

@@ -33,6 +33,22 @@ fn albums(lab: &Lab) -> BTreeMap<String, Value> {
     named.collect()
 }
 
+#[test]
+fn the_window_is_told_how_far_the_phones_library_is_read_before_anything_is_found() {
+    let lab = lab();
+    let events = lab.events.lock().unwrap().clone();
+    let scans: Vec<&Value> =
+        events.iter().filter(|event| event["type"] == "scan").map(|event| &event["scan"]).collect();
+    let reading: Vec<_> = scans.iter().filter(|scan| !scan["reading"].is_null()).collect();
+    assert_eq!(reading[0]["reading"]["done_bytes"], 0);
+    for scan in reading {
+        assert!(number(&scan["reading"]["bytes"]) > 100_000, "{scan}");
+        assert_eq!((&scan["phase"], number(&scan["assets"])), (&json!("listing"), 0));
+    }
+    let last = scans.last().unwrap();
+    assert_eq!((&last["phase"], last["reading"].is_null()), (&json!("done"), true));
+}
+
 fn ids(rows: &[Value]) -> Vec<Value> {
     rows.iter().map(|row| row["id"].clone()).collect()
 }

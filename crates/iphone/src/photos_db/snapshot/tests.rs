@@ -101,7 +101,7 @@ fn a_thousand_copies_of_a_database_being_written_to_are_of_one_moment_each() {
             }
         });
         for _ in 0..1000 {
-            let copy = hasty(here.path()).take_from(&Local(phone.path()), &CancelFlag::default()).unwrap();
+            let copy = hasty(here.path()).take_from(&Local(phone.path()), &mut |_| {}, &CancelFlag::default()).unwrap();
             match copy.certainty {
                 Certainty::Proven => {
                     let found = numbers(&copy);
@@ -133,7 +133,7 @@ fn an_unchanged_database_is_not_copied_again() {
     let connection = database(phone.path());
     write(&connection, 1);
     let original = Counting(Local(phone.path()), AtomicU64::new(0));
-    let take = || hasty(here.path()).take_from(&original, &CancelFlag::default()).unwrap();
+    let take = || hasty(here.path()).take_from(&original, &mut |_| {}, &CancelFlag::default()).unwrap();
     let first = take();
     let reads = original.1.load(Ordering::Relaxed);
     assert_eq!(numbers(&first), [1]);
@@ -169,9 +169,16 @@ fn a_log_that_begins_anew_during_a_copy_is_noticed() {
     let connection = database(phone.path());
     write(&connection, 1);
     let original = Restless(Local(phone.path()), &connection, AtomicU64::new(0));
-    let copy = hasty(here.path()).take_from(&original, &CancelFlag::default()).unwrap();
+    let mut told = Vec::new();
+    let copy = hasty(here.path()).take_from(&original, &mut |read| told.push(read), &CancelFlag::default()).unwrap();
     assert_eq!(copy.certainty, Certainty::Doubtful);
     assert_eq!(original.2.load(Ordering::Relaxed), 8, "every try was used");
+    let tries: Vec<_> = told.chunk_by(|a, b| a.done_bytes < b.done_bytes).collect();
+    assert_eq!(tries.len(), 8, "each try begins anew: {told:?}");
+    for told in tries {
+        let (first, last) = (told[0], told[told.len() - 1]);
+        assert_eq!((first.done_bytes, last.done_bytes), (0, last.total_bytes), "{told:?}");
+    }
     assert_ne!(numbers(&copy).len(), 0);
 }
 
@@ -179,10 +186,10 @@ fn a_log_that_begins_anew_during_a_copy_is_noticed() {
 fn a_database_without_a_log_must_keep_still() {
     let (phone, here) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     fs::write(phone.path().join(NAMES[0]), b"database").unwrap();
-    let copy = hasty(here.path()).take_from(&Local(phone.path()), &CancelFlag::default()).unwrap();
+    let copy = hasty(here.path()).take_from(&Local(phone.path()), &mut |_| {}, &CancelFlag::default()).unwrap();
     assert_eq!((copy.certainty, fs::read(&copy.path).unwrap()), (Certainty::Proven, b"database".to_vec()));
     fs::remove_file(phone.path().join(NAMES[0])).unwrap();
-    let gone = hasty(here.path()).take_from(&Local(phone.path()), &CancelFlag::default());
+    let gone = hasty(here.path()).take_from(&Local(phone.path()), &mut |_| {}, &CancelFlag::default());
     assert_eq!(gone, Err(PhotosDbError::NotThere));
 }
 
@@ -193,7 +200,7 @@ fn nobody_else_can_look_into_a_copy() {
     let (phone, here) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     fs::write(phone.path().join(NAMES[0]), b"database").unwrap();
     let copies = hasty(&here.path().join("deep/er"));
-    let copy = copies.take_from(&Local(phone.path()), &CancelFlag::default()).unwrap();
+    let copy = copies.take_from(&Local(phone.path()), &mut |_| {}, &CancelFlag::default()).unwrap();
     let mode = fs::metadata(copy.path.parent().unwrap()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
 }
