@@ -188,7 +188,7 @@ fn shown_alike(work: &Path, files: &[(String, Vec<u8>, (u32, u32))]) {
          const pixels = context.getImageData(0, 0, {SMALL}, {SMALL}).data;
          found.push([img.naturalWidth, img.naturalHeight, Array.from(pixels)]); }} // Drawing waits until a picture is decoded.
         
-         document.body.textContent = 'FOU' + 'ND' + JSON.stringify(found) + 'END'; }}</script>"
+         document.body.textContent = 'found'.toUpperCase() + JSON.stringify(found) + 'END'; }}</script>"
     )
     .unwrap();
     let path = work.join("page.html");
