@@ -373,6 +373,7 @@ export class FakeHost implements Host {
     preview: ({ id }) => this.#preview(id),
     leave_preview: () => null,
     picture_problem: () => this.pictureProblem,
+    forget_pictures: () => null,
     open_elsewhere: () => null,
     plan_import: ({ selection }) => this.#plan(selection),
     start_import: ({ source, selection }) => this.#start(source, selection),

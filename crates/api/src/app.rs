@@ -1,5 +1,6 @@
 //! The running application: its parts, and how they are put together.
 
+use crate::asked::AskedPictures;
 use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::events::Event;
@@ -7,7 +8,6 @@ use crate::films::{FilmDoor, FilmServer};
 use crate::home::Home;
 use crate::import_job::ImportJob;
 use crate::library::OpenLibrary;
-use crate::pictures::{AskedPicture, WaitingPicture};
 use crate::preview;
 use crate::scan_job::ScanJob;
 use crate::settings::Settings;
@@ -61,6 +61,8 @@ pub struct App {
     pub(crate) facts: FactsCache,
     pub(crate) thumbnails: Thumbnails,
     pub(crate) converter: Children,
+    /// Pictures that somebody waits for.
+    pub(crate) asked: Arc<AskedPictures>,
     pub(crate) host: Box<dyn Host>,
     pub(crate) films: Option<FilmServer>,
     /// The catalog for looking around before a library was chosen.
@@ -87,10 +89,6 @@ pub(crate) struct State {
     pub(crate) import: Option<Arc<ImportJob>>,
     /// Stops the undoing that runs.
     pub(crate) undo: Option<CancelFlag>,
-    /// Pictures asked for before their source was open.
-    pub(crate) waiting: Vec<WaitingPicture>,
-    /// Large pictures asked for last.
-    pub(crate) asked: Vec<AskedPicture>,
 }
 
 impl App {
@@ -115,6 +113,7 @@ impl App {
             facts,
             thumbnails,
             converter,
+            asked: Arc::default(),
             host: config.host,
             films: config.films.and_then(|door| preview::serve_films(door, this.clone())),
             looking,

@@ -13,6 +13,7 @@ use crate::dto::{
 use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};
 use crate::photo::PhotoDto;
+use crate::pictures::PicturesArgs;
 use crate::preview::{PictureArgs, PreviewArgs, PreviewDto};
 use crate::proof::SettingsDto;
 use serde_json::Value;
@@ -95,6 +96,8 @@ commands! {
     leave_preview: NoArgs => ();
     /// Tells in a sentence why the large picture of a photo cannot be shown. Null when it can be had now.
     picture_problem: PictureArgs => Option<String>;
+    /// Takes back pictures that nobody waits for any more, as they were scrolled away; up to 500.
+    forget_pictures: PicturesArgs => ();
     /// Opens the copy of a photo or film with the system's program for it.
     open_elsewhere: AssetArgs => ();
     /// Tells what an import would do.

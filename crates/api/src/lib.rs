@@ -6,6 +6,7 @@
 pub mod albums;
 mod app;
 pub mod args;
+mod asked;
 pub mod commands;
 pub mod conversion;
 pub mod device_report;
@@ -25,7 +26,7 @@ mod libraries;
 mod library;
 mod lists;
 pub mod photo;
-mod pictures;
+pub mod pictures;
 pub mod preview;
 mod progress;
 pub mod proof;

@@ -3,38 +3,36 @@
 //! means a large picture.
 
 use crate::App;
+use crate::asked::Reply;
+use crate::dto::ErrorDto;
 use crate::sight::{Sighting, View};
 use catalog::{AssetRow, Catalog};
 use domain::{Fingerprint, Source};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::sync::Arc;
 use thumbnails::{RequestId, ThumbnailError, ThumbnailKey};
+use ts_rs::TS;
 
 /// Longest edge of a grid picture in pixels: sharp on a screen of two device pixels to one.
 const EDGE: u32 = 320;
 /// Longest edges that large pictures are made in; what is asked for is rounded up to one of them, so that a window that
 /// is made larger by a little gets what is there already.
 const LARGE_EDGES: [u32; 5] = [1280, 1920, 2560, 4096, 8192];
-/// Large pictures asked for last, each of which can be taken back.
-const MOST_ASKED: usize = 64;
+/// Tokens that are heeded of a list of pictures that nobody waits for any more.
+const MOST_FORGOTTEN: usize = 500;
 
-/// Takes a picture's bytes (JPEG), or nothing where there is none to show.
-pub type Reply = Box<dyn FnOnce(Option<Arc<Vec<u8>>>) + Send>;
+/// Names pictures that nobody waits for any more.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PicturesArgs {
+    /// Their tokens; at most 500 are heeded.
+    pub tokens: Vec<String>,
+}
 
 /// Returns the token of a row's picture.
 pub(crate) fn token(row: &AssetRow) -> String {
     format!("{}-{}", row.row, row.id.as_str().get(..8).unwrap_or_default())
-}
-
-/// A picture that was asked for before its source was open.
-pub(crate) struct WaitingPicture {
-    token: String,
-    reply: Reply,
-}
-
-/// A large picture that somebody asked for, perhaps some time ago.
-pub(crate) struct AskedPicture {
-    row: u32,
-    request: RequestId,
 }
 
 /// Where a picture can be had.
@@ -46,22 +44,39 @@ enum Found {
 }
 
 impl App {
-    /// Finds a picture by its token. `reply` is called once, on any thread, when there is one or none can be had.
+    /// Finds a picture by its token. `reply` is called once, on any thread, when there is one, none can be had, or nobody
+    /// waits for it any more.
     pub fn picture(&self, token: &str, reply: Reply) {
+        let (number, crowded_out) = self.asked.add(token, reply);
+        self.cancel_all(crowded_out);
+        self.seek(number, token);
+    }
+
+    fn seek(&self, number: u64, token: &str) {
         let catalog = self.catalog();
-        let Some((row, edge)) = row_of(&catalog, token) else { return reply(None) };
-        match self.find(&catalog, &row, edge) {
-            Found::Here(key, source) => {
+        let found = row_of(&catalog, token).map(|(row, edge)| self.find(&catalog, &row, edge));
+        match found {
+            Some(Found::Here(key, source)) => {
                 self.note_use(&key.source);
-                let answer = move |result: Result<Arc<Vec<u8>>, ThumbnailError>| reply(result.ok());
+                let asked = Arc::clone(&self.asked);
+                let answer = move |result: Result<Arc<Vec<u8>>, ThumbnailError>| asked.answer(number, result.ok());
                 let request = self.thumbnails.request(key, source, Box::new(answer));
-                if edge.is_some() {
-                    self.note_asked(AskedPicture { row: row.row, request });
+                if !self.asked.requested(number, request) {
+                    // It was answered at once, or taken back meanwhile.
+                    self.thumbnails.cancel(request);
                 }
             }
-            Found::NotYet => self.state().waiting.push(WaitingPicture { token: token.to_owned(), reply }),
-            Found::Nowhere => reply(None),
+            Some(Found::NotYet) => self.asked.waits(number),
+            Some(Found::Nowhere) | None => self.asked.answer(number, None),
         }
+    }
+
+    /// Takes pictures back that nobody waits for any more: those that were scrolled away. What others wait for, such as
+    /// a large picture of the same photo, stays asked for.
+    pub fn forget_pictures(&self, args: PicturesArgs) -> Result<(), ErrorDto> {
+        let tokens: HashSet<&str> = args.tokens.iter().take(MOST_FORGOTTEN).map(String::as_str).collect();
+        self.cancel_all(self.asked.take_back(|token| tokens.contains(token)));
+        Ok(())
     }
 
     /// Tells why a large picture of a row cannot be shown; `None` when it can.
@@ -75,27 +90,18 @@ impl App {
 
     /// Takes the large pictures back that were asked for of other rows than these: nobody looks at them any more.
     pub(crate) fn keep_asked(&self, rows: &[u32]) {
-        let (kept, dropped): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.state().asked).into_iter().partition(|asked| rows.contains(&asked.row));
-        self.state().asked.extend(kept);
-        dropped.into_iter().for_each(|asked| self.thumbnails.cancel(asked.request));
-    }
-
-    fn note_asked(&self, asked: AskedPicture) {
-        let mut state = self.state();
-        if state.asked.len() >= MOST_ASKED {
-            // It was answered long ago: nobody asks for so many and waits.
-            state.asked.remove(0);
-        }
-        state.asked.push(asked);
+        self.cancel_all(self.asked.take_back(|token| large_of(token).is_some_and(|row| !rows.contains(&row))));
     }
 
     /// Asks again for the pictures that waited for a source: it was opened, or could not be.
     pub(crate) fn answer_waiting_pictures(&self) {
-        let waiting = std::mem::take(&mut self.state().waiting);
-        for WaitingPicture { token, reply } in waiting {
-            self.picture(&token, reply);
+        for (number, token) in self.asked.seek_waiting() {
+            self.seek(number, &token);
         }
+    }
+
+    fn cancel_all(&self, requests: Vec<RequestId>) {
+        requests.into_iter().for_each(|request| self.thumbnails.cancel(request));
     }
 
     fn find(&self, catalog: &Catalog, row: &AssetRow, edge: Option<u32>) -> Found {
@@ -138,6 +144,13 @@ pub(crate) fn row_of(catalog: &Catalog, text: &str) -> Option<(AssetRow, Option<
     (token(&row) == short).then_some((row, edge.flatten().map(large_edge)))
 }
 
+/// Returns the row that a token of a large picture is of, `None` for other tokens.
+fn large_of(token: &str) -> Option<u32> {
+    let mut parts = token.split('-');
+    let (row, edge) = (parts.next()?, parts.nth(1));
+    edge.and_then(|_| row.parse().ok())
+}
+
 /// Rounds an edge up to one that large pictures are made in.
 fn large_edge(wanted: u32) -> u32 {
     let largest = LARGE_EDGES[LARGE_EDGES.len() - 1];
@@ -157,6 +170,12 @@ fn key_of(source: &dyn Source, file: Fingerprint, edge: u32) -> ThumbnailKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_large_picture_has_a_third_part_in_its_token() {
+        let rows = ["7-0123abcd-1280", "7-0123abcd", "x-0123abcd-1280", ""].map(large_of);
+        assert_eq!(rows, [Some(7), None, None, None]);
+    }
 
     #[test]
     fn large_pictures_come_in_few_sizes() {

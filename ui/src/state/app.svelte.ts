@@ -9,6 +9,7 @@ import { Libraries } from "./libraries.svelte";
 import { OpenSource } from "./open-source.svelte";
 import { Options } from "./options.svelte";
 import type { Picks } from "./picks.svelte";
+import { Pictures } from "./pictures";
 import { Plans } from "./plans.svelte";
 import { Preview } from "./preview.svelte";
 import { Settings } from "./settings.svelte";
@@ -31,6 +32,7 @@ export class App {
   readonly imports: ImportSession;
   readonly plans: Plans;
   readonly options: Options;
+  readonly pictures: Pictures;
   #library: string | null = null;
   /** While a library is being made current, news of it is half of the truth. */
   #choosing = false;
@@ -41,6 +43,7 @@ export class App {
     this.libraries = new Libraries(host);
     this.plans = new Plans(host);
     this.options = new Options(host);
+    this.pictures = new Pictures(host);
     this.imports = new ImportSession(host, () => void this.#importFinished());
   }
 

@@ -107,7 +107,10 @@ fn picture(app: &App, token: &str, request: Request) -> Result<(), Failure> {
     app.picture(token, Box::new(move |bytes| drop(sender.send(bytes))));
     match receiver.recv()? {
         Some(bytes) => Ok(request.respond(typed(bytes.to_vec(), "image/jpeg")?)?),
-        None => Ok(request.respond(Response::empty(404))?),
+        None => {
+            let fresh = Header::from_bytes("Cache-Control", "no-store").map_err(|()| "a malformed header")?;
+            Ok(request.respond(Response::empty(404).with_header(fresh))?)
+        }
     }
 }
 

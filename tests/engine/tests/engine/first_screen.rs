@@ -4,11 +4,12 @@
 use domain::{Source, SourcePath};
 use engine::Lab;
 use iphone::{MuxAddress, Phones};
-use iphone_sim::{Activity, Fault, Phone, RunningPhone, Status, Synthetic};
+use iphone_sim::{Activity, Fault, LockState, Phone, RunningPhone, Status, Synthetic};
 use serde_json::json;
 use sources::IphoneSource;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 /// Bytes a second that the cable carries, and a round trip on it.
@@ -115,4 +116,62 @@ fn the_head_of_a_file_is_read_beside_the_pieces_that_are_copied() {
         // What the cable carries meanwhile: in turns of 64 KiB some 14 MB, behind whole pieces 37 MB.
         assert!(cost.bytes_read < 26_000_000, "{cost:?}");
     });
+}
+
+/// Asks for pictures as a page does; each answer tells whose it is, and whether there is a picture.
+fn ask(lab: &Lab, photos: &[(String, String)]) -> Receiver<(String, bool)> {
+    let (sender, receiver) = mpsc::channel();
+    for (_, token) in photos {
+        let (sender, of) = (sender.clone(), token.clone());
+        lab.app.picture(token, Box::new(move |jpeg| drop(sender.send((of, jpeg.is_some())))));
+    }
+    receiver
+}
+
+fn forget(lab: &Lab, photos: &[(String, String)]) {
+    let tokens: Vec<_> = photos.iter().map(|(_, token)| token).collect();
+    lab.call("forget_pictures", json!({ "tokens": tokens }));
+}
+
+#[test]
+fn pictures_that_were_scrolled_away_are_not_asked_of_the_phone() {
+    let roll = Synthetic { assets: 400, mean_bytes: 20_000 };
+    let lab = Lab::beside(Phone::builder().synthetic(roll).latency(Duration::from_millis(20)).start().unwrap());
+    lab.listed();
+    let phone = lab.phone.as_ref().unwrap();
+    let photos = lab.first_new(220);
+    let (before, after) = photos.split_at(20);
+    let of_twenty = spent(phone, || lab.shown(before)).afc_requests;
+    let (stay, gone) = after.split_at(20);
+    let cost = spent(phone, || {
+        let answers = ask(&lab, after);
+        forget(&lab, gone);
+        let answers: Vec<_> = answers.iter().take(after.len()).collect();
+        for (_, token) in stay {
+            assert!(answers.contains(&(token.clone(), true)), "{token} has no picture");
+        }
+        println!("{} came before they were forgotten", answers.iter().filter(|(_, shown)| *shown).count() - stay.len());
+    });
+    println!("{} requests for 20 pictures, {} for 20 of 200", of_twenty, cost.afc_requests);
+    assert!(cost.afc_requests < 3 * of_twenty, "{} requests, {of_twenty} for 20", cost.afc_requests);
+    // Whoever scrolls back sees them.
+    lab.shown(&gone[..20]);
+}
+
+#[test]
+fn pictures_that_were_scrolled_away_do_not_wait_for_a_phone_either() {
+    let roll = Synthetic { assets: 40, mean_bytes: 20_000 };
+    let lab = Lab::beside(Phone::builder().synthetic(roll).start().unwrap());
+    lab.listed();
+    let photos = lab.first_new(2);
+    lab.phone.as_ref().unwrap().set_locked(LockState::BeforeFirstUnlock);
+    let lab = lab.restarted();
+    lab.call("open_source", json!({"source": lab.source()}));
+    let answers = ask(&lab, &photos);
+    forget(&lab, &photos[1..]);
+    assert_eq!(answers.recv_timeout(Duration::from_secs(60)), Ok((photos[1].1.clone(), false)));
+    assert!(answers.try_recv().is_err(), "the other one still waits");
+    lab.phone.as_ref().unwrap().set_locked(LockState::Unlocked);
+    lab.call("open_source", json!({"source": lab.source()}));
+    assert_eq!(answers.recv_timeout(Duration::from_secs(60)), Ok((photos[0].1.clone(), true)));
 }

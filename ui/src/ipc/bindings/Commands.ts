@@ -22,6 +22,7 @@ import type { PageArgs } from "./PageArgs";
 import type { PastImportDto } from "./PastImportDto";
 import type { PhotoDto } from "./PhotoDto";
 import type { PictureArgs } from "./PictureArgs";
+import type { PicturesArgs } from "./PicturesArgs";
 import type { PlanDto } from "./PlanDto";
 import type { PreviewArgs } from "./PreviewArgs";
 import type { PreviewDto } from "./PreviewDto";
@@ -76,6 +77,8 @@ export type Commands = {
   leave_preview: [NoArgs, null];
   /** Tells in a sentence why the large picture of a photo cannot be shown. Null when it can be had now. */
   picture_problem: [PictureArgs, string | null];
+  /** Takes back pictures that nobody waits for any more, as they were scrolled away; up to 500. */
+  forget_pictures: [PicturesArgs, null];
   /** Opens the copy of a photo or film with the system's program for it. */
   open_elsewhere: [AssetArgs, null];
   /** Tells what an import would do. */
