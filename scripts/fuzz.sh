@@ -23,7 +23,7 @@ seeds() {
     case $1 in
         isobmff) ls "$fixtures"/*.[hH][eE][iI][cC] "$fixtures"/*.[mM][oO][vV] "$fixtures"/*.avif "$fixtures"/*.cr3 ;;
         heic) ls "$fixtures"/*.[hH][eE][iI][cC] "$fixtures"/*.avif ;;
-        exif | jpeg) ls "$fixtures"/*.[jJ][pP][gG] ;;
+        exif | exif_carried | jpeg) ls "$fixtures"/*.[jJ][pP][gG] ;;
         quicktime) ls "$fixtures"/*.[mM][oO][vV] "$fixtures"/*.mp4 ;;
         png) ls "$fixtures"/*.[pP][nN][gG] ;;
         dng) ls "$fixtures"/*.dng "$fixtures"/*.cr3 ;;
@@ -35,7 +35,7 @@ feed() {
     corpus=$work/corpus/$1
     mkdir -p "$corpus" "$work/findings"
     # What a file says of itself is in front; a fuzzer does best with small ones.
-    case $1 in exif | manifest | afc | lockdown) longest=8192 ;; *) longest=65536 ;; esac
+    case $1 in exif | exif_carried | manifest | afc | lockdown) longest=8192 ;; *) longest=65536 ;; esac
     for seed in $(seeds "$1"); do
         head -c "$longest" "$seed" >"$corpus/$(basename "$seed")"
     done

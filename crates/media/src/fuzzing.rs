@@ -46,6 +46,21 @@ pub fn metadata(bytes: &[u8]) {
     drop((xmp::taken(bytes), xmp::traits(bytes)));
 }
 
+/// Makes the EXIF block of a JPEG of a photo's, which may lie somewhere in other bytes: as it is, and so long that something has
+/// to be left out.
+///
+/// # Panics
+/// When what comes out does not fit into a JPEG: that is what a fuzzer looks for.
+pub fn carried_exif(bytes: &[u8]) {
+    let start = xmp::find(bytes, b"Exif\0\0").unwrap_or(0);
+    let mut block = bytes[start..].to_vec();
+    for _ in 0..2 {
+        let carried = crate::convert::carried(&block, (4032, 3024));
+        assert!(carried.is_none_or(|carried| carried.block.len() <= crate::convert::LONGEST_EXIF));
+        block.resize(block.len() + 70_000, 0);
+    }
+}
+
 /// Walks boxes three levels deep, and reads the tables of a list of pictures.
 pub fn boxes(bytes: &[u8]) {
     let mut input = Slice(bytes);

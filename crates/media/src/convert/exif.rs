@@ -5,9 +5,12 @@
 //! picture in it, then the maker's note, then its longest values.
 
 use crate::tiff::ByteOrder;
+use std::borrow::Cow;
 
 /// Longest block that fits into a segment, `Exif\0\0` before it.
 pub(crate) const LONGEST: usize = 65_533 - 6;
+/// Length of what precedes the directories.
+const HEADER: usize = 8;
 /// Most entries of a directory that are carried over; cameras write below 100.
 const MOST_ENTRIES: usize = 1024;
 
@@ -40,7 +43,7 @@ pub(crate) fn carried(original: &[u8], (width, height): (u32, u32)) -> Option<Ca
     let order = ByteOrder::of(block)?;
     let mut patched = Block { bytes: block.to_vec(), order };
     let first = patched.number(4, 4)? as usize;
-    let entries = patched.entries(first)?;
+    let entries = patched.entries(first).filter(|entries| !entries.is_empty())?;
     patched.set(&entries, tag::ORIENTATION, 1);
     patched.set(&entries, tag::WIDTH, width);
     patched.set(&entries, tag::HEIGHT, height);
@@ -107,7 +110,8 @@ impl Block {
             let (tag, kind) = (self.number(at, 2)? as u16, self.number(at + 2, 2)? as u16);
             Some(Entry { at, tag, kind, count: self.number(at + 4, 4)? })
         };
-        (count <= MOST_ENTRIES).then(|| places.map_while(entry).collect())
+        // A directory in the header would have that written over.
+        (at >= HEADER && count <= MOST_ENTRIES).then(|| places.map_while(entry).collect())
     }
 
     fn below(&self, entries: &[Entry], pointer: u16) -> Option<Vec<Entry>> {
@@ -128,10 +132,10 @@ impl Block {
         }
     }
 
-    fn value(&self, entry: &Entry) -> Option<Vec<u8>> {
+    fn value(&self, entry: &Entry) -> Option<&[u8]> {
         let length = entry.length();
         let at = if length <= 4 { entry.at + 8 } else { self.number(entry.at + 8, 4)? as usize };
-        self.bytes.get(at..at.checked_add(length)?).map(<[u8]>::to_vec)
+        self.bytes.get(at..at.checked_add(length)?)
     }
 
     /// Leaves out the small picture where it comes last, else that and the maker's note, whose own offsets would not be true
@@ -151,14 +155,11 @@ impl Block {
         };
         let interop = self.below(entries, tag::EXIF_IFD).and_then(|found| self.below(&found, tag::INTEROP_IFD));
         all.interop = interop.map(|found| self.values(&found));
-        loop {
-            let block = all.written(self.order)?;
-            if block.len() <= LONGEST {
-                return Some(Carried { block, lost: Some(lost) });
-            }
+        while all.room() > LONGEST {
             lost = "some of its EXIF values are too long for a JPEG and were left out";
             all.drop_longest()?;
         }
+        Some(Carried { block: all.written(self.order)?, lost: Some(lost) })
     }
 
     /// Returns where the last byte ends of what is not the small picture.
@@ -176,32 +177,45 @@ impl Block {
     }
 
     /// Takes values out that can stand elsewhere: no pointers, and no maker's note.
-    fn values(&self, entries: &[Entry]) -> Vec<Value> {
+    fn values(&self, entries: &[Entry]) -> Vec<Value<'_>> {
         let pointers = [tag::EXIF_IFD, tag::GPS_IFD, tag::INTEROP_IFD, tag::SUB_IFDS, tag::MAKER_NOTE];
         let movable = entries.iter().filter(|entry| !pointers.contains(&entry.tag) && entry.length() > 0);
         let taken = movable.filter_map(|entry| {
-            Some(Value { tag: entry.tag, kind: entry.kind, count: entry.count, bytes: self.value(entry)? })
+            Some(Value { tag: entry.tag, kind: entry.kind, count: entry.count, bytes: self.value(entry)?.into() })
         });
         taken.collect()
     }
 }
 
-struct Value {
+/// A value where it stood: thousands of entries may claim the same mebibytes.
+struct Value<'a> {
     tag: u16,
     kind: u16,
     count: u32,
-    bytes: Vec<u8>,
+    bytes: Cow<'a, [u8]>,
 }
 
 /// What a block says, apart from where it says it.
-struct Directories {
-    first: Vec<Value>,
-    exif: Option<Vec<Value>>,
-    gps: Option<Vec<Value>>,
-    interop: Option<Vec<Value>>,
+struct Directories<'a> {
+    first: Vec<Value<'a>>,
+    exif: Option<Vec<Value<'a>>>,
+    gps: Option<Vec<Value<'a>>>,
+    interop: Option<Vec<Value<'a>>>,
 }
 
-impl Directories {
+impl Directories<'_> {
+    /// Returns how many bytes `written` takes at most.
+    fn room(&self) -> usize {
+        let below = [self.exif.as_ref(), self.gps.as_ref(), self.interop.as_ref()];
+        let all = [Some(&self.first)].into_iter().chain(below).flatten();
+        // Each directory is aligned, has its number of entries and a pointer to the next, and may be pointed to.
+        let room = |values: &Vec<Value<'_>>| {
+            let own = values.iter().map(|value| 12 + value.bytes.len().saturating_add(1));
+            own.fold(1 + 2 + 4 + 12, usize::saturating_add)
+        };
+        all.map(room).fold(8, usize::saturating_add)
+    }
+
     fn written(&self, order: ByteOrder) -> Option<Vec<u8>> {
         let mut bytes = match order {
             ByteOrder::Little => b"II*\0".to_vec(),
@@ -225,7 +239,7 @@ impl Directories {
     fn drop_longest(&mut self) -> Option<()> {
         let others = [self.exif.as_mut(), self.gps.as_mut(), self.interop.as_mut()];
         let all = [Some(&mut self.first)].into_iter().chain(others).flatten();
-        let longest = |values: &Vec<Value>| values.iter().map(|value| value.bytes.len()).max().unwrap_or(0);
+        let longest = |values: &Vec<Value<'_>>| values.iter().map(|value| value.bytes.len()).max().unwrap_or(0);
         let values = all.max_by_key(|values| longest(values)).filter(|values| !values.is_empty())?;
         let (index, _) = values.iter().enumerate().max_by_key(|(_, value)| value.bytes.len())?;
         values.remove(index);
@@ -235,9 +249,9 @@ impl Directories {
 
 impl Block {
     /// Writes a directory and its values at the end, tags in order as TIFF wants them, and returns where it is.
-    fn append(&mut self, values: &[Value], pointers: &[(u16, usize)]) -> usize {
-        let pointed = pointers.iter().map(|(tag, at)| (*tag, 4, 1, self.order.split(*at as u32).to_vec()));
-        let own = values.iter().map(|value| (value.tag, value.kind, value.count, value.bytes.clone()));
+    fn append(&mut self, values: &[Value<'_>], pointers: &[(u16, usize)]) -> usize {
+        let pointed = pointers.iter().map(|(tag, at)| (*tag, 4, 1, Cow::Owned(self.order.split(*at as u32).to_vec())));
+        let own = values.iter().map(|value| (value.tag, value.kind, value.count, Cow::Borrowed(&*value.bytes)));
         let mut all: Vec<_> = own.chain(pointed).collect();
         all.sort_by_key(|(tag, ..)| *tag);
         self.align();
@@ -252,7 +266,7 @@ impl Block {
             if bytes.len() > 4 {
                 self.align();
                 self.put(at + 8, 4, self.bytes.len() as u32);
-                self.bytes.extend(bytes);
+                self.bytes.extend_from_slice(&bytes);
             } else if let Some(place) = self.bytes.get_mut(at + 8..at + 8 + bytes.len()) {
                 place.copy_from_slice(&bytes);
             }

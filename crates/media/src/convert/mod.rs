@@ -7,6 +7,9 @@
 mod exif;
 pub(crate) mod xmp;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use exif::{LONGEST as LONGEST_EXIF, carried};
+
 use crate::fault::Fault;
 use crate::formats::{self, Format};
 use crate::input::{FileInput, LONG_HEAD};

@@ -1,11 +1,12 @@
 use super::*;
+use proptest::prelude::*;
 
 const SIZE: (u32, u32) = (3024, 4032);
 const LENS: &[u8] = b"a lens with a name\0";
 
-fn value(tag: u16, kind: u16, bytes: &[u8]) -> Value {
+fn value(tag: u16, kind: u16, bytes: &[u8]) -> Value<'static> {
     let width = if kind == 3 { 2 } else { 1 };
-    Value { tag, kind, count: (bytes.len() / width) as u32, bytes: bytes.to_vec() }
+    Value { tag, kind, count: (bytes.len() / width) as u32, bytes: bytes.to_vec().into() }
 }
 
 /// A block that says that the picture is to be turned, with a maker's note, a long comment and a small picture of so many
@@ -42,7 +43,7 @@ fn said(bytes: &[u8]) -> Vec<(u16, Vec<u8>)> {
     let exif = block.below(&first, tag::EXIF_IFD).unwrap();
     let others = [block.below(&first, tag::GPS_IFD), block.below(&exif, tag::INTEROP_IFD)];
     let all = [first.clone(), exif].into_iter().chain(others.into_iter().flatten()).flatten();
-    all.map(|entry| (entry.tag, block.value(&entry).unwrap())).collect()
+    all.map(|entry| (entry.tag, block.value(&entry).unwrap().to_vec())).collect()
 }
 
 fn number(said: &[(u16, Vec<u8>)], tag: u16, order: ByteOrder) -> u32 {
@@ -106,5 +107,42 @@ fn nonsense_is_bounded() {
     let original = block(ByteOrder::Big, 70_000, 10, 500);
     for cut in (0..original.len()).step_by(997) {
         assert!(carried(&original[..cut], SIZE).is_none_or(|carried| carried.block.len() <= LONGEST));
+    }
+}
+
+#[test]
+fn a_block_whose_entries_all_claim_the_same_mebibytes_costs_none_of_them_twice() {
+    let entries: Vec<u8> = (0..1024_u16)
+        .flat_map(|number| [&[0x90 | (number >> 8) as u8, number as u8][..], b"\0\x07\0\x40\0\0\0\0\0\x08"].concat())
+        .collect();
+    let hostile = [b"MM\0*\0\0\0\x08\x04\0".as_slice(), &entries, &[0; 8 << 20]].concat();
+    // Copied, these values would take 4 GiB, and as much again for each that is left out.
+    let carried = carried(&hostile, SIZE).unwrap();
+    assert!(carried.block.len() <= LONGEST && carried.lost.is_some());
+}
+
+proptest! {
+    #[test]
+    fn blocks_with_wrong_bytes_become_blocks_that_fit(
+        big in any::<bool>(),
+        note in prop_oneof![0..200_usize, 60_000..70_000_usize],
+        comment in prop_oneof![0..200_usize, 60_000..70_000_usize],
+        wrong in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..40),
+        cut in any::<prop::sample::Index>(),
+        whole in any::<bool>(),
+    ) {
+        let mut bytes = block(if big { ByteOrder::Big } else { ByteOrder::Little }, note, comment, 100);
+        // Numbers that lead somewhere are where the directories are, not in the long values.
+        let values: Vec<usize> = (0..bytes.len()).filter(|at| !matches!(bytes[*at], 7..=9)).collect();
+        for (at, byte) in &wrong {
+            bytes[*at.get(&values)] = *byte;
+        }
+        let end = if whole { bytes.len() } else { cut.index(bytes.len()) };
+        if let Some(carried) = carried(&bytes[..end], SIZE) {
+            prop_assert!(carried.block.len() <= LONGEST);
+            prop_assert!(ByteOrder::of(&carried.block).is_some());
+            // Nothing is left out of what fits, and it stays as long as it was.
+            prop_assert!(end > LONGEST || (carried.lost.is_none() && carried.block.len() == end));
+        }
     }
 }
