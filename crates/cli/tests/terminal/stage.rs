@@ -187,7 +187,9 @@ pub fn tree(folder: &Path) -> BTreeMap<String, String> {
 }
 
 pub fn sha256(path: &Path) -> String {
-    Sha256::digest(std::fs::read(path).unwrap()).iter().map(|b| format!("{b:02x}")).collect()
+    let mut hash = Sha256::new();
+    std::io::copy(&mut std::fs::File::open(path).unwrap(), &mut hash).unwrap();
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Sorted contents of a folder, as hashes: what must be the same at source and library.

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::ffi::OsStr;
+use std::io::{Seek, SeekFrom, Write};
 
 #[test]
 fn nasty_names() {
@@ -54,10 +55,24 @@ fn ten_thousand_in_one_folder() {
 
 #[test]
 fn a_film_of_more_than_four_gigabytes() {
-    let stage = stage_of(2, 1000, |phone| phone);
-    let film = std::fs::File::create(stage.path("media/DCIM/100APPLE/FILM.MOV")).unwrap();
-    film.set_len((5 << 30) + 7).unwrap();
+    const BYTES: u64 = (1 << 32) + (3 << 20) + 7;
+    // On disk: it would fill the memory. Bytes on both sides of where 32 bits end, and the last ones, tell an offset or a
+    // length that was cut short.
+    let mut stage = Stage::new();
+    std::fs::create_dir_all(stage.path("media/DCIM/100APPLE")).unwrap();
+    let mut film = std::fs::File::create(stage.path("media/DCIM/100APPLE/FILM.MOV")).unwrap();
+    for (at, mark) in [((1 << 32) - 3, "before"), (BYTES - 6, "theend")] {
+        film.seek(SeekFrom::Start(at)).unwrap();
+        film.write_all(mark.as_bytes()).unwrap();
+    }
+    // The phone's checksums are tried on something smaller.
+    std::fs::write(stage.path("media/DCIM/100APPLE/IMG_0001.JPG"), "small").unwrap();
+    stage.phone = Some(Phone::builder().media(stage.path("media")).start().unwrap());
     let run = stage.run(&["list", "--source", "iphone", "--json"]);
     let listed = run.lines().into_iter().find(|line| line["name"] == "FILM.MOV").unwrap();
-    assert_eq!(listed["bytes"], (5_u64 << 30) + 7);
+    assert_eq!(listed["bytes"], BYTES);
+    let run = stage.import("iphone");
+    assert_eq!((run.code, &run.finished()["bytes"]), (0, &(BYTES + 5).into()), "{}", run.err);
+    assert_eq!(run.finished()["evidence"], serde_json::json!({"phone_hash": 2}));
+    assert_eq!(nothing_wrong(&stage), 2);
 }
