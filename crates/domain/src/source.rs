@@ -42,6 +42,17 @@ pub trait Source: Send + Sync {
     /// Hands over a ready-made small picture (JPEG bytes, untrusted), if the source keeps one.
     fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError>;
 
+    /// Hands over those of several files, in their order, where that is quicker than one after the other. `None` for a file
+    /// that must be asked for by itself. Errors when the source as a whole fails.
+    fn thumbnails(&self, paths: &[&SourcePath]) -> Result<Vec<Option<Vec<u8>>>, SourceError> {
+        Ok(vec![None; paths.len()])
+    }
+
+    /// Returns how many small pictures are best asked for together; 1 where [`Source::thumbnails`] gains nothing.
+    fn thumbnails_at_once(&self) -> usize {
+        1
+    }
+
     /// Lets go of whatever is held at the source, such as connections, so that it can be unplugged; the next call takes it
     /// up again. Errors when a call that is under way does not end.
     fn release(&self) -> Result<(), SourceError> {

@@ -127,10 +127,23 @@ impl Phone {
     /// Opens files, reads the first `length` bytes of each (at most 1 MiB) and closes them, all in two round trips. Errors when
     /// the phone as a whole fails; meant for a few files at a time, since all are open at once.
     pub fn heads(&self, paths: &[Vec<u8>], length: usize) -> Result<Vec<Result<Head, PhoneError>>, PhoneError> {
+        self.heads_on(Seat::take(COPYING.map(|i| &self.lanes[i]), &self.choosing), paths, length)
+    }
+
+    /// Does the same on the connection of small pictures, beside whatever is being copied.
+    pub fn heads_aside(&self, paths: &[Vec<u8>], length: usize) -> Result<Vec<Result<Head, PhoneError>>, PhoneError> {
+        self.heads_on(Seat::on(&self.lanes[PICTURES]), paths, length)
+    }
+
+    fn heads_on(
+        &self,
+        seat: Seat,
+        paths: &[Vec<u8>],
+        length: usize,
+    ) -> Result<Vec<Result<Head, PhoneError>>, PhoneError> {
         for path in paths {
             checked(path)?;
         }
-        let seat = Seat::take(COPYING.map(|i| &self.lanes[i]), &self.choosing);
         self.engine.run(heads::read(seat, self.engine.handle().clone(), paths.to_vec(), length.min(1 << 20)))
     }
 

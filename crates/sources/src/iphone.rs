@@ -27,6 +27,10 @@ const THUMBNAILS: &str = "/PhotoData/Thumbnails/V2";
 /// The larger of them, a JPEG: some phones have the one, some the other.
 const THUMBNAIL: [&str; 2] = ["5005.JPG", "5003.JPG"];
 const LARGEST_THUMBNAIL: usize = 4 << 20;
+/// Of a few at once the first piece is read: it is all of any that is not unusually large.
+const THUMBNAIL_PIECE: usize = 512 << 10;
+/// A screen of them takes a few round trips then, and the first are not kept waiting for the last.
+const THUMBNAILS_AT_ONCE: usize = 16;
 /// Copying uses three connections; another caller keeps them busy while one writes and verifies.
 const CALLS_AT_ONCE: usize = 4;
 
@@ -122,6 +126,27 @@ impl IphoneSource {
         }
         Ok(None)
     }
+
+    /// Reads thumbnails of the name that was found first, all in two round trips. What has none of that name, or a larger one
+    /// than is read in one piece, is looked at by itself.
+    fn read_thumbnails(&self, files: &[&SourcePath]) -> Result<Vec<Option<Vec<u8>>>, PhoneError> {
+        let on_phone: Option<Vec<_>> = files.iter().map(|file| paths::on_phone(file).ok()).collect();
+        let (true, Some(on_phone)) = (self.has_thumbnails()?, on_phone) else { return Ok(vec![None; files.len()]) };
+        let name = self.thumbnail_name.get().unwrap_or(&THUMBNAIL[0]).as_bytes();
+        let thumbnails: Vec<_> = on_phone.iter().map(|f| [THUMBNAILS.as_bytes(), f, b"/", name].concat()).collect();
+        let heads = match self.phone.heads_aside(&thumbnails, THUMBNAIL_PIECE) {
+            Ok(heads) => heads,
+            Err(PhoneError::Nonsense(_) | PhoneError::Disconnected) => return Ok(vec![None; files.len()]),
+            Err(error) => return Err(error),
+        };
+        let whole =
+            |head: Head| (!head.bytes.is_empty() && head.bytes.len() as u64 == head.info.bytes).then_some(head.bytes);
+        let read: Vec<_> = heads.into_iter().map(|head| head.ok().and_then(whole)).collect();
+        if read.iter().any(Option::is_some) {
+            self.thumbnail_name.get_or_init(|| THUMBNAIL[0]);
+        }
+        Ok(read)
+    }
 }
 
 impl Source for IphoneSource {
@@ -182,6 +207,14 @@ impl Source for IphoneSource {
 
     fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
         self.read_thumbnail(&paths::on_phone(path)?).map_err(|e| of_file(e, self.owner(), path))
+    }
+
+    fn thumbnails(&self, paths: &[&SourcePath]) -> Result<Vec<Option<Vec<u8>>>, SourceError> {
+        self.read_thumbnails(paths).map_err(|e| whole(e, self.owner()))
+    }
+
+    fn thumbnails_at_once(&self) -> usize {
+        THUMBNAILS_AT_ONCE
     }
 
     fn release(&self) -> Result<(), SourceError> {

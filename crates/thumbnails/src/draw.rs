@@ -3,6 +3,7 @@
 use crate::error::ThumbnailError;
 use crate::gate::Gated;
 use crate::key::ThumbnailKey;
+use crate::queue::Ready;
 use decoder::Decoders;
 use domain::{ResourceReader, SourceError};
 use media::Preview;
@@ -11,11 +12,19 @@ use media::Preview;
 const LONGEST: usize = 2 << 20;
 
 /// Draws a thumbnail. What the source hands over is decoded and drawn anew, so that only pictures made here are shown.
-pub(crate) fn draw(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result<Vec<u8>, ThumbnailError> {
+pub(crate) fn draw(
+    decoders: &Decoders,
+    source: &Gated,
+    key: &ThumbnailKey,
+    ready: Ready,
+) -> Result<Vec<u8>, ThumbnailError> {
     if key.is_large() {
         return draw_large(decoders, source, key);
     }
-    let ready = ready_made(decoders, source, key)?;
+    let ready = match ready {
+        Ready::Here(bytes) => redrawn(decoders, bytes, key),
+        Ready::Unasked | Ready::Alone => ready_made(decoders, source, key)?,
+    };
     if let Some(small) = ready.as_ref().filter(|small| is_large_enough(small, key.edge)) {
         return Ok(small.jpeg.clone());
     }
@@ -51,8 +60,14 @@ fn ready_made(decoders: &Decoders, source: &Gated, key: &ThumbnailKey) -> Result
         Err(error) if error.ends_everything() => return Err(error.into()),
         Err(_) => None,
     };
-    let fitting = bytes.filter(|bytes| bytes.len() <= LONGEST && bytes.starts_with(&[0xFF, 0xD8, 0xFF]));
-    Ok(fitting.and_then(|bytes| decoders.preview("thumbnail.jpg", &mut InMemory(bytes), key.edge).ok()))
+    Ok(bytes.and_then(|bytes| redrawn(decoders, bytes, key)))
+}
+
+/// Draws a picture of the source's own anew, if it is one.
+fn redrawn(decoders: &Decoders, bytes: Vec<u8>, key: &ThumbnailKey) -> Option<Preview> {
+    let fitting = bytes.len() <= LONGEST && bytes.starts_with(&[0xFF, 0xD8, 0xFF]);
+    let preview = || decoders.preview("thumbnail.jpg", &mut InMemory(bytes), key.edge).ok();
+    fitting.then(preview).flatten()
 }
 
 /// Tells whether a picture can stand for one of that edge: a quarter smaller is hardly seen.

@@ -17,7 +17,7 @@ impl Gate {
     }
 
     /// Makes one call, when there is room.
-    fn through<T>(&self, call: impl FnOnce() -> T) -> T {
+    pub(crate) fn through<T>(&self, call: impl FnOnce() -> T) -> T {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
         *free -= 1;

@@ -5,9 +5,9 @@ use crate::draw::draw;
 use crate::error::ThumbnailError;
 use crate::gate::{Gate, Gated};
 use crate::key::{RequestId, ThumbnailKey};
-use crate::queue::{Added, Queue, Turn};
+use crate::queue::{Added, Queue, Ready, Turn};
 use decoder::Decoders;
-use domain::{CancelFlag, Source, SourceId};
+use domain::{Source, SourceId};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,7 +73,7 @@ impl Thumbnails {
         }
         let added = self.shared.state().queue.add(id, key, source, reply);
         if added == Added::New {
-            self.spawn(Shared::draw_newest);
+            self.spawn(Shared::work);
         }
         id
     }
@@ -97,7 +97,7 @@ impl Thumbnails {
         receiver.recv().unwrap_or(Err(ThumbnailError::Cancelled))
     }
 
-    fn spawn(&self, work: impl FnOnce(&Shared) + Send + 'static) {
+    fn spawn(&self, work: impl FnOnce(&Arc<Shared>) + Send + 'static) {
         let shared = Arc::clone(&self.shared);
         match &self.pool {
             Some(pool) => pool.spawn(move || work(&shared)),
@@ -132,10 +132,57 @@ impl Shared {
         failure.map(Err).or_else(|| self.cache(key).get(key).map(|jpeg| Ok(Arc::new(jpeg))))
     }
 
-    /// Draws what was asked for last. There is one call for each thumbnail in the queue.
-    fn draw_newest(&self) {
-        let Some(Turn { key, source, stop }) = self.state().queue.take() else { return };
-        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&key, source, &stop)));
+    /// Draws what was asked for last, or first has its source hand over what small pictures it has of several. There is one
+    /// call for each thumbnail in the queue.
+    fn work(self: &Arc<Self>) {
+        let mut state = self.state();
+        let Some(turn) = state.queue.take() else { return };
+        let at_once = turn.source.thumbnails_at_once();
+        if at_once < 2 || turn.ready != Ready::Unasked || turn.key.is_large() {
+            drop(state);
+            return self.draw(turn);
+        }
+        let mut turns = state.queue.take_along(&turn, at_once - 1);
+        drop(state);
+        turns.insert(0, turn);
+        self.fetch(&mut turns);
+        let count = turns.len();
+        let mut state = self.state();
+        turns.into_iter().for_each(|turn| state.queue.put_back(turn));
+        drop(state);
+        // Who was called for these meanwhile found nothing.
+        for _ in 0..count {
+            match rayon::current_thread_index() {
+                Some(_) => {
+                    let shared = Arc::clone(self);
+                    rayon::spawn(move || shared.work());
+                }
+                None => self.work(),
+            }
+        }
+    }
+
+    /// Asks the source for its own pictures, where they are not kept here already. All are known afterwards.
+    fn fetch(&self, turns: &mut [Turn<Arc<dyn Source>>]) {
+        for turn in &mut *turns {
+            turn.ready = Ready::Alone;
+        }
+        let mut unkept: Vec<_> = turns.iter_mut().filter(|turn| self.known(&turn.key).is_none()).collect();
+        let Some(first) = unkept.first() else { return };
+        let source = Arc::clone(&first.source);
+        let gate = self.state().gate(&first.key.source, source.as_ref());
+        let paths: Vec<_> = unkept.iter().map(|turn| &turn.key.path).collect();
+        let fetched = catch_unwind(AssertUnwindSafe(|| gate.through(|| source.thumbnails(&paths))));
+        // Asked by itself each has its own error.
+        let fetched = fetched.ok().and_then(Result::ok).unwrap_or_default();
+        for (turn, bytes) in unkept.iter_mut().zip(fetched) {
+            turn.ready = bytes.map_or(Ready::Alone, Ready::Here);
+        }
+    }
+
+    fn draw(&self, turn: Turn<Arc<dyn Source>>) {
+        let (key, stop) = (turn.key.clone(), turn.stop.clone());
+        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(turn)));
         let answer = answer.unwrap_or_else(|_| Err(ThumbnailError::Corrupt("The picture cannot be drawn.".to_owned())));
         let waiters = {
             let mut state = self.state();
@@ -147,19 +194,15 @@ impl Shared {
         answer_all(waiters, &answer);
     }
 
-    fn answer(
-        &self,
-        key: &ThumbnailKey,
-        source: Arc<dyn Source>,
-        stop: &CancelFlag,
-    ) -> Result<Arc<Vec<u8>>, ThumbnailError> {
+    fn answer(&self, turn: Turn<Arc<dyn Source>>) -> Result<Arc<Vec<u8>>, ThumbnailError> {
+        let Turn { key, source, ready, stop } = turn;
         // It may have been drawn between the request's own look and its turn.
-        if let Some(answer) = self.known(key) {
+        if let Some(answer) = self.known(&key) {
             return answer;
         }
         let gate = self.state().gate(&key.source, source.as_ref());
-        let jpeg = draw(&self.decoders, &Gated::new(source, gate, stop.clone()), key)?;
-        self.cache(key).put(key, &jpeg);
+        let jpeg = draw(&self.decoders, &Gated::new(source, gate, stop), &key, ready)?;
+        self.cache(&key).put(&key, &jpeg);
         Ok(Arc::new(jpeg))
     }
 }

@@ -18,10 +18,27 @@ pub(crate) struct Queue<W, S> {
 struct Job<W, S> {
     newest: RequestId,
     /// Where to draw from; `None` while it is being drawn.
-    waiting: Option<S>,
+    waiting: Option<Waiting<S>>,
     waiters: Vec<(RequestId, W)>,
     /// Set when nobody waits any more for what is being drawn.
     stop: CancelFlag,
+}
+
+#[derive(Debug)]
+struct Waiting<S> {
+    source: S,
+    ready: Ready,
+}
+
+/// What is known of the source's own small picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// Nobody asked for it yet.
+    Unasked,
+    /// It must be asked for by itself.
+    Alone,
+    /// It is here: its bytes.
+    Here(Vec<u8>),
 }
 
 /// A thumbnail that somebody is to draw.
@@ -31,6 +48,8 @@ pub(crate) struct Turn<S> {
     pub(crate) key: ThumbnailKey,
     /// Where it is drawn from.
     pub(crate) source: S,
+    /// The source's own small picture.
+    pub(crate) ready: Ready,
     /// Set when it is not wanted any more.
     pub(crate) stop: CancelFlag,
 }
@@ -42,6 +61,14 @@ pub(crate) enum Added {
     New,
     /// It is waiting or being drawn already.
     Joined,
+}
+
+impl<W, S> Job<W, S> {
+    /// Hands it to whoever draws it; `None` if somebody does already.
+    fn turn(&mut self, key: &ThumbnailKey) -> Option<Turn<S>> {
+        let Waiting { source, ready } = self.waiting.take()?;
+        Some(Turn { key: key.clone(), source, ready, stop: self.stop.clone() })
+    }
 }
 
 impl<W, S> Queue<W, S> {
@@ -64,12 +91,13 @@ impl<W, S> Queue<W, S> {
             job.newest = id;
             // Of two connections to the same source the newer one is the one that lives.
             if let Some(waiting) = &mut job.waiting {
-                *waiting = source;
+                waiting.source = source;
                 self.stack.push((key, id));
             }
             return Added::Joined;
         }
-        let job = Job { newest: id, waiting: Some(source), waiters: vec![(id, waiter)], stop: CancelFlag::default() };
+        let waiting = Some(Waiting { source, ready: Ready::Unasked });
+        let job = Job { newest: id, waiting, waiters: vec![(id, waiter)], stop: CancelFlag::default() };
         self.jobs.insert(key.clone(), job);
         self.stack.push((key, id));
         Added::New
@@ -78,13 +106,38 @@ impl<W, S> Queue<W, S> {
     /// Takes the newest thumbnail that nobody draws yet.
     pub(crate) fn take(&mut self) -> Option<Turn<S>> {
         while let Some((key, _)) = self.stack.pop() {
-            let Some(job) = self.jobs.get_mut(&key) else { continue };
-            let stop = job.stop.clone();
-            if let Some(source) = job.waiting.take() {
-                return Some(Turn { key, source, stop });
+            let turn = self.jobs.get_mut(&key).and_then(|job| job.turn(&key));
+            if turn.is_some() {
+                return turn;
             }
         }
         None
+    }
+
+    /// Takes the next newest, at most so many, of whose small pictures the same source was not asked either, so that it can
+    /// be asked for all at once. They come back by [`Queue::put_back`].
+    pub(crate) fn take_along(&mut self, first: &Turn<S>, most: usize) -> Vec<Turn<S>> {
+        let jobs = &mut self.jobs;
+        let newest_first = self.stack.iter().rev().filter(|(key, _)| key.source == first.key.source && !key.is_large());
+        let turns = newest_first.filter_map(|(key, _)| {
+            let job =
+                jobs.get_mut(key).filter(|job| job.waiting.as_ref().is_some_and(|w| w.ready == Ready::Unasked))?;
+            job.turn(key)
+        });
+        turns.take(most).collect()
+    }
+
+    /// Has a thumbnail that was taken wait again, at the place that its newest request gives it; not when nobody wants it
+    /// any more.
+    pub(crate) fn put_back(&mut self, turn: Turn<S>) {
+        let Turn { key, source, ready, stop } = turn;
+        let Some(job) = self.jobs.get_mut(&key).filter(|job| job.waiting.is_none() && !stop.is_cancelled()) else {
+            return;
+        };
+        job.waiting = Some(Waiting { source, ready });
+        let newest = job.newest;
+        let at = self.stack.partition_point(|(_, id)| *id < newest);
+        self.stack.insert(at, (key, newest));
     }
 
     /// Ends a thumbnail and returns who waits for it: nobody when it was stopped, for whoever wants it since then has it
@@ -197,6 +250,34 @@ mod tests {
         assert_eq!(take(&mut queue), None);
         assert_eq!(queue.finish(&key("b"), &CancelFlag::default()), [3]);
         assert!(queue.jobs.is_empty() && queue.keys.is_empty());
+    }
+
+    #[test]
+    fn a_source_can_be_asked_for_several_at_once_and_the_newest_still_comes_first() {
+        let mut queue = Queue::new();
+        let ids = ["a", "b", "c", "d", "e"].map(|name| add(&mut queue, name, 0).0);
+        let other = ThumbnailKey { source: SourceId::new("folder:/b"), ..key("f") };
+        queue.add(RequestId(90), other.clone(), (), 0);
+        let large = ThumbnailKey { edge: 2048, ..key("g") };
+        queue.add(RequestId(91), large.clone(), (), 0);
+        assert_eq!((queue.take().unwrap().key, queue.take().unwrap().key), (large, other));
+        let mut first = queue.take().unwrap();
+        let along = queue.take_along(&first, 3);
+        assert_eq!(along.iter().map(|turn| turn.key.path.as_str()).collect::<Vec<_>>(), ["d", "c", "b"]);
+        // Meanwhile one is wanted no more, one again, and one is new.
+        queue.cancel(ids[2]);
+        queue.add(RequestId(92), key("b"), (), 0);
+        queue.add(RequestId(93), key("h"), (), 0);
+        first.ready = Ready::Here(vec![1]);
+        queue.put_back(first);
+        for turn in along {
+            queue.put_back(Turn { ready: Ready::Alone, ..turn });
+        }
+        let order: Vec<_> =
+            std::iter::from_fn(|| queue.take().map(|t| (t.key.path.as_str().to_owned(), t.ready))).collect();
+        let expected = [("h", Ready::Unasked), ("b", Ready::Alone), ("e", Ready::Here(vec![1])), ("d", Ready::Alone)];
+        let last = [("a", Ready::Unasked)];
+        assert_eq!(order, expected.into_iter().chain(last).map(|(n, r)| (n.to_owned(), r)).collect::<Vec<_>>());
     }
 
     #[test]

@@ -18,6 +18,9 @@ struct Files {
     id: SourceId,
     files: BTreeMap<String, Vec<u8>>,
     ready: Option<Vec<u8>>,
+    /// How many small pictures are handed over together; of each, those of files whose name has an `x` are not.
+    at_once: usize,
+    together: Mutex<Vec<usize>>,
     failure: Mutex<Option<SourceError>>,
     opened: Mutex<Vec<String>>,
     calls: AtomicUsize,
@@ -34,6 +37,8 @@ impl Files {
             id: SourceId::new("memory:one"),
             files: files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect(),
             ready: None,
+            at_once: 1,
+            together: Mutex::default(),
             failure: Mutex::default(),
             opened: Mutex::default(),
             calls: AtomicUsize::new(0),
@@ -92,6 +97,17 @@ impl Source for Files {
     }
     fn thumbnail(&self, _path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
         self.counted(|| Ok(self.ready.clone()))
+    }
+    fn thumbnails(&self, paths: &[&SourcePath]) -> Result<Vec<Option<Vec<u8>>>, SourceError> {
+        self.counted(|| {
+            drop(self.let_go.wait_while(self.held.lock().unwrap(), |held| *held).unwrap());
+            self.together.lock().unwrap().push(paths.len());
+            let handed = |path: &&SourcePath| self.ready.clone().filter(|_| !path.as_str().contains('x'));
+            Ok(paths.iter().map(handed).collect())
+        })
+    }
+    fn thumbnails_at_once(&self) -> usize {
+        self.at_once
     }
     fn hash(&self, _path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
         Ok(None)
@@ -184,6 +200,31 @@ fn the_sources_own_picture_is_used_when_it_is_large_enough_and_real() {
         let thumbnails = started(fresh.path().to_owned(), 1);
         assert!(shown(&thumbnails.get(key("a.jpg", 320), with(junk)).unwrap()).2 > 190);
     }
+}
+
+#[test]
+fn small_pictures_are_asked_for_together_where_the_source_can_and_alone_where_it_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..40).map(|n| format!("{n}{}.jpg", if n % 10 == 0 { "x" } else { "" })).collect();
+    let content: Vec<_> = names.iter().map(|name| (name.as_str(), picture(800, 600, 200))).collect();
+    let mut files = Files::new(&content);
+    (files.ready, files.at_once) = (Some(picture(342, 256, 50)), 16);
+    let files = Arc::new(files);
+    let thumbnails = started(folder.path().to_owned(), 1);
+    files.hold(true);
+    let (sender, answers) = mpsc::channel();
+    for name in &names {
+        let sender = sender.clone();
+        let reply = Box::new(move |answer: Result<Arc<Vec<u8>>, ThumbnailError>| sender.send(answer).unwrap());
+        thumbnails.request(key(name, 320), files.clone(), reply);
+    }
+    files.hold(false);
+    for _ in &names {
+        assert!(shown(&answers.recv_timeout(Duration::from_secs(60)).unwrap().unwrap()).2 < 60);
+    }
+    let together = files.together.lock().unwrap().clone();
+    assert_eq!((together.iter().sum::<usize>(), together.len() <= 4), (40, true), "{together:?}");
+    assert_eq!((files.opened(), answers.try_recv().is_err()), (vec![], true));
 }
 
 #[test]

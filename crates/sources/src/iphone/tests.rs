@@ -136,6 +136,23 @@ fn thumbnails_are_the_phones_own() {
 }
 
 #[test]
+fn several_thumbnails_come_together_and_what_is_missing_or_large_by_itself() {
+    let names = ["a", "b", "c", "d"].map(|name| format!("DCIM/100APPLE/{name}.HEIC"));
+    let media = media(&names.each_ref().map(String::as_str));
+    let large = vec![7; THUMBNAIL_PIECE + 1];
+    for (name, bytes) in names.iter().zip([b"small".as_slice(), b"picture", &large]) {
+        put(media.path(), &format!("PhotoData/Thumbnails/V2/{name}/5005.JPG"), bytes);
+    }
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let paths = names.map(SourcePath::new);
+    let together = source.thumbnails(&paths.each_ref()).unwrap();
+    assert_eq!(together, [Some(b"small".to_vec()), Some(b"picture".to_vec()), None, None]);
+    let alone = paths.each_ref().map(|path| source.thumbnail(path).unwrap());
+    assert_eq!(alone, [Some(b"small".to_vec()), Some(b"picture".to_vec()), Some(large), None]);
+}
+
+#[test]
 fn a_phone_with_the_other_thumbnails_is_not_asked_for_those_it_has_not() {
     let media = media(&["DCIM/100APPLE/a.HEIC", "DCIM/100APPLE/b.HEIC"]);
     put(media.path(), "PhotoData/Thumbnails/V2/DCIM/100APPLE/a.HEIC/5003.JPG", b"small picture");
