@@ -70,7 +70,7 @@ export class FakeHost implements Host {
   /** What the file dialog answers; null when the person gives up. */
   savedAs: string | null = null;
   past: PastImportDto[] = [];
-  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true } };
+  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false };
   /** What is told of a photo on its own, beyond what its cell says. */
   told: (asset: AssetDto) => Partial<PreviewDto> = () => ({});
   /** Why no large picture can be shown. */
@@ -390,6 +390,7 @@ export class FakeHost implements Host {
     settings: () => this.settings,
     choose_thoroughness: (chosen) => (this.settings = { ...this.settings, ...chosen }),
     choose_conversion: (chosen) => (this.settings = { ...this.settings, ...chosen }),
+    choose_sidecars: ({ written }) => (this.settings = { ...this.settings, sidecars: written }),
     choose_shared_albums: ({ listed }) => (this.settings = { ...this.settings, shared_albums: listed }),
     reveal_library: () => null,
   };

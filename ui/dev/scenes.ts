@@ -136,7 +136,7 @@ export const SCENES: Record<string, Scene> = {
     after: async (host, app) => {
       await copying(host, app);
       host.finish();
-      host.news({ made: { files: 209, originals_left_out: 0, warned: 3 } });
+      host.news({ made: { files: 209, sidecars: 1804, originals_left_out: 0, warned: 3 } });
     },
   },
   "finished-failures": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish({ imported: 310, failed: 2 })) },

@@ -34,7 +34,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   copying: ["progress", "Importing 131 of 312"],
   cancelling: ["progress", "Stopping after this photo…"],
   finished: ["result", "312 photos and videos imported and verified"],
-  "finished-jpegs": ["made", "209 JPEGs were made and read back; the originals are beside them. 3 JPEGs could not be made, or not whole"],
+  "finished-jpegs": ["made", "209 JPEGs were made and read back; the originals are beside them. 1,804 XMP files were written beside their photos and read back. 3 extra files could not be made, or not whole"],
   "finished-failures": ["result-failed", "2 could not be imported"],
   unplugged: ["result", "Connect it again to continue"],
   full: ["result", "Make some space, then continue"],

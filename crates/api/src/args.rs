@@ -139,6 +139,14 @@ pub struct ConversionArgs {
     pub conversion: ConversionDto,
 }
 
+/// Says whether sidecars are written from now on.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SidecarsArgs {
+    /// Whether they are.
+    pub written: bool,
+}
+
 /// Says whether shared albums are listed from now on.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -4,7 +4,8 @@ use crate::App;
 use crate::albums::AlbumDto;
 use crate::args::{
     AlbumsArgs, AssetArgs, AssetsArgs, ConversionArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs,
-    LibraryArgs, NoArgs, PageArgs, SessionArgs, SharedAlbumsArgs, SourceArgs, ThoroughnessArgs, VolumeArgs,
+    LibraryArgs, NoArgs, PageArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs, SourceArgs, ThoroughnessArgs,
+    VolumeArgs,
 };
 use crate::dto::{
     AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto,
@@ -124,6 +125,8 @@ commands! {
     choose_thoroughness: ThoroughnessArgs => SettingsDto;
     /// Remembers what is made of photos besides copying them: JPEGs of those in HEIC, smaller copies.
     choose_conversion: ConversionArgs => SettingsDto;
+    /// Remembers whether a sidecar is written of what the phone's library says of a photo.
+    choose_sidecars: SidecarsArgs => SettingsDto;
     /// Remembers whether albums that others share are listed, and lists open phones again.
     choose_shared_albums: SharedAlbumsArgs => SettingsDto;
     /// Shows the current library's folder in the system's file manager.

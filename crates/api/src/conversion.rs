@@ -64,9 +64,11 @@ impl ConversionDto {
 pub struct MadeDto {
     /// JPEGs that were made, read back and filed, and are in the library.
     pub files: u32,
+    /// Sidecars that were written, read back and filed, and are in the library.
+    pub sidecars: u32,
     /// How many of them stand for their originals, which were not imported.
     pub originals_left_out: u32,
-    /// Photos of which no JPEG could be made, or none with all that they say of themselves.
+    /// Photos of which a JPEG or a sidecar could not be made, or not with all that they say of themselves.
     pub warned: u32,
 }
 
@@ -75,6 +77,7 @@ impl From<MadeCounts> for MadeDto {
         let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         Self {
             files: number(counts.files),
+            sidecars: number(counts.sidecars),
             originals_left_out: number(counts.originals_left_out),
             warned: number(counts.warned),
         }

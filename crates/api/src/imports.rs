@@ -11,7 +11,7 @@ use crate::progress::totals_dto;
 use crate::proof::EvidenceDto;
 use crate::{identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
-use domain::{Asset, AssetId, Destination, ImportPlan, LibraryPath, Repeats, Source, SourceId};
+use domain::{Asset, AssetId, Capacity, Destination, ImportPlan, LibraryPath, Repeats, Source, SourceId};
 use importer::{Converting, ImportRun, Selection};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -36,9 +36,8 @@ impl App {
             Err(error) => dto.problem = Some(error),
             Ok(library) => {
                 let capacity = library.folder.capacity()?;
-                let wish = self.state().settings.conversion.wish();
+                let fits = self.check_space(&plan, &capacity);
                 dto.free_bytes = capacity.free_bytes;
-                let fits = importer::check_space(&plan, &capacity, wish.as_ref()).map_err(ErrorDto::from);
                 let apart = refuse_overlap(library.folder.root(), source.as_str());
                 dto.problem = fits.and(apart).err();
             }
@@ -55,8 +54,7 @@ impl App {
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
         let source = self.open_source_by_id(&source_id, &mut |_| {}, &domain::CancelFlag::default())?;
         let plan = plan_for(&library.catalog, &source_id, &args.selection)?;
-        let wish = self.state().settings.conversion.wish();
-        importer::check_space(&plan, &library.folder.capacity()?, wish.as_ref()).map_err(ErrorDto::from)?;
+        self.check_space(&plan, &library.folder.capacity()?)?;
         let start = SessionStart {
             id: identity::new_session(),
             source: source_id,
@@ -109,6 +107,14 @@ impl App {
         self.state().import.as_ref().is_some_and(|job| job.is_running() && job.start.source == *source)
     }
 
+    fn check_space(&self, plan: &ImportPlan, capacity: &Capacity) -> Result<(), ErrorDto> {
+        let (wish, sidecars) = {
+            let state = self.state();
+            (state.settings.conversion.wish(), state.settings.sidecars())
+        };
+        importer::check_space(plan, capacity, wish.as_ref(), sidecars).map_err(ErrorDto::from)
+    }
+
     /// Makes a job the running one, unless another runs.
     fn claim(&self, job: &Arc<ImportJob>) -> Result<(), ErrorDto> {
         let mut state = self.state();
@@ -143,7 +149,7 @@ impl App {
             zone: &self.zone,
             thoroughness,
             converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
-            sidecars: domain::Sidecars::LeftOut,
+            sidecars: settings.sidecars(),
             cancel: &job.flag,
             news: &news,
         };

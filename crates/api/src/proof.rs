@@ -90,4 +90,6 @@ pub struct SettingsDto {
     pub shared_albums: bool,
     /// What is made of photos besides copying them.
     pub conversion: ConversionDto,
+    /// Whether a sidecar is written of what the phone's library says of a photo.
+    pub sidecars: bool,
 }

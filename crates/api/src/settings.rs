@@ -1,11 +1,13 @@
 //! What is remembered between two starts: the libraries used before, the one that is current, how copies are checked.
 
 use crate::App;
-use crate::args::{ConversionArgs, NoArgs, SharedAlbumsArgs, ThoroughnessArgs};
+use crate::app::State;
+use crate::args::{ConversionArgs, NoArgs, SharedAlbumsArgs, SidecarsArgs, ThoroughnessArgs};
 use crate::conversion::ConversionDto;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
 use crate::proof::{SettingsDto, ThoroughnessDto};
+use domain::Sidecars;
 use serde::{Deserialize, Serialize};
 use sources::SharedAlbums;
 use std::io::Write;
@@ -24,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) lists_shared_albums: bool,
     #[serde(default)]
     pub(crate) conversion: ConversionDto,
+    #[serde(default)]
+    pub(crate) writes_sidecars: bool,
 }
 
 /// A library used before.
@@ -41,38 +45,38 @@ impl App {
 
     /// Remembers how copies are checked, from the next import on.
     pub fn choose_thoroughness(&self, args: ThoroughnessArgs) -> Result<SettingsDto, ErrorDto> {
-        let settings = {
-            let mut state = self.state();
-            state.settings.thoroughness = args.thoroughness;
-            state.settings.clone()
-        };
-        settings.save(&self.home)?;
-        Ok(SettingsDto::from(&settings))
+        self.remember(|state| state.settings.thoroughness = args.thoroughness)
     }
 
     /// Remembers what is made of photos, from the next import on. Errors with `BadRequest` where a number is out of bounds.
     pub fn choose_conversion(&self, args: ConversionArgs) -> Result<SettingsDto, ErrorDto> {
         let conversion = args.conversion.check()?;
-        let settings = {
-            let mut state = self.state();
-            state.settings.conversion = conversion;
-            state.settings.clone()
-        };
-        settings.save(&self.home)?;
-        Ok(SettingsDto::from(&settings))
+        self.remember(|state| state.settings.conversion = conversion)
+    }
+
+    /// Remembers whether sidecars are written, from the next import on.
+    pub fn choose_sidecars(&self, args: SidecarsArgs) -> Result<SettingsDto, ErrorDto> {
+        self.remember(|state| state.settings.writes_sidecars = args.written)
     }
 
     /// Remembers whether shared albums are listed, and lists again what is open.
     pub fn choose_shared_albums(&self, args: SharedAlbumsArgs) -> Result<SettingsDto, ErrorDto> {
-        let settings = {
-            let mut state = self.state();
+        let settings = self.remember(|state| {
             state.settings.lists_shared_albums = args.listed;
             // They were opened with the other answer.
             state.sources.retain(|id, _| !id.as_str().starts_with("iphone:"));
+        })?;
+        self.rescan_all();
+        Ok(settings)
+    }
+
+    fn remember(&self, change: impl FnOnce(&mut State)) -> Result<SettingsDto, ErrorDto> {
+        let settings = {
+            let mut state = self.state();
+            change(&mut state);
             state.settings.clone()
         };
         settings.save(&self.home)?;
-        self.rescan_all();
         Ok(SettingsDto::from(&settings))
     }
 }
@@ -83,11 +87,17 @@ impl From<&Settings> for SettingsDto {
             thoroughness: settings.thoroughness,
             shared_albums: settings.lists_shared_albums,
             conversion: settings.conversion,
+            sidecars: settings.writes_sidecars,
         }
     }
 }
 
 impl Settings {
+    /// Returns whether sidecars are written.
+    pub(crate) fn sidecars(&self) -> Sidecars {
+        if self.writes_sidecars { Sidecars::Written } else { Sidecars::LeftOut }
+    }
+
     /// Returns whether the shared albums of phones are listed.
     pub(crate) fn shared_albums(&self) -> SharedAlbums {
         if self.lists_shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut }

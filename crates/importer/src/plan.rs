@@ -1,10 +1,10 @@
 //! The plan: a pure function of what was seen, what is there and what the user chose.
 
-use crate::ImportError;
 use crate::convert::estimate;
+use crate::{ImportError, sidecar};
 use domain::{
     Asset, AssetId, Availability, Capacity, Conversion, Decision, ImportPlan, LibraryPath, Originals, PlannedItem,
-    Repeats, Shelf, SkipReason,
+    Repeats, Shelf, Sidecars, SkipReason,
 };
 use std::collections::HashSet;
 
@@ -55,9 +55,17 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
 /// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
 /// What no empty drive of this size could hold is left out; it fails by itself. What is to be made of photos is estimated,
 /// on the high side.
-pub fn check_space(plan: &ImportPlan, capacity: &Capacity, conversion: Option<&Conversion>) -> Result<(), ImportError> {
+pub fn check_space(
+    plan: &ImportPlan,
+    capacity: &Capacity,
+    conversion: Option<&Conversion>,
+    sidecars: Sidecars,
+) -> Result<(), ImportError> {
     let possible = |asset: &&Asset| asset.files().all(|r| capacity.can_hold(r.fingerprint.bytes));
-    let room = |asset| room_for(asset, conversion);
+    let room = |asset| {
+        let beside = if sidecars == Sidecars::Written { sidecar::room(asset) } else { 0 };
+        room_for(asset, conversion).saturating_add(beside)
+    };
     let bytes = plan.imports().filter(possible).map(room).fold(0, u64::saturating_add);
     if bytes == 0 {
         return Ok(());

@@ -65,7 +65,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
-    check_space(plan, &capacity, env.converting.as_ref().map(|converting| &converting.wish))?;
+    check_space(plan, &capacity, env.converting.as_ref().map(|converting| &converting.wish), env.sidecars)?;
     let assets: Vec<&Asset> = plan.imports().collect();
     env.catalog.start_session(start, plan.repeats, assets.iter().copied())?;
     let first = u32::try_from(assets.len()).unwrap_or(u32::MAX);

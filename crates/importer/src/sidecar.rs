@@ -4,6 +4,15 @@ use crate::copy::{CopiedFile, Copier};
 use crate::made::{Made, stage};
 use domain::{Asset, Derivation, Recipe, ResourceRole};
 
+/// What file systems give out space in.
+const BLOCK: u64 = 4096;
+
+/// Tells how many bytes the sidecar of an asset takes on a drive, 0 where there is nothing to say.
+pub(crate) fn room(asset: &Asset) -> u64 {
+    let packet = media::sidecar(&asset.details, asset.name(), &asset.taken);
+    packet.map_or(0, |packet| (packet.len() as u64).next_multiple_of(BLOCK))
+}
+
 /// Writes the sidecar of an asset beside `beside`, the name of its primary file in the library; `None` when there is nothing
 /// to say. Errors with a sentence that says why there is none.
 pub(crate) fn make(

@@ -1,6 +1,7 @@
 // The books of an import as one line of numbers, and what its end means.
 import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { ItemList } from "../ipc/bindings/ItemList";
+import type { MadeDto } from "../ipc/bindings/MadeDto";
 import type { TotalsDto } from "../ipc/bindings/TotalsDto";
 import { evidenceSentence } from "./evidence";
 import { count, plural } from "./format";
@@ -36,15 +37,24 @@ const leftOut = (made: ImportDto["made"] | undefined) => (made?.originals_left_o
 
 /** What was made of photos: "212 JPEGs made, the originals are beside them". Null when nothing was asked for or nothing came of it. */
 export function madeWords({ made }: Pick<ImportDto, "made">): string | null {
-  if (!made || made.files === 0) return null;
+  const words = made ? [jpegWords(made), sidecarWords(made)].filter((some) => some !== null) : [];
+  return words.length > 0 ? words.join(" ") : null;
+}
+
+function sidecarWords({ sidecars }: MadeDto): string | null {
+  return sidecars > 0 ? `${plural(sidecars, "XMP file was", "XMP files were")} written beside ${sidecars === 1 ? "its photo" : "their photos"} and read back.` : null;
+}
+
+function jpegWords(made: MadeDto): string | null {
+  if (made.files === 0) return null;
   const files = `${plural(made.files, "JPEG was", "JPEGs were")} made and read back`;
   if (made.originals_left_out === 0) return `${files}; the originals are beside ${made.files === 1 ? "it" : "them"}.`;
   return `${files}; ${plural(made.originals_left_out, "original was", "originals were")} left out and not imported.`;
 }
 
-/** How many photos have something to be said about their JPEG. */
+/** How many photos have something to be said about their JPEG or their sidecar. */
 export function warnedWords({ made }: Pick<ImportDto, "made">): string | null {
-  return made && made.warned > 0 ? `${plural(made.warned, "JPEG", "JPEGs")} could not be made, or not whole` : null;
+  return made && made.warned > 0 ? `${plural(made.warned, "extra file", "extra files")} could not be made, or not whole` : null;
 }
 
 /** The left side of the line: "312 on this iPhone =". */

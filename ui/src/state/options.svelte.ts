@@ -13,6 +13,9 @@ export class Options {
   /** What is made of photos besides copying them; null until the engine said. */
   conversion = $state.raw<ConversionDto | null>(null);
 
+  /** Whether a sidecar is written of what the phone’s library says of a photo; null until the engine said. */
+  sidecars = $state<boolean | null>(null);
+
   constructor(private readonly host: Host) {}
 
   async refresh(): Promise<void> {
@@ -31,9 +34,14 @@ export class Options {
     if (this.conversion) this.show(await this.host.call("choose_conversion", { conversion: { ...this.conversion, ...change } }));
   }
 
+  async writeSidecars(written: boolean): Promise<void> {
+    this.show(await this.host.call("choose_sidecars", { written }));
+  }
+
   private show(settings: SettingsDto): void {
     this.thoroughness = settings.thoroughness;
     this.sharedAlbums = settings.shared_albums;
     this.conversion = settings.conversion;
+    this.sidecars = settings.sidecars;
   }
 }

@@ -1,7 +1,7 @@
-//! What an import has to say of assets that are imported all the same: a JPEG that could not be made, or not whole.
+//! What an import has to say of assets that are imported all the same: a JPEG or a sidecar that could not be made, or not whole.
 
 use crate::{Catalog, CatalogError};
-use domain::SessionId;
+use domain::{ResourceRole, SessionId};
 use rusqlite::params;
 
 pub(crate) const SCHEMA: &str = "
@@ -14,8 +14,10 @@ CREATE TABLE import_warning (
 /// What an import made of photos besides copying them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MadeCounts {
-    /// Files that were made.
+    /// JPEGs that were made.
     pub files: u64,
+    /// Sidecars that were written.
+    pub sidecars: u64,
     /// Those whose original was not filed.
     pub originals_left_out: u64,
     /// Items with a warning.
@@ -39,16 +41,17 @@ impl Catalog {
     pub fn made_counts(&self, session: &SessionId) -> Result<MadeCounts, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT count(*), count(stands_for),
+                "SELECT count(*) FILTER (WHERE role <> ?2), count(*) FILTER (WHERE role = ?2), count(stands_for),
                      (SELECT count(DISTINCT item) FROM import_warning WHERE session = ?1)
                  FROM library_file WHERE session = ?1 AND derived IS NOT NULL",
             )?;
             let number = |n: i64| n.cast_unsigned();
-            Ok(query.query_row([session.as_str()], |r| {
+            Ok(query.query_row([session.as_str(), ResourceRole::Details.as_str()], |r| {
                 Ok(MadeCounts {
                     files: number(r.get(0)?),
-                    originals_left_out: number(r.get(1)?),
-                    warned: number(r.get(2)?),
+                    sidecars: number(r.get(1)?),
+                    originals_left_out: number(r.get(2)?),
+                    warned: number(r.get(3)?),
                 })
             })?)
         })

@@ -95,3 +95,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn room_is_kept_for_a_sidecar_of_each_photo_of_which_there_is_something_to_say() {
+    let here =
+        Kind { availability: Availability::OnDevice, hidden: false, deleted: false, copied: false, chosen: true };
+    let mut assets = [asset(0, here), asset(1, here), asset(2, here)];
+    assets[0].details.favorite = true;
+    assets[1].details.keywords = vec!["a keyword of forty characters, more or less".into(); 200];
+    let plan = plan(assets.into_iter().map(|asset| (asset, None)), &Selection::AllNew);
+    let fits = |free_bytes, sidecars| {
+        let capacity = Capacity { free_bytes, total_bytes: 1 << 40, largest_file: None };
+        check_space(&plan, &capacity, None, sidecars).is_ok()
+    };
+    // 3 photos of 10 bytes; sidecars of one block, of several, and none.
+    assert!(fits((1 << 20) + 30, Sidecars::LeftOut) && !fits((1 << 20) + 29, Sidecars::LeftOut));
+    let one_and_four = (1 << 20) + (30 + 5 * 4096) * 51 / 50;
+    assert!(fits(one_and_four, Sidecars::Written) && !fits(one_and_four - 1, Sidecars::Written));
+}

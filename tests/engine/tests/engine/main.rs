@@ -10,4 +10,5 @@ mod ejecting;
 mod first_screen;
 mod phone_library;
 mod previewing;
+mod sidecars;
 mod window_commands;

@@ -30,6 +30,7 @@ import type { ScanDto } from "./ScanDto";
 import type { SessionArgs } from "./SessionArgs";
 import type { SettingsDto } from "./SettingsDto";
 import type { SharedAlbumsArgs } from "./SharedAlbumsArgs";
+import type { SidecarsArgs } from "./SidecarsArgs";
 import type { SourceArgs } from "./SourceArgs";
 import type { SourceDto } from "./SourceDto";
 import type { ThoroughnessArgs } from "./ThoroughnessArgs";
@@ -105,6 +106,8 @@ export type Commands = {
   choose_thoroughness: [ThoroughnessArgs, SettingsDto];
   /** Remembers what is made of photos besides copying them: JPEGs of those in HEIC, smaller copies. */
   choose_conversion: [ConversionArgs, SettingsDto];
+  /** Remembers whether a sidecar is written of what the phone's library says of a photo. */
+  choose_sidecars: [SidecarsArgs, SettingsDto];
   /** Remembers whether albums that others share are listed, and lists open phones again. */
   choose_shared_albums: [SharedAlbumsArgs, SettingsDto];
   /** Shows the current library's folder in the system's file manager. */

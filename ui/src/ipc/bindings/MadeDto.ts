@@ -9,10 +9,14 @@ export type MadeDto = {
  */
 files: number, 
 /**
+ * Sidecars that were written, read back and filed, and are in the library.
+ */
+sidecars: number, 
+/**
  * How many of them stand for their originals, which were not imported.
  */
 originals_left_out: number, 
 /**
- * Photos of which no JPEG could be made, or none with all that they say of themselves.
+ * Photos of which a JPEG or a sidecar could not be made, or not with all that they say of themselves.
  */
 warned: number, };

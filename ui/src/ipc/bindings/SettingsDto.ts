@@ -17,4 +17,8 @@ shared_albums: boolean,
 /**
  * What is made of photos besides copying them.
  */
-conversion: ConversionDto, };
+conversion: ConversionDto, 
+/**
+ * Whether a sidecar is written of what the phone's library says of a photo.
+ */
+sidecars: boolean, };
