@@ -43,6 +43,14 @@ struct Named<'a> {
     wished: Vec<String>,
 }
 
+impl Named<'_> {
+    /// Lists the places where nothing lies yet.
+    fn anew(&self) -> impl Iterator<Item = &LibraryPath> {
+        let files = self.pending.iter().zip(&self.intended);
+        files.filter(|(pending, _)| pending.is_some()).map(|(_, file)| &file.entry.path)
+    }
+}
+
 impl<'a> Publisher<'a> {
     /// Brings a batch to its end. Every asset of it has an ending, unless this errors: then the run is over, and what the
     /// journal holds is settled by the next one.
@@ -137,6 +145,7 @@ impl<'a> Publisher<'a> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
+        self.catalog.disown(batch.iter().flat_map(Named::anew))?;
         self.catalog.intend(self.session, batch.iter().map(|n| (n.item, &n.intended[..])))?;
         let (mut endings, mut published) = (Vec::new(), Vec::new());
         while !batch.is_empty() {
@@ -171,7 +180,7 @@ impl<'a> Publisher<'a> {
             let files: Vec<ManifestEntry> = named.intended.into_iter().map(|f| f.entry).collect();
             self.tell_of_made(&files);
             endings.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
-            entries.extend(files.iter().cloned());
+            entries.extend(self.catalog.unrecorded(&files)?);
             outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(files)));
         }
         let paths: Vec<&LibraryPath> = entries.iter().map(|entry| &entry.path).collect();
@@ -235,6 +244,7 @@ impl<'a> Publisher<'a> {
                 let primary = entry.path.clone();
                 named.intended.iter_mut().for_each(|f| f.entry.asset = primary.clone());
             }
+            self.catalog.disown([given[0].path()])?;
             self.catalog.intend(self.session, [(named.item, &named.intended[..])])?;
         }
         Err(DestinationError::Taken(named.intended[index].entry.path.to_string()).into())

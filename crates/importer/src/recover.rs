@@ -60,7 +60,7 @@ fn settle(
         }
     }
     let entries: Vec<_> = item.files.into_iter().map(|f| f.entry).collect();
-    destination.record(&item.session, &entries)?;
+    destination.record(&item.session, &catalog.unrecorded(&entries)?)?;
     let outcome = ItemOutcome::Imported(entries);
     catalog.conclude(&item.session, &item.source, &[(item.item, item.asset.clone(), outcome)])?;
     Ok(Some(item.asset))
@@ -128,6 +128,7 @@ fn rename(
     if index == 0 {
         item.files.iter_mut().for_each(|f| f.entry.asset = path.clone());
     }
+    catalog.disown([&path])?;
     item.files[index].entry.path = path;
     Ok(catalog.intend(&item.session, [(item.item, &item.files[..])])?)
 }

@@ -289,7 +289,11 @@ fn put_imported(
     entries: &[ManifestEntry],
 ) -> Result<(), CatalogError> {
     let primary = entries.first().ok_or(CatalogError::Malformed("import item"))?;
-    entries.iter().try_for_each(|entry| library_file::put(t, entry, session))?;
+    for entry in entries {
+        // What an earlier import filed stays its own: undoing this one must not take it along.
+        let owner = library_file::owner(t, entry)?;
+        library_file::put(t, entry, owner.as_ref().unwrap_or(session))?;
+    }
     end_item(t, (session, item), "imported", &primary.path)?;
     asset::mark_imported(t, source, asset, &primary.path)
 }

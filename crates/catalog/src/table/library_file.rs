@@ -2,7 +2,7 @@
 
 use crate::{Catalog, CatalogError};
 use domain::{ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry, ResourceRole, SessionId, SourceId};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, HashMap};
 
 pub(crate) const SCHEMA: &str = "
@@ -207,10 +207,40 @@ impl Catalog {
         })
     }
 
+    /// Leaves out what an earlier import filed under the same path: that one's manifest has the line.
+    pub fn unrecorded(&self, entries: &[ManifestEntry]) -> Result<Vec<ManifestEntry>, CatalogError> {
+        self.read(|c| {
+            let mut found = Vec::with_capacity(entries.len());
+            for entry in entries {
+                if owner(c, entry)?.is_none() {
+                    found.push(entry.clone());
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Notes that what was filed under these paths is not there any more: it is of the import that files something there next.
+    pub fn disown<'a>(&self, paths: impl IntoIterator<Item = &'a LibraryPath>) -> Result<(), CatalogError> {
+        self.write(|t| {
+            let mut update = t.prepare_cached("UPDATE library_file SET session = NULL WHERE path = ?1")?;
+            paths.into_iter().try_for_each(|path| update.execute([path.as_str()]).map(drop))?;
+            Ok(())
+        })
+    }
+
     /// Takes in lines of the library's manifests: this is how a catalog is rebuilt.
     pub fn take_in(&self, entries: &[(SessionId, ManifestEntry)]) -> Result<(), CatalogError> {
         self.write(|t| entries.iter().try_for_each(|(session, entry)| put(t, entry, session)))
     }
+}
+
+/// Returns the import that filed these bytes under this path, `None` where the catalog knows of none.
+pub(crate) fn owner(c: &Connection, entry: &ManifestEntry) -> Result<Option<SessionId>, CatalogError> {
+    let mut query = c.prepare_cached("SELECT session FROM library_file WHERE path = ?1 AND hash = ?2")?;
+    let key = params![entry.path.as_str(), entry.hash.as_bytes()];
+    let session: Option<Option<String>> = query.query_row(key, |r| r.get(0)).optional()?;
+    Ok(session.flatten().map(SessionId::new))
 }
 
 /// Adds a file and the place it came from.

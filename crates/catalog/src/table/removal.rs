@@ -116,9 +116,13 @@ impl Catalog {
     }
 }
 
-/// The file, the places at sources it stood for, and what was imported as it: all of it is new again.
+/// The file, the places at sources it stood for, and what was imported as it, or with it: all of it is new again.
 fn forget_copy(t: &Transaction<'_>, path: &LibraryPath) -> Result<(), CatalogError> {
     for sql in [
+        "UPDATE asset SET library_path = NULL WHERE library_path = (SELECT asset FROM library_file WHERE path = ?1)
+             AND id IN (SELECT i.asset FROM import_item i JOIN library_file f USING (session) WHERE f.path = ?1)",
+        "UPDATE import_item SET state = 'undone' WHERE state = 'imported'
+             AND (session, library_path) = (SELECT session, asset FROM library_file WHERE path = ?1)",
         "DELETE FROM library_file WHERE path = ?1",
         "UPDATE asset SET library_path = NULL WHERE library_path = ?1",
         "UPDATE import_item SET state = 'undone' WHERE library_path = ?1 AND state = 'imported'",

@@ -152,3 +152,34 @@ fn one_that_is_stopped_says_how_far_it_came_and_can_go_on() {
     assert_eq!(undone(&lab, &row).unwrap().moved, 8);
     assert_eq!(lab.import().totals.imported, 40);
 }
+
+#[test]
+fn an_original_stays_with_the_import_that_filed_it() {
+    let lab = lab(&FILES[..1]);
+    let first = lab.import();
+    lab.source.put("/a/1.AAE", *b"edit", 0);
+    let second = lab.import();
+    assert_eq!(second.totals.imported, 1, "the photo was edited on the phone");
+    let original = LibraryPath::parse("Originals/1970/1970-01-01/1.JPG").unwrap();
+    let rebuilt = Catalog::open(&lab.dir.path().join("rebuilt.sqlite")).unwrap();
+    catch_up(&rebuilt, &lab.library).unwrap();
+    for catalog in [&lab.catalog, &rebuilt] {
+        assert_eq!(catalog.files_of(&first.id).unwrap().iter().map(|f| &f.path).collect::<Vec<_>>(), [&original]);
+    }
+    assert_eq!(undone(&lab, &second).unwrap().moved, 1);
+    assert_eq!(lab.library.bytes_of(&original), Some(b"1".to_vec()));
+    lab.assert_sound(2);
+    assert_eq!(lab.import().totals.imported, 1, "with its edit it is new again");
+    assert_eq!(undone(&lab, &first).unwrap().moved, 1);
+    lab.assert_sound(3);
+}
+
+#[test]
+fn what_was_thrown_away_belongs_to_the_import_that_brought_it_back() {
+    let lab = lab(&FILES[..1]);
+    let first = lab.import();
+    lab.library.remove(&lab.library.paths()[0]);
+    let second = lab.import();
+    assert_eq!((second.totals.imported, undone(&lab, &first).unwrap()), (1, UndoReport::default()));
+    assert_eq!(undone(&lab, &second).unwrap().moved, 1);
+}
