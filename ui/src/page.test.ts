@@ -244,7 +244,7 @@ describe("importing", () => {
     await user.click(get("import-all"));
     await user.click(get("cancel-import"));
     await settle();
-    expect(text("progress")).toContain("Stopping after this photo…");
+    expect(text("progress")).toContain("Stopping…");
     expect(disabled("cancel-import")).toBe(true);
     host.news({ phase: "finished", totals: { ...books, imported: 4, failed: 26 }, stopped: { code: "cancelled", message: "" } });
     await settle();

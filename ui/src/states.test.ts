@@ -32,7 +32,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   empty: ["empty", "No photos or videos on this iPhone"],
   "scan-failed": ["scan-failed", "keep the cable plugged in, then try again"],
   copying: ["progress", "Importing 131 of 312"],
-  cancelling: ["progress", "Stopping after this photo…"],
+  cancelling: ["progress", "Stopping…"],
   finished: ["result", "312 photos and videos imported and verified"],
   "finished-jpegs": ["made", "209 JPEGs were made and read back; the originals are beside them. 1,804 XMP files were written beside their photos and read back. 3 extra files could not be made, or not whole"],
   "finished-failures": ["result-failed", "2 could not be imported"],

@@ -53,7 +53,7 @@ fn run(command: Command) -> Result<Exit> {
     let mux = std::env::var("USBMUXD_SOCKET_ADDRESS").ok();
     let context = Context { engine: Terminal::new(&home, mux.as_deref())?, cancel: CancelFlag::default() };
     let flag = context.cancel.clone();
-    // The first Ctrl-C winds the file at hand up; the second ends the program, which is safe as well.
+    // The first Ctrl-C stops the work and takes a half-copied file away; the second ends the program, which is safe as well.
     ctrlc::set_handler(move || {
         if flag.is_cancelled() {
             std::process::exit(130);

@@ -4,10 +4,11 @@ import type { Event } from "./bindings/Event";
 /** The one event that the window's host emits. */
 export const EVENT_NAME = "keepsake";
 
-const KNOWN: ReadonlySet<string> = new Set<Event["type"]>(["sources_changed", "libraries_changed", "scan", "import"]);
+/** Named one by one, so that one that is added to the engine cannot be forgotten here. */
+const KNOWN: Record<Event["type"], true> = { sources_changed: true, libraries_changed: true, scan: true, import: true, undo: true };
 
 /** Lets known events through and drops the rest, such as those of a newer engine. */
 export function readEvent(payload: unknown): Event | null {
   if (typeof payload !== "object" || payload === null || !("type" in payload)) return null;
-  return KNOWN.has(String(payload.type)) ? (payload as Event) : null;
+  return Object.hasOwn(KNOWN, String(payload.type)) ? (payload as Event) : null;
 }

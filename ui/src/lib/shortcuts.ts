@@ -9,6 +9,12 @@ interface Key {
   shiftKey: boolean;
 }
 
+/** Whether a key belongs to what is being typed: a text field selects its own text and is left by Escape. */
+export function isTyping(target: EventTarget | null): boolean {
+  const field = target instanceof HTMLElement ? target.closest("input, textarea") : null;
+  return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && !["range", "checkbox", "radio", "button"].includes(field.type));
+}
+
 /** Tells what a key asks for; null when it is nobody's or the grid's own. */
 export function shortcut({ key, ctrlKey, metaKey, shiftKey }: Key): Shortcut | null {
   const command = ctrlKey || metaKey;

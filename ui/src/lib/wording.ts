@@ -126,14 +126,23 @@ export function sentence(message: string): string {
 /** What a finished listing without anything new means; null when there is something to import. */
 export function nothingNew(scan: ScanDto): Advice | null {
   if (scan.phase !== "done" || scan.new > 0) return null;
-  if (scan.assets > 0) {
-    const copied = `${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`;
-    if (scan.only_in_icloud === 0) return { title: `Everything ${within(scan.source)} is already in your library`, text: copied };
-    const waiting = `${plural(scan.only_in_icloud, "original is", "originals are")} only in iCloud. ${toHaveHere(scan.only_in_icloud)}`;
-    return { title: `Everything stored ${within(scan.source)} is already in your library`, text: `${copied} ${waiting}` };
-  }
+  if (scan.assets > 0) return allCopied(scan);
   const cloud = scan.source.startsWith("folder:") ? "" : " Photos kept only in iCloud aren’t on the iPhone itself.";
   return { title: `No photos or videos ${within(scan.source)}`, text: `Nothing to import.${cloud}` };
+}
+
+/** Nothing is new, which is not everything: what is hidden or was deleted is imported only when it is picked. */
+function allCopied(scan: ScanDto): Advice {
+  const { hidden, recently_deleted: deleted, only_in_icloud: cloud } = scan;
+  const apart = [hidden > 0 ? `${count(hidden)} hidden` : "", deleted > 0 ? `${count(deleted)} recently deleted` : ""].filter(Boolean).join(" and ");
+  const parts = [`${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`];
+  if (apart) parts.push(`${apart} ${hidden + deleted === 1 ? "is" : "are"} not imported: show and pick what you want of ${hidden + deleted === 1 ? "it" : "them"}.`);
+  if (cloud > 0) parts.push(`${plural(cloud, "original is", "originals are")} only in iCloud. ${toHaveHere(cloud)}`);
+  const text = parts.join(" ");
+  if (scan.already_imported === 0) return { title: "Nothing new to import", text: parts.slice(1).join(" ") };
+  if (apart) return { title: "Everything new is already in your library", text };
+  const what = cloud > 0 ? "Everything stored" : "Everything";
+  return { title: `${what} ${within(scan.source)} is already in your library`, text };
 }
 
 /** Why the album that is shown has nothing to show. */

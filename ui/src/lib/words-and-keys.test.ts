@@ -64,6 +64,11 @@ describe("words", () => {
     const cloudy = nothingNew({ ...SCAN, new: 0, only_in_icloud: 3 });
     expect(cloudy?.title).toBe("Everything stored on this iPhone is already in your library");
     expect(cloudy?.text).toContain("3 originals are only in iCloud. To have them here, choose Settings › your name › iCloud › Photos › Download and Keep Originals");
+    const apart = nothingNew({ ...SCAN, new: 0, hidden: 40, recently_deleted: 2 });
+    expect(apart?.title).toBe("Everything new is already in your library");
+    expect(apart?.text).toBe("4 photos and videos, each with a verified copy. 40 hidden and 2 recently deleted are not imported: show and pick what you want of them.");
+    const onlyHidden = nothingNew({ ...SCAN, new: 0, already_imported: 0, hidden: 1 });
+    expect(onlyHidden).toEqual({ title: "Nothing new to import", text: "1 hidden is not imported: show and pick what you want of it." });
     expect(sentence("only folders are listed")).toBe("Only folders are listed.");
     expect(nothingNew({ ...SCAN, new: 0, assets: 0 })?.title).toBe("No photos or videos on this iPhone");
   });

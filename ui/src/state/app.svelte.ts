@@ -6,6 +6,7 @@ import { Devices } from "./devices.svelte";
 import { Grid } from "./grid.svelte";
 import { ImportSession } from "./import-session.svelte";
 import { Libraries } from "./libraries.svelte";
+import { offerOf } from "./offer";
 import { OpenSource } from "./open-source.svelte";
 import { Options } from "./options.svelte";
 import type { Picks } from "./picks.svelte";
@@ -22,6 +23,8 @@ export class App {
   notice = $state<string | null>(null);
   libraryDialog = $state<"open" | "closed">("closed");
   optionsDialog = $state<"open" | "closed">("closed");
+  /** Asks whether what is in the library already is to be copied again. */
+  againDialog = $state<"open" | "closed">("closed");
   open = $state.raw<OpenSource | null>(null);
   lastImport = $state.raw<Grid | null>(null);
   /** The photo that is looked at on its own. */
@@ -151,7 +154,15 @@ export class App {
     await this.open.rescan();
   }
 
-  /** Imports what is picked, or everything new when nothing is; asks for a library first when there is none. */
+  /** A button or its keys were pressed: imports what is offered, and asks first where copies would be made again. */
+  async importAsked(what: "picked" | "all"): Promise<void> {
+    const offer = offerOf(this);
+    if (!offer || !(what === "picked" ? offer.mayPicked : offer.mayAll)) return;
+    if (what === "picked" && offer.again) this.againDialog = "open";
+    else await this.importNow(what);
+  }
+
+  /** Imports what is picked, or everything new; asks for a library first when there is none. */
   async importNow(what: "picked" | "all"): Promise<void> {
     const { open } = this;
     if (!open || this.imports.running) return;
