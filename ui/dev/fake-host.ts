@@ -124,6 +124,7 @@ export class FakeHost implements Host {
       new: fresh.length,
       missing: 0,
       already_imported: of("already_imported").length,
+      jpeg_only: 0,
       only_in_icloud: of("only_in_icloud").length,
       hidden: of("hidden").length,
       recently_deleted: of("recently_deleted").length,

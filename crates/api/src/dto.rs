@@ -113,6 +113,8 @@ pub struct ScanDto {
     pub missing: u32,
     /// Of these, in the library now.
     pub already_imported: u32,
+    /// Of those in the library, those of which only a JPEG is there: their originals were left out, and are verified nowhere.
+    pub jpeg_only: u32,
     /// Of these, not in the library, and their originals are only in iCloud.
     pub only_in_icloud: u32,
     /// Of these, not in the library, and their owner hid them.

@@ -32,6 +32,7 @@ impl ScanJob {
             new: 0,
             missing: 0,
             already_imported: 0,
+            jpeg_only: 0,
             only_in_icloud: 0,
             hidden: 0,
             recently_deleted: 0,
@@ -121,6 +122,7 @@ impl ScanDto {
         self.missing = counts.missing;
         self.new_bytes = counts.new_bytes;
         self.already_imported = counts.already_imported;
+        self.jpeg_only = counts.jpeg_only;
         self.only_in_icloud = counts.only_in_icloud;
         self.hidden = counts.hidden;
         self.recently_deleted = counts.recently_deleted;

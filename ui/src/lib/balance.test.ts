@@ -42,6 +42,12 @@ describe("the balance", () => {
     expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(totals.seen);
   });
 
+  it("does not call verified what only a JPEG was made of", () => {
+    const made = { files: 100, originals_left_out: 100, warned: 0, sidecars: 0 };
+    const cancelled = outcome({ ...RUN, made, totals: { ...ZERO, seen: 312, imported: 120, already_imported: 10, failed: 182 }, stopped: { code: "cancelled", message: "" } });
+    expect(cancelled.text).toContain("120 of 302 are imported into “");
+  });
+
   it("does not call failed what an early end left undone", () => {
     const totals = { ...ZERO, seen: 5, imported: 2, failed: 3 };
     expect(terms({ totals, stopped: { code: "cancelled", message: "" } }).at(-1)).toMatchObject({ words: "not imported", list: "failed" });

@@ -110,7 +110,7 @@ export function outcome(run: ImportDto): Outcome {
 function stoppedWords(run: ImportDto): { title: string; text: string } {
   const { seen, imported, already_imported, only_in_icloud, not_selected } = run.totals;
   const wanted = seen - already_imported - only_in_icloud - not_selected;
-  const safe = `${count(imported)} of ${count(wanted)} are verified and safe in “${run.library_name}”.`;
+  const safe = `${count(imported)} of ${count(wanted)} are ${leftOut(run.made) ? "imported into" : "verified and safe in"} “${run.library_name}”.`;
   const kept = "Nothing was deleted.";
   switch (run.stopped?.code) {
     case "cancelled":

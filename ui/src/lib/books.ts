@@ -18,7 +18,7 @@ export function held(scan: ScanDto): string {
 /** The terms that add up to what the source holds; those that are zero are left out, but for the first two. */
 export function lines(scan: ScanDto): Line[] {
   const all: Line[] = [
-    { section: "already_imported", count: scan.already_imported, words: scan.already_imported > 0 ? "here, verified" : "here" },
+    { section: "already_imported", count: scan.already_imported, words: here(scan) },
     { section: "new", count: scan.new - scan.missing, words: "new" },
     { section: "only_in_icloud", count: scan.only_in_icloud, words: "only in iCloud" },
     { section: "hidden", count: scan.hidden, words: "hidden" },
@@ -26,6 +26,13 @@ export function lines(scan: ScanDto): Line[] {
     { section: "missing", count: scan.missing, words: "could not be read" },
   ];
   return all.filter((line, n) => n < 2 || line.count > 0);
+}
+
+/** Only originals are verified: of what is here as a JPEG the original is on the phone alone. */
+function here({ already_imported, jpeg_only }: ScanDto): string {
+  if (already_imported === 0) return "here";
+  if (jpeg_only === 0) return "here, verified";
+  return jpeg_only === already_imported ? "here, as JPEGs only" : `here (${count(jpeg_only)} as JPEGs only)`;
 }
 
 export function lineWords(line: Line): string {

@@ -135,12 +135,14 @@ export function nothingNew(scan: ScanDto): Advice | null {
 function allCopied(scan: ScanDto): Advice {
   const { hidden, recently_deleted: deleted, only_in_icloud: cloud } = scan;
   const apart = [hidden > 0 ? `${count(hidden)} hidden` : "", deleted > 0 ? `${count(deleted)} recently deleted` : ""].filter(Boolean).join(" and ");
-  const parts = [`${plural(scan.already_imported, "photo or video", "photos and videos")}, each with a verified copy.`];
+  const verified = scan.already_imported - scan.jpeg_only;
+  const parts = [verified > 0 ? `${plural(verified, "photo or video", "photos and videos")}, each with a verified copy.` : ""];
+  if (scan.jpeg_only > 0) parts.push(`Of ${count(scan.jpeg_only)} only a JPEG is in your library; ${scan.jpeg_only === 1 ? "its original is" : "their originals are"} ${within(scan.source)} alone.`);
   if (apart) parts.push(`${apart} ${hidden + deleted === 1 ? "is" : "are"} not imported: show and pick what you want of ${hidden + deleted === 1 ? "it" : "them"}.`);
   if (cloud > 0) parts.push(`${plural(cloud, "original is", "originals are")} only in iCloud. ${toHaveHere(cloud)}`);
-  const text = parts.join(" ");
+  const text = parts.filter(Boolean).join(" ");
   if (scan.already_imported === 0) return { title: "Nothing new to import", text: parts.slice(1).join(" ") };
-  if (apart) return { title: "Everything new is already in your library", text };
+  if (apart || scan.jpeg_only > 0) return { title: "Everything new is already in your library", text };
   const what = cloud > 0 ? "Everything stored" : "Everything";
   return { title: `${what} ${within(scan.source)} is already in your library`, text };
 }

@@ -15,6 +15,7 @@ const SCAN: ScanDto = {
   new: 10,
   missing: 0,
   already_imported: 4,
+  jpeg_only: 0,
   only_in_icloud: 0,
   hidden: 0,
   recently_deleted: 0,
@@ -69,6 +70,9 @@ describe("words", () => {
     expect(apart?.text).toBe("4 photos and videos, each with a verified copy. 40 hidden and 2 recently deleted are not imported: show and pick what you want of them.");
     const onlyHidden = nothingNew({ ...SCAN, new: 0, already_imported: 0, hidden: 1 });
     expect(onlyHidden).toEqual({ title: "Nothing new to import", text: "1 hidden is not imported: show and pick what you want of it." });
+    const jpegs = nothingNew({ ...SCAN, new: 0, jpeg_only: 3 });
+    expect(jpegs?.title).toBe("Everything new is already in your library");
+    expect(jpegs?.text).toBe("1 photo or video, each with a verified copy. Of 3 only a JPEG is in your library; their originals are on this iPhone alone.");
     expect(sentence("only folders are listed")).toBe("Only folders are listed.");
     expect(nothingNew({ ...SCAN, new: 0, assets: 0 })?.title).toBe("No photos or videos on this iPhone");
   });

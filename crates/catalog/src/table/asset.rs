@@ -56,6 +56,8 @@ pub struct ScanCounts {
     pub missing: u32,
     /// Assets in the library.
     pub already_imported: u32,
+    /// Of these, those of which only a JPEG is there: their originals were left out, and are verified nowhere.
+    pub jpeg_only: u32,
     /// Assets not in the library whose originals are only in iCloud.
     pub only_in_icloud: u32,
     /// Assets not in the library that their owner hid.
@@ -124,6 +126,13 @@ impl Catalog {
             drop(rows);
             let missing = format!("SELECT count(*) FROM asset {}", condition(&GridSection::Missing));
             let keys = named_params! {":source": source.as_str(), ":key": argument(&GridSection::Missing)};
+            counts.jpeg_only = c
+                .prepare_cached(
+                    "SELECT count(*) FROM asset WHERE source = ?1 AND imported AND library_path IN
+                     (SELECT asset FROM library_file WHERE stands_for IS NOT NULL
+                      UNION SELECT path FROM library_file WHERE stands_for IS NOT NULL)",
+                )?
+                .query_row([source.as_str()], |r| r.get(0))?;
             counts.missing = c.prepare_cached(&missing)?.query_row(keys, |r| r.get(0))?;
             Ok(counts)
         })

@@ -135,19 +135,30 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
         writeln!(out, "{made}")?;
     }
     if let Some(stopped) = &finished.stopped {
-        report_stop(&mut out, stopped)?;
+        report_stop(&mut out, &finished, stopped)?;
     }
     Ok(finished)
 }
 
-fn report_stop(out: &mut dyn Write, stopped: &ErrorDto) -> std::io::Result<()> {
+fn report_stop(out: &mut dyn Write, finished: &Finished, stopped: &ErrorDto) -> std::io::Result<()> {
     writeln!(out, "Stopped early: {}.", text::plain(&stopped.message))?;
-    writeln!(out, "What was copied is verified and kept. Run the same command again to go on.")
+    let kept = if left_out(finished) { "What was imported is kept." } else { "What was copied is verified and kept." };
+    writeln!(out, "{kept} Run the same command again to go on.")
+}
+
+/// Whether originals were left out, and only JPEGs of them are in the library.
+fn left_out(finished: &Finished) -> bool {
+    finished.made.as_ref().is_some_and(|made| made.originals_left_out > 0)
 }
 
 /// The books in one line: `40 seen = 30 imported and verified + 10 already imported`.
 fn summary(finished: &Finished) -> String {
-    let imported = if finished.dry_run { "would be imported" } else { "imported and verified" };
+    let imported = match finished.dry_run {
+        true => "would be imported",
+        // What only a JPEG was made of is never called verified.
+        false if left_out(finished) => "imported",
+        false => "imported and verified",
+    };
     let terms = [
         (finished.imported, imported),
         (finished.already_imported, "already imported"),

@@ -90,6 +90,27 @@ fn photos_are_converted_beside_their_originals_and_only_once() {
 }
 
 #[test]
+fn nothing_is_called_verified_whose_original_was_left_out() {
+    let (stage, _media) = phone();
+    let wish = [
+        "import",
+        "--source",
+        "iphone",
+        "--library",
+        "library",
+        "--all-new",
+        "--convert-to-jpeg",
+        "--without-originals",
+    ];
+    let run = stage.run(&wish);
+    assert!(
+        run.out.contains(" imported") && run.out.contains("left out") && !run.out.contains("imported and verified"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
 fn small_copies_alone_are_known_by_the_next_import_and_on_another_computer() {
     let (stage, _media) = phone();
     let wish = ["--convert-to-jpeg", "--longest-edge", "800", "--jpeg-quality", "80", "--without-originals"];

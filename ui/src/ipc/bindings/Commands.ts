@@ -86,7 +86,7 @@ export type Commands = {
   plan_import: [ImportArgs, PlanDto];
   /** Starts an import into the current library. */
   start_import: [ImportArgs, ImportDto];
-  /** Asks the running import to stop after the file at hand. */
+  /** Asks the running import to stop. A file that is half copied is taken away. */
   cancel_import: [NoArgs, null];
   /** Returns the running import, else the last one into the current library, else null. */
   import_status: [NoArgs, ImportDto | null];

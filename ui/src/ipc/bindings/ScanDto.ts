@@ -40,6 +40,10 @@ missing: number,
  */
 already_imported: number, 
 /**
+ * Of those in the library, those of which only a JPEG is there: their originals were left out, and are verified nowhere.
+ */
+jpeg_only: number, 
+/**
  * Of these, not in the library, and their originals are only in iCloud.
  */
 only_in_icloud: number, 
