@@ -89,6 +89,8 @@ pub(crate) struct State {
     pub(crate) import: Option<Arc<ImportJob>>,
     /// Stops the undoing that runs.
     pub(crate) undo: Option<CancelFlag>,
+    /// How many imports and undoings ended.
+    pub(crate) copies_changed: u64,
 }
 
 impl App {

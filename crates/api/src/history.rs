@@ -101,6 +101,7 @@ impl App {
             // A batch of files is flushed between two of these: they are not many.
             self.tell(&Event::Undo { undoing: Some(undoing) });
         });
+        self.note_copies_changed();
         self.state().undo = None;
         self.tell(&Event::Undo { undoing: None });
         let sources: Vec<_> = self.state().scans.keys().cloned().collect();

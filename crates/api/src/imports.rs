@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::args::{ImportArgs, NoArgs};
+use crate::copies::{SeenAsset, seen_now};
 use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, PlanDto, SelectionDto};
 use crate::error::failure_code;
 use crate::events::Event;
@@ -11,7 +12,7 @@ use crate::progress::totals_dto;
 use crate::proof::EvidenceDto;
 use crate::{identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
-use domain::{Asset, AssetId, Capacity, Destination, ImportPlan, LibraryPath, Repeats, Source, SourceId};
+use domain::{AssetId, Capacity, Destination, ImportPlan, Repeats, Source, SourceId};
 use importer::{Converting, ImportRun, Selection};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,15 +22,13 @@ use std::time::{Duration, Instant};
 /// How often the page hears that rows moved while an import runs.
 const ROWS_PACE: Duration = Duration::from_millis(1000);
 
-type SeenAsset = (u32, Asset, Option<LibraryPath>);
-
 impl App {
     /// Tells what an import would do.
     pub fn plan_import(&self, args: ImportArgs) -> Result<PlanDto, ErrorDto> {
         let library = self.current_library();
         let catalog = library.as_ref().map_or_else(|_| self.catalog(), |l| l.catalog.clone());
         let source = SourceId::new(args.source);
-        let plan = plan_for(&catalog, &source, &args.selection)?;
+        let plan = plan_for(&catalog, (&source, catalog.assets(&source)?), &args.selection)?;
         let assets = u32::try_from(plan.imports().count()).unwrap_or(u32::MAX);
         let mut dto = PlanDto { assets, bytes: plan.bytes(), free_bytes: 0, problem: None };
         match library {
@@ -53,7 +52,9 @@ impl App {
         // Opened anew for writing: this is where a read-only drive is found out.
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
         let source = self.open_source_by_id(&source_id, &mut |_| {}, &domain::CancelFlag::default())?;
-        let plan = plan_for(&library.catalog, &source_id, &args.selection)?;
+        // What was thrown out of the library since the listing is new again, and must not be called imported.
+        let seen = seen_now(&library, &source_id)?;
+        let plan = plan_for(&library.catalog, (&source_id, seen), &args.selection)?;
         self.check_space(&plan, &library.folder.capacity()?)?;
         let start = SessionStart {
             id: identity::new_session(),
@@ -160,6 +161,7 @@ impl App {
         let made = library.catalog.made_counts(&job.start.id).unwrap_or_default();
         // Before it is seen to have ended: the books that are read then are the new ones.
         self.tell_rows_changed(&job.start.source);
+        self.note_copies_changed();
         let import = job.end(result, (evidence.into(), made.into()));
         if import.stopped.is_some() {
             self.forget_unplugged();
@@ -169,8 +171,11 @@ impl App {
     }
 }
 
-fn plan_for(catalog: &Catalog, source: &SourceId, selection: &SelectionDto) -> Result<ImportPlan, ErrorDto> {
-    let seen = catalog.assets(source)?;
+fn plan_for(
+    catalog: &Catalog,
+    (source, seen): (&SourceId, Vec<SeenAsset>),
+    selection: &SelectionDto,
+) -> Result<ImportPlan, ErrorDto> {
     let selection = chosen(catalog, (source, &seen), selection)?;
     Ok(importer::plan(seen.into_iter().map(|(_, asset, copy)| (asset, copy)), &selection))
 }

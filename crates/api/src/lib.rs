@@ -9,6 +9,7 @@ pub mod args;
 mod asked;
 pub mod commands;
 pub mod conversion;
+mod copies;
 pub mod device_report;
 mod devices;
 pub mod dto;

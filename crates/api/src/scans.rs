@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::args::SourceArgs;
+use crate::copies::seen_now;
 use crate::dto::{ErrorDto, ScanDto, ScanPhase};
 use crate::events::Event;
 use crate::scan_job::ScanJob;
@@ -87,6 +88,7 @@ impl App {
         job.wait_for(None);
         self.answer_waiting_pictures();
         let library = self.state().library.clone();
+        let (before, _) = self.copies_changed();
         let presence = library.as_ref().map(|l| Presence::new(catalog, l.folder.as_ref() as &dyn Destination));
         let number = catalog.begin_scan(&job.source)?;
         let request = ScanRequest {
@@ -98,6 +100,10 @@ impl App {
         };
         let report = self.listed(job, &request, catalog, number)?;
         catalog.finish_scan(&job.source, number)?;
+        if let Some(library) = library.filter(|_| self.copies_changed() != (before, false)) {
+            // An import or an undoing ran meanwhile: the rows may say what was before it.
+            seen_now(&library, &job.source)?;
+        }
         Ok(report)
     }
 

@@ -14,7 +14,7 @@ pub use error::CatalogError;
 pub use facts::FactsCache;
 pub use lock::ImportLock;
 pub use table::album::AlbumRow;
-pub use table::asset::{ScanCounts, ScanNumber, ScannedAsset};
+pub use table::asset::{CopySeen, ScanCounts, ScanNumber, ScannedAsset};
 pub use table::grid::{AssetRow, Bursts, DayCount, GridPart, GridSection, StackedBurst};
 pub use table::import_item::{IntendedFile, ItemOutcome, ItemRow, JournalledItem};
 pub use table::import_session::{PastImport, SessionRow, SessionStart, SessionStop};

@@ -45,6 +45,17 @@ pub struct ScannedAsset {
     pub library_path: Option<LibraryPath>,
 }
 
+/// Where the copy of an asset is found to be, other than its row says.
+#[derive(Debug, Clone)]
+pub struct CopySeen {
+    /// The asset's row.
+    pub row: u32,
+    /// What the row says.
+    pub listed: Option<LibraryPath>,
+    /// Where the copy is.
+    pub now: Option<LibraryPath>,
+}
+
 /// What a source holds, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScanCounts {
@@ -135,6 +146,18 @@ impl Catalog {
                 .query_row([source.as_str()], |r| r.get(0))?;
             counts.missing = c.prepare_cached(&missing)?.query_row(keys, |r| r.get(0))?;
             Ok(counts)
+        })
+    }
+
+    /// Notes where copies are now. A row that has changed meanwhile knows better.
+    pub fn note_copies(&self, seen: &[CopySeen]) -> Result<(), CatalogError> {
+        self.write(|t| {
+            let mut update =
+                t.prepare_cached("UPDATE asset SET library_path = ?3 WHERE row = ?1 AND library_path IS ?2")?;
+            let text = |path: &Option<LibraryPath>| path.as_ref().map(ToString::to_string);
+            seen.iter()
+                .try_for_each(|one| update.execute(params![one.row, text(&one.listed), text(&one.now)]).map(drop))?;
+            Ok(())
         })
     }
 

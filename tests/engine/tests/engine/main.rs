@@ -6,6 +6,7 @@ mod architecture;
 mod books;
 mod browser_door;
 mod converting;
+mod copies_looked_at_again;
 mod ejecting;
 mod first_screen;
 mod phone_library;

@@ -252,3 +252,21 @@ fn an_item_that_a_crash_cut_short_is_recorded_with_what_the_phone_said() {
     let found = f.catalog.intents().unwrap().remove(0).files.remove(0).entry.details;
     assert_eq!(found.as_deref(), Some(&asset.details));
 }
+
+#[test]
+fn a_copy_that_was_looked_for_again_does_not_overwrite_what_an_import_wrote_meanwhile() {
+    let f = fixture();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    f.catalog
+        .put_assets(&f.source, scan, &[seen(asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]))])
+        .unwrap();
+    let path = |text| LibraryPath::parse(text).ok();
+    let copy = || f.catalog.assets(&f.source).unwrap().remove(0).2;
+    let note = |listed, now| f.catalog.note_copies(&[CopySeen { row: 1, listed, now }]).unwrap();
+    note(None, path("Originals/a.HEIC"));
+    assert_eq!(copy(), path("Originals/a.HEIC"));
+    note(None, path("Originals/b.HEIC"));
+    assert_eq!(copy(), path("Originals/a.HEIC"));
+    note(path("Originals/a.HEIC"), None);
+    assert_eq!(copy(), None);
+}
