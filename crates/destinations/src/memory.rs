@@ -49,6 +49,7 @@ struct Faults {
     flips_always: bool,
     records_until_error: Option<u64>,
     taken: BTreeSet<LibraryPath>,
+    spoilt: BTreeSet<LibraryPath>,
 }
 
 impl MemoryLibrary {
@@ -137,6 +138,12 @@ impl MemoryLibrary {
         self.state().faults.taken.insert(path.clone());
     }
 
+    /// Makes looking at, reading and flushing what is under this path fail with `Io`, whatever is there: as on a bad sector,
+    /// or where a link or a folder took its place.
+    pub fn spoil(&self, path: &LibraryPath) {
+        self.state().faults.spoilt.insert(path.clone());
+    }
+
     /// Forgets all faults: the drive is back, has room and can be written to.
     pub fn heal(&self) {
         self.state().faults = Faults::default();
@@ -150,6 +157,13 @@ impl MemoryLibrary {
     fn reading(&self) -> Result<MutexGuard<'_, State>, DestinationError> {
         let mut state = self.state();
         state.faults.count_call()?;
+        Ok(state)
+    }
+
+    /// Begins a call that reads what is under a path.
+    fn reading_at(&self, path: &LibraryPath) -> Result<MutexGuard<'_, State>, DestinationError> {
+        let state = self.reading()?;
+        state.faults.look_at(path)?;
         Ok(state)
     }
 
@@ -187,6 +201,13 @@ impl Faults {
                 Ok(())
             }
             None => Ok(()),
+        }
+    }
+
+    fn look_at(&self, path: &LibraryPath) -> Result<(), DestinationError> {
+        match self.spoilt.contains(path) {
+            true => Err(io_error(path.as_str(), "input/output error")),
+            false => Ok(()),
         }
     }
 
@@ -233,7 +254,7 @@ impl Destination for MemoryLibrary {
 
     fn names_in(&self, folder: &LibraryPath) -> Result<Vec<String>, DestinationError> {
         let prefix = format!("{folder}/");
-        let state = self.reading()?;
+        let state = self.reading_at(folder)?;
         let below = state.published.keys().filter_map(|path| path.as_str().strip_prefix(&prefix));
         let names: BTreeSet<&str> = below.filter_map(|rest| rest.split('/').next()).collect();
         Ok(names.into_iter().map(str::to_owned).collect())
@@ -263,19 +284,20 @@ impl Destination for MemoryLibrary {
     }
 
     fn size_of(&self, path: &LibraryPath) -> Result<Option<u64>, DestinationError> {
-        Ok(self.reading()?.published.get(path).map(|f| f.bytes.len() as u64))
+        Ok(self.reading_at(path)?.published.get(path).map(|f| f.bytes.len() as u64))
     }
 
     fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
-        let found = self.reading()?.published.get(path).map(|f| f.bytes.clone());
+        let found = self.reading_at(path)?.published.get(path).map(|f| f.bytes.clone());
         let bytes = found.ok_or_else(|| io_error(path.as_str(), "there is no such file"))?;
         bytes.chunks(1 << 20).for_each(sink);
         Ok(ReadBackGrade::Warm)
     }
 
     fn flush(&self, path: &LibraryPath) -> Result<(), DestinationError> {
-        let there = self.writing()?.published.contains_key(path);
-        there.then_some(()).ok_or_else(|| io_error(path.as_str(), "there is no such file"))
+        let state = self.writing()?;
+        state.faults.look_at(path)?;
+        state.published.contains_key(path).then_some(()).ok_or_else(|| io_error(path.as_str(), "there is no such file"))
     }
 
     fn flush_names(&self, _published: &[&LibraryPath]) -> Result<(), DestinationError> {

@@ -46,6 +46,15 @@ impl ImportError {
     }
 }
 
+/// Returns `None` where only one file cannot be looked at, read or moved: the library as a whole can still be used.
+pub(crate) fn of_one_file<T>(result: Result<T, DestinationError>) -> Result<Option<T>, DestinationError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.ends_everything() => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
 fn source_code(error: &SourceError) -> FailureCode {
     match error {
         SourceError::Unplugged(_) | SourceError::TimedOut(_) | SourceError::Unusable(_) => FailureCode::SourceGone,

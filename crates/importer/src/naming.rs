@@ -3,6 +3,7 @@
 //! All files of one asset get the same number, so that a Live Photo stays a pair in every other program.
 
 use crate::ImportError;
+use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use domain::{ContentHash, Destination, LibraryPath, collision_key, file_stem, portable_name, with_suffix};
 use jiff::civil::Date;
@@ -119,11 +120,12 @@ impl<'a> Names<'a> {
     }
 
     /// Tells whether exactly these bytes are under a name: the trace of a run whose records were lost. Empty files are
-    /// never taken for each other.
+    /// never taken for each other, and one that cannot be read is another's.
     fn holds(&self, path: &LibraryPath, wish: &Wish<'_>) -> Result<bool, ImportError> {
-        if wish.bytes == 0 || self.destination.size_of(path).ok().flatten() != Some(wish.bytes) {
+        if wish.bytes == 0 || of_one_file(self.destination.size_of(path))?.flatten() != Some(wish.bytes) {
             return Ok(false);
         }
-        Ok(published_hash(self.destination, path)?.0 == wish.hash)
+        let read = of_one_file(published_hash(self.destination, path))?;
+        Ok(read.is_some_and(|(hash, _)| hash == wish.hash))
     }
 }

@@ -1,6 +1,7 @@
 //! Whether what the catalog says is in the library is there now.
 
 use crate::ImportError;
+use crate::error::of_one_file;
 use catalog::{Catalog, KnownFile};
 use domain::{Asset, Availability, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key};
 use std::collections::{HashMap, HashSet};
@@ -52,9 +53,14 @@ impl<'a> Presence<'a> {
         Ok(None)
     }
 
-    /// Tells whether a file is in the library now, in its whole length: somebody may have cut it.
+    /// Tells whether a file is in the library now, in its whole length: somebody may have cut it. What cannot be looked at,
+    /// or is no plain file any more, is not.
     pub(crate) fn is_whole(&self, known: &KnownFile) -> Result<bool, DestinationError> {
-        Ok(self.is_there(&known.path)? && self.destination.size_of(&known.path)? == Some(known.bytes))
+        let size = match of_one_file(self.is_there(&known.path))? {
+            Some(true) => of_one_file(self.destination.size_of(&known.path))?.flatten(),
+            _ => None,
+        };
+        Ok(size == Some(known.bytes))
     }
 
     fn is_there(&self, path: &LibraryPath) -> Result<bool, DestinationError> {

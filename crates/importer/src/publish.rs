@@ -52,24 +52,29 @@ impl Named<'_> {
 }
 
 impl<'a> Publisher<'a> {
-    /// Brings a batch to its end. Every asset of it has an ending, unless this errors: then the run is over, and what the
-    /// journal holds is settled by the next one.
-    pub(crate) fn publish(&mut self, batch: Vec<Verified<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
-        let mut endings = Vec::new();
+    /// Brings a batch to its end. Every asset of it has an ending, unless this errors: then the run is over, those that the
+    /// journal says ended have theirs, and what else it holds is settled by the next run.
+    pub(crate) fn publish(
+        &mut self,
+        batch: Vec<Verified<'a>>,
+        endings: &mut Vec<Ending<'a>>,
+    ) -> Result<(), ImportError> {
         let mut named = Vec::new();
         let mut contents = HashSet::new();
         for verified in batch {
             // The same photo twice in one batch: the first must be in the catalog before the second is looked up.
             if !contents.insert(verified.files[0].copied.hash) {
-                endings.extend(self.commit(std::mem::take(&mut named))?);
+                self.commit(std::mem::take(&mut named), endings)?;
             }
-            match self.name(verified)? {
-                Ok(ready) => named.push(ready),
-                Err(ending) => endings.push(ending),
+            let (item, asset) = (verified.item, verified.asset);
+            match self.name(verified) {
+                Ok(Ok(ready)) => named.push(ready),
+                Ok(Err(ending)) => endings.push(ending),
+                Err(error) if error.ends_everything() => return Err(error),
+                Err(error) => endings.push(self.failed(item, asset, error.code(), error.to_string())?),
             }
         }
-        endings.extend(self.commit(named)?);
-        Ok(endings)
+        self.commit(named, endings)
     }
 
     /// Finds out whether the library has these bytes; if not, gives them names.
@@ -141,13 +146,13 @@ impl<'a> Publisher<'a> {
     }
 
     /// Files a batch: intents, names, flushes, manifest, catalog, in this order.
-    fn commit(&mut self, mut batch: Vec<Named<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
+    fn commit(&mut self, mut batch: Vec<Named<'a>>, endings: &mut Vec<Ending<'a>>) -> Result<(), ImportError> {
         if batch.is_empty() {
-            return Ok(Vec::new());
+            return Ok(());
         }
         self.catalog.disown(batch.iter().flat_map(Named::anew))?;
         self.catalog.intend(self.session, batch.iter().map(|n| (n.item, &n.intended[..])))?;
-        let (mut endings, mut published) = (Vec::new(), Vec::new());
+        let mut published = Vec::new();
         while !batch.is_empty() {
             let mut named = batch.remove(0);
             match self.publish_files(&mut named) {
@@ -160,14 +165,13 @@ impl<'a> Publisher<'a> {
                 Err(error) => endings.push(self.failed(named.item, named.asset, error.code(), error.to_string())?),
             }
         }
-        endings.extend(self.conclude(published)?);
-        Ok(endings)
+        self.conclude(published, endings)
     }
 
     /// Makes files that have their names last, and writes down that they do. The flushes come after all the names: a
     /// journalling file system then writes its journal once for the whole batch.
-    fn conclude(&mut self, batch: Vec<Named<'a>>) -> Result<Vec<Ending<'a>>, ImportError> {
-        let (mut entries, mut outcomes, mut endings) = (Vec::new(), Vec::new(), Vec::new());
+    fn conclude(&mut self, batch: Vec<Named<'a>>, endings: &mut Vec<Ending<'a>>) -> Result<(), ImportError> {
+        let (mut entries, mut outcomes, mut filed) = (Vec::new(), Vec::new(), Vec::new());
         for mut named in batch {
             match self.flush_files(&mut named) {
                 Ok(()) => {}
@@ -179,7 +183,7 @@ impl<'a> Publisher<'a> {
             }
             let files: Vec<ManifestEntry> = named.intended.into_iter().map(|f| f.entry).collect();
             self.tell_of_made(&files);
-            endings.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
+            filed.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
             entries.extend(self.catalog.unrecorded(&files)?);
             outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(files)));
         }
@@ -187,7 +191,8 @@ impl<'a> Publisher<'a> {
         self.destination.flush_names(&paths)?;
         self.destination.record(self.session, &entries)?;
         self.catalog.conclude(self.session, self.source, &outcomes)?;
-        Ok(endings)
+        endings.extend(filed);
+        Ok(())
     }
 
     fn tell_of_made(&self, files: &[ManifestEntry]) {

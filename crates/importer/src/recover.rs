@@ -4,6 +4,7 @@
 //! whatever combination of the two names a crash leaves on the medium, one of the rules here fits it.
 
 use crate::ImportError;
+use crate::error::of_one_file;
 use crate::hashing::{pending_hash, published_hash};
 use crate::naming::{Names, Wish};
 use crate::undo::settle_removals;
@@ -30,40 +31,59 @@ pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Resul
     for item in items {
         recovered.filed.extend(settle(catalog, destination, &mut names, item)?);
     }
-    for staged in destination.staged()? {
-        destination.discard(&staged)?;
+    for staged in of_one_file(destination.staged())?.unwrap_or_default() {
+        of_one_file(destination.discard(&staged))?;
     }
     Ok(recovered)
 }
 
-/// Returns the asset if it is in place.
+/// Returns the asset if it is in place. Errors only when nothing else can be settled either: one file that cannot be looked
+/// at, read or recorded must not keep every import from beginning.
 fn settle(
     catalog: &Catalog,
     destination: &dyn Destination,
     names: &mut Names<'_>,
     mut item: JournalledItem,
 ) -> Result<Option<AssetId>, ImportError> {
+    match bring_into_place(catalog, destination, names, &mut item) {
+        Ok(true) => {}
+        Err(error) if error.ends_everything() => return Err(error),
+        Ok(false) | Err(_) => {
+            // What of it was published is found again by its name and bytes when the asset is copied anew.
+            catalog.forget_intent(&item.session, item.item)?;
+            return Ok(None);
+        }
+    }
+    let entries = item.files.into_iter().map(|f| f.entry).collect();
+    let outcome = ItemOutcome::Imported(entries);
+    catalog.conclude(&item.session, &item.source, &[(item.item, item.asset.clone(), outcome)])?;
+    Ok(Some(item.asset))
+}
+
+/// Brings all files of an item into place and records them; `false` when one of them is lost.
+fn bring_into_place(
+    catalog: &Catalog,
+    destination: &dyn Destination,
+    names: &mut Names<'_>,
+    item: &mut JournalledItem,
+) -> Result<bool, ImportError> {
     for index in 0..item.files.len() {
         let settled = settle_file(destination, &item.files[index])?;
         let done = match settled {
             Settled::InPlace => true,
             Settled::Lost => false,
             Settled::NameTaken(pending) => {
-                rename(catalog, names, &mut item, index)?;
+                rename(catalog, names, item, index)?;
                 publish(destination, &item.files[index], pending)?
             }
         };
         if !done {
-            // What of it was published is found again by its name and bytes when the asset is copied anew.
-            catalog.forget_intent(&item.session, item.item)?;
-            return Ok(None);
+            return Ok(false);
         }
     }
-    let entries: Vec<_> = item.files.into_iter().map(|f| f.entry).collect();
+    let entries: Vec<_> = item.files.iter().map(|f| f.entry.clone()).collect();
     destination.record(&item.session, &catalog.unrecorded(&entries)?)?;
-    let outcome = ItemOutcome::Imported(entries);
-    catalog.conclude(&item.session, &item.source, &[(item.item, item.asset.clone(), outcome)])?;
-    Ok(Some(item.asset))
+    Ok(true)
 }
 
 enum Settled {
@@ -76,25 +96,45 @@ enum Settled {
 }
 
 fn settle_file(destination: &dyn Destination, file: &IntendedFile) -> Result<Settled, ImportError> {
-    let (path, staging) = (&file.entry.path, &file.staging);
-    match destination.size_of(path)? {
-        Some(size) if size == file.entry.bytes && published_hash(destination, path)?.0 == file.entry.hash => {
-            destination.flush(path)?;
-            destination.discard(staging)?;
-            return Ok(Settled::InPlace);
-        }
-        // Our placeholder, or an entry that FAT had not filled in yet. The journal is the proof that it is ours.
-        Some(0) => destination.remove_empty(path)?,
-        _ => {}
+    // A name that cannot be looked at is left alone, as one with somebody else's bytes is.
+    let found = of_one_file(under_final_name(destination, file))?.unwrap_or(Found::Others);
+    if found == Found::Ours {
+        of_one_file(destination.discard(&file.staging))?;
+        return Ok(Settled::InPlace);
     }
-    let Some(mut pending) = destination.adopt(staging)? else { return Ok(Settled::Lost) };
+    let Some(mut pending) = destination.adopt(&file.staging)? else { return Ok(Settled::Lost) };
     if pending_hash(pending.as_mut())?.0 != file.entry.hash {
         return Ok(Settled::Lost);
     }
-    if destination.size_of(path)?.is_some() {
+    if found == Found::Others {
         return Ok(Settled::NameTaken(pending));
     }
     Ok(if publish(destination, file, pending)? { Settled::InPlace } else { Settled::Lost })
+}
+
+/// What is under a final name.
+#[derive(PartialEq, Eq)]
+enum Found {
+    /// The right bytes, flushed.
+    Ours,
+    /// Nothing, or nothing any more.
+    Nothing,
+    /// Somebody else's bytes.
+    Others,
+}
+
+fn under_final_name(destination: &dyn Destination, file: &IntendedFile) -> Result<Found, DestinationError> {
+    let path = &file.entry.path;
+    match destination.size_of(path)? {
+        None => Ok(Found::Nothing),
+        Some(size) if size == file.entry.bytes && published_hash(destination, path)?.0 == file.entry.hash => {
+            destination.flush(path)?;
+            Ok(Found::Ours)
+        }
+        // Our placeholder, or an entry that FAT had not filled in yet. The journal is the proof that it is ours.
+        Some(0) => destination.remove_empty(path).map(|()| Found::Nothing),
+        Some(_) => Ok(Found::Others),
+    }
 }
 
 fn publish(

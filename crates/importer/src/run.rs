@@ -268,9 +268,9 @@ fn file<'a>(publisher: &mut Publisher<'a>, batch: Vec<(u32, Fetched<'a>)>, env: 
         }
     }
     if !verified.is_empty() && !books.is_fatal() {
-        match env.destination.check().map_err(ImportError::from).and_then(|()| publisher.publish(verified)) {
-            Ok(filed) => endings.extend(filed),
-            Err(error) => books.fail(error.code(), error.to_string()),
+        let checked = env.destination.check().map_err(ImportError::from);
+        if let Err(error) = checked.and_then(|()| publisher.publish(verified, &mut endings)) {
+            books.fail(error.code(), error.to_string());
         }
     }
     endings.sort_by_key(|(item, ..)| *item);

@@ -3,6 +3,7 @@
 //! The order is that of an import: the intent in the journal, the renames, the manifest, the catalog. A file that was moved
 //! is recorded, one that was not stays what it was; whatever combination a crash leaves is settled by looking at both names.
 
+use crate::error::of_one_file;
 use crate::recover::recover;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, SessionFile};
@@ -140,14 +141,23 @@ pub(crate) fn settle_removals(catalog: &Catalog, destination: &dyn Destination) 
     for (session, removal) in &pending {
         let one = std::slice::from_ref(removal);
         let halves = if was_moved(destination, removal)? { (one, &[][..]) } else { (&[][..], one) };
-        conclude(catalog, destination, session, halves)?;
+        match conclude(catalog, destination, session, halves) {
+            Err(error) if error.ends_everything() => return Err(error),
+            // It stays in the journal, to be recorded another time; nothing else waits for that.
+            Ok(()) | Err(_) => {}
+        }
     }
     Ok(pending.len())
 }
 
-/// Looks where a file is that was about to be moved. Its old name counts for as long as it has it: a rename that was cut
-/// short may leave both names, or an empty file of ours at the new one.
+/// Looks where a file is that was about to be moved. Where that cannot be seen it was not moved, as far as is known.
 fn was_moved(destination: &dyn Destination, removal: &Removal) -> Result<bool, DestinationError> {
+    Ok(of_one_file(is_at_its_new_name(destination, removal))?.unwrap_or(false))
+}
+
+/// The old name counts for as long as there is a file: a rename that was cut short may leave both names, or an empty file of
+/// ours at the new one.
+fn is_at_its_new_name(destination: &dyn Destination, removal: &Removal) -> Result<bool, DestinationError> {
     if destination.size_of(&removal.path)?.is_some() {
         if destination.size_of(&removal.to)? == Some(0) {
             destination.remove_empty(&removal.to)?;

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 mod again;
 mod converting;
+mod faults;
 mod moving;
 mod order;
 mod sidecars;
@@ -330,36 +331,6 @@ fn a_full_drive_is_refused_before_the_start_and_survived_in_the_middle() {
     lab.library.heal();
     lab.import();
     lab.assert_sound(3);
-}
-
-#[test]
-fn a_drive_that_goes_away_at_any_call_loses_and_doubles_nothing() {
-    for calls in 0..80 {
-        let lab = lab(&[
-            ("/a/1.JPG", b"1", 0),
-            ("/a/1.AAE", b"r", 0),
-            ("/b/1.JPG", b"other", 0),
-            ("/b/2.JPG", b"22", 0),
-            ("/c/0.JPG", b"", 0),
-        ]);
-        let plan = lab.plan(&Selection::AllNew);
-        lab.library.gone_after(calls);
-        let first = lab.run(&plan);
-        if let Ok(row) = &first {
-            assert_eq!(row.totals.seen(), 4, "after {calls} calls");
-        }
-        lab.library.heal();
-        let row = lab.import();
-        assert_eq!((row.totals.failed, row.totals.seen()), (0, 4), "after {calls} calls");
-        lab.assert_sound(5);
-        let mut contents: Vec<_> = lab.library.paths().iter().filter_map(|p| lab.library.bytes_of(p)).collect();
-        contents.sort();
-        assert_eq!(
-            contents,
-            [b"".to_vec(), b"1".to_vec(), b"22".to_vec(), b"other".to_vec(), b"r".to_vec()],
-            "after {calls} calls"
-        );
-    }
 }
 
 #[test]

@@ -183,3 +183,25 @@ fn what_was_thrown_away_belongs_to_the_import_that_brought_it_back() {
     assert_eq!((second.totals.imported, undone(&lab, &first).unwrap()), (1, UndoReport::default()));
     assert_eq!(undone(&lab, &second).unwrap().moved, 1);
 }
+
+#[test]
+fn what_cannot_be_settled_keeps_neither_an_import_nor_an_undoing_from_beginning() {
+    let mut spoilt = 0;
+    for calls in 0..80 {
+        let lab = lab(&FILES);
+        let row = lab.import();
+        lab.library.gone_after(calls);
+        let _ = undone(&lab, &row);
+        lab.library.heal();
+        for (_, removal) in lab.catalog.removals().unwrap() {
+            lab.library.spoil(&removal.path);
+            lab.library.spoil(&removal.to);
+            spoilt += 1;
+        }
+        lab.run(&lab.plan(&Selection::AllNew)).unwrap();
+        undone(&lab, &row).unwrap();
+        let contents: Vec<Vec<u8>> = tree(&lab).into_values().collect();
+        assert!(FILES.iter().all(|(_, bytes, _)| contents.iter().any(|there| there == bytes)), "after {calls} calls");
+    }
+    assert!(spoilt > 10, "only {spoilt}");
+}

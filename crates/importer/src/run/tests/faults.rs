@@ -1,0 +1,94 @@
+//! A library that fails, as a whole or at one of its files.
+
+use super::*;
+use domain::LibraryPath;
+
+/// The journal says of an import what its books say.
+fn assert_told_alike(lab: &Lab, plan: &ImportPlan, row: &SessionRow, when: &str) {
+    let skipped =
+        plan.items.iter().filter(|i| i.decision == Decision::Skip(SkipReason::AlreadyImported)).count() as u64;
+    let length = |state: &str| lab.catalog.items(&row.id, state, 0, 100).unwrap().len() as u64;
+    let told = (length("imported"), length("already_imported") + skipped, length("not_imported"));
+    assert_eq!(told, (row.totals.imported, row.totals.already_imported, row.totals.failed), "{when}");
+}
+
+#[test]
+fn a_drive_that_goes_away_at_any_call_loses_and_doubles_nothing() {
+    for calls in 0..120 {
+        let lab = lab(&[("/k/0.JPG", b"known", 0)]);
+        lab.import();
+        let files: [(&str, &[u8]); 7] = [
+            ("/a/0.JPG", b"known"),
+            ("/a/1.JPG", b"1"),
+            ("/a/1.AAE", b"r"),
+            ("/b/1.JPG", b"other"),
+            ("/b/2.JPG", b"22"),
+            ("/c/0.JPG", b""),
+            ("/d/9.JPG", b"22"),
+        ];
+        files.iter().for_each(|(path, bytes)| lab.source.put(path, *bytes, 0));
+        let plan = lab.plan(&Selection::AllNew);
+        lab.library.gone_after(calls);
+        let first = lab.run(&plan);
+        let when = format!("after {calls} calls");
+        if let Ok(row) = &first {
+            assert_eq!(row.totals.seen(), 7, "{when}");
+            assert_told_alike(&lab, &plan, row, &when);
+        }
+        lab.library.heal();
+        let row = lab.import();
+        assert_eq!((row.totals.failed, row.totals.seen()), (0, 7), "{when}");
+        lab.assert_sound(6);
+        let mut contents: Vec<_> = lab.library.paths().iter().filter_map(|p| lab.library.bytes_of(p)).collect();
+        contents.sort();
+        let wanted: [&[u8]; 6] = [b"", b"1", b"22", b"known", b"other", b"r"];
+        assert_eq!(contents, wanted, "{when}");
+    }
+}
+
+#[test]
+fn a_library_file_that_cannot_be_looked_at_counts_as_gone_and_keeps_nothing_from_being_imported() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    lab.import();
+    lab.library.spoil(&lab.library.paths()[0]);
+    lab.source.put("/a/3.JPG", *b"333", 0);
+    // The same bytes from elsewhere are asked for by content.
+    lab.source.put("/b/1.JPG", *b"1", 5);
+    let row = lab.import();
+    assert_eq!((row.totals, row.stop), (totals(2, 2, 0, 0), None));
+    lab.library.heal();
+    lab.assert_sound(4);
+}
+
+#[test]
+fn a_day_that_cannot_be_looked_into_fails_alone() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", DAY)]);
+    lab.library.spoil(&LibraryPath::parse("Originals/1970/1970-01-01").unwrap());
+    let row = lab.import();
+    assert_eq!((row.totals, row.stop), (totals(1, 0, 0, 1), None));
+    lab.library.heal();
+    assert_eq!(lab.import().totals, totals(1, 1, 0, 0));
+    lab.assert_sound(2);
+}
+
+#[test]
+fn what_cannot_be_settled_keeps_no_import_from_beginning() {
+    let mut spoilt = 0;
+    for calls in 0..80 {
+        let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
+        let plan = lab.plan(&Selection::AllNew);
+        lab.library.gone_after(calls);
+        let _ = lab.run(&plan);
+        lab.library.heal();
+        for file in lab.catalog.intents().unwrap().iter().flat_map(|item| &item.files) {
+            lab.library.spoil(&file.entry.path);
+            spoilt += 1;
+        }
+        let row = lab.run(&lab.plan(&Selection::AllNew)).unwrap();
+        assert_eq!((row.totals.failed, row.stop), (0, None), "after {calls} calls");
+        assert!(lab.catalog.intents().unwrap().is_empty());
+        let contents: HashSet<_> = lab.library.paths().iter().filter_map(|p| lab.library.bytes_of(p)).collect();
+        assert_eq!(contents, [b"1".to_vec(), b"22".to_vec()].into(), "after {calls} calls");
+    }
+    assert!(spoilt > 0, "no run was cut between intent and end");
+}
