@@ -55,6 +55,16 @@ pub enum PhoneError {
 }
 
 impl PhoneError {
+    /// Tells whether a folder is not there. Some phones say 4 of what is not there.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::NotFound | Self::Refused(4))
+    }
+
+    /// Tells whether an error concerns one file or folder alone: others can still be read.
+    pub fn is_of_one_path(&self) -> bool {
+        matches!(self, Self::NotFound | Self::Refused(_) | Self::Nonsense(_) | Self::Changed | Self::Panicked)
+    }
+
     /// Makes the error for an answer that cannot be true.
     pub(crate) fn nonsense(what: impl Into<String>) -> Self {
         Self::Nonsense(what.into())

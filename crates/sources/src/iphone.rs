@@ -101,7 +101,9 @@ impl IphoneSource {
         }
         let any = match self.phone.list_dir(format!("{THUMBNAILS}/DCIM").as_bytes()) {
             Ok(names) => !names.is_empty(),
-            Err(PhoneError::NotFound | PhoneError::Refused(_)) => false,
+            Err(error) if error.is_absence() => false,
+            // Such as that of a locked phone, which may have some.
+            Err(PhoneError::Refused(_)) => return Ok(false),
             Err(error) => return Err(error),
         };
         Ok(*self.keeps_thumbnails.get_or_init(|| any))

@@ -27,10 +27,14 @@ pub(crate) fn of_file(error: PhoneError, phone: &str, path: &SourcePath) -> Sour
     let unreadable = |reason: &str| SourceError::Unreadable { path: path.to_string(), reason: reason.to_owned() };
     match error {
         PhoneError::NotFound => SourceError::NotFound(path.to_string()),
-        PhoneError::Refused(3) => unreadable("the phone has too many open files"),
+        PhoneError::Refused(3) => {
+            unreadable("the phone has too many open files: unplug it, plug it in again and retry")
+        }
         PhoneError::Refused(9) => unreadable("it is a folder"),
-        PhoneError::Refused(10) => unreadable("the phone does not permit it"),
-        PhoneError::Refused(status) => unreadable(&format!("the phone reports an error (status {status})")),
+        PhoneError::Refused(10) => unreadable("the phone does not permit it: unlock it and retry"),
+        PhoneError::Refused(status) => unreadable(&format!(
+            "the phone reports an error (status {status}): unlock it, unplug it, plug it in again and retry"
+        )),
         PhoneError::Changed => unreadable("it changed while it was being read"),
         PhoneError::Panicked => unreadable("the phone's answer could not be handled"),
         PhoneError::Nonsense(what) => SourceError::Nonsense(phone.to_owned(), what),

@@ -4,7 +4,7 @@
 use super::SharedAlbums;
 use super::errors::{of_file, whole};
 use super::files::{Files, Look};
-use super::paths::{self, CAMERA};
+use super::paths::{self, CAMERA, EDITS};
 use super::reconcile::Reconciling;
 use super::walk::{self, Ending};
 use crate::byte_names;
@@ -66,7 +66,7 @@ pub(super) fn list(
     let wanted = reconciling.unseen();
     look_up(phone, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
     hand_on(reconciling.assets(), found, cancel)?;
-    hand_on(reconciling.files.into_unclaimed(), found, cancel)
+    hand_on(reconciling.files.into_unclaimed().filter(|entry| !is_left_by_edits(entry)), found, cancel)
 }
 
 /// Reads the library, and looks for the edits that it tells of, while the other folders are walked.
@@ -125,6 +125,11 @@ fn is_of_camera(entry: &ListEntry) -> bool {
     }
 }
 
+/// Steps on the way to an edit and smaller ones of it are in its folder as well; they are nobody's photos.
+fn is_left_by_edits(entry: &ListEntry) -> bool {
+    matches!(entry, ListEntry::File(file) if file.fingerprint.path.as_str().starts_with(EDITS))
+}
+
 fn hand_on(
     entries: impl Iterator<Item = ListEntry>,
     found: &mut dyn FnMut(Vec<ListEntry>),
@@ -149,8 +154,17 @@ fn look_for_edits(phone: &Phone, library: &PhotosLibrary, cancel: &CancelFlag) -
         let listed = phone.list_dirs(&absolute).map_err(|e| whole(e, &phone.info().name))?;
         let mut inside = Vec::new();
         for (folder, names) in folders.iter().zip(listed) {
-            // A folder that cannot be listed has no edits to offer; the library may say that they are in iCloud.
-            let names = names.unwrap_or_default();
+            let names = match names {
+                Ok(names) => names,
+                // There are no edits on the phone; the library may say that they are in iCloud.
+                Err(error) if error.is_absence() => continue,
+                Err(error) => {
+                    let folder = SourcePath::new(folder);
+                    let error = of_file(error, &phone.info().name, &folder);
+                    looks.push(Err((folder, error)));
+                    continue;
+                }
+            };
             let safe = names.iter().filter(|name| paths::is_safe(name) && !name.starts_with(b"."));
             inside.extend(safe.map(|name| format!("{folder}/{}", byte_names::to_text(name))));
         }
@@ -193,11 +207,8 @@ fn go_on(cancel: &CancelFlag) -> Result<(), SourceError> {
 
 /// Says in a sentence why the library was not used. An error of the phone as a whole is one of the listing.
 pub(super) fn why_not(error: PhotosDbError, owner: &str) -> Result<String, SourceError> {
-    let ends = |error: &PhoneError| {
-        !matches!(error, PhoneError::NotFound | PhoneError::Refused(_) | PhoneError::Nonsense(_) | PhoneError::Changed)
-    };
     match error {
-        PhotosDbError::Phone(error) if ends(&error) => Err(whole(error, owner)),
+        PhotosDbError::Phone(error) if !error.is_of_one_path() => Err(whole(error, owner)),
         PhotosDbError::UnknownForm(report) => {
             let form = report.to_string();
             let first = form.lines().next().unwrap_or_default();

@@ -7,17 +7,21 @@ use domain::{SourceError, SourcePath};
 pub(crate) const CAMERA: &str = "DCIM";
 
 /// Where the pictures of shared albums are.
-pub(super) const SHARED: &str = "PhotoData/PhotoCloudSharingData/";
+const SHARED: &str = "PhotoData/PhotoCloudSharingData/";
 
-/// The folders of a phone's library besides: originals from iCloud, edits, what came from a computer, shared albums.
-const LIBRARY: [&str; 4] = ["PhotoData/CPLAssets/", "PhotoData/Mutations/", "PhotoData/Sync/", SHARED];
+/// Where edits are, and what the phone made on the way to them.
+pub(super) const EDITS: &str = "PhotoData/Mutations/";
+
+/// Where photos may be in folders that are not walked: what came from a computer, the photo stream, shared albums.
+pub(super) const ELSEWHERE: [&str; 3] = ["PhotoData/Sync/", "PhotoData/PhotoStreamsData/", SHARED];
 
 /// Returns the path on the phone. `NotFound` for a path that no listing can have given: outside the folders of photos or
 /// with `.` or `..` in it.
 pub(crate) fn on_phone(path: &SourcePath) -> Result<Vec<u8>, SourceError> {
     let text = path.as_str();
     let camera = text.strip_prefix(CAMERA).is_some_and(|rest| rest.starts_with('/'));
-    let inside = camera || LIBRARY.iter().any(|folder| text.starts_with(folder));
+    let library = ["PhotoData/CPLAssets/", EDITS].iter().chain(&ELSEWHERE).any(|folder| text.starts_with(folder));
+    let inside = camera || library;
     let fine = inside && byte_names::is_canonical(text) && text.split('/').all(|part| is_safe(part.as_bytes()));
     fine.then(|| [b"/", byte_names::to_bytes(text).as_slice()].concat())
         .ok_or_else(|| SourceError::NotFound(text.to_owned()))

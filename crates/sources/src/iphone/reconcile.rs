@@ -3,21 +3,23 @@
 use super::SharedAlbums;
 use super::albums;
 use super::files::{Files, absent};
-use super::{details, moment};
-use domain::{AssetKind, Availability, ListEntry, ListedAsset, Resource, ResourceRole, file_stem};
+use super::paths::{EDITS, ELSEWHERE, is_safe};
+use super::{details, moment, words};
+use crate::byte_names;
+use domain::{AssetKind, Availability, ListEntry, ListedAsset, Resource, ResourceRole, SourceError, file_stem};
 use iphone::photos_db::{Listed, PhotosAsset, PhotosLibrary, PhotosResource, PhotosRole};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Folders of the phone in which a photo's files may lie, besides those that are walked.
-const ELSEWHERE: [&str; 2] = ["PhotoData/Sync/", super::paths::SHARED];
+const NEVER_READ: &str = "the phone's library says that it lies where Keepsake never reads";
+const UNNAMED: &str = "unnamed";
 const UNFINISHED: &str =
     "the phone is still working on this photo: its file will change, and can then be imported again";
 
 /// Returns the folder in which the phone keeps the edits of a photo.
 pub(super) fn edits_folder(asset: &PhotosAsset) -> Option<String> {
     let (directory, filename) = (asset.directory.as_deref()?, asset.filename.as_deref()?);
-    let folder = format!("PhotoData/Mutations/{directory}/{}/Adjustments", file_stem(filename));
+    let folder = format!("{EDITS}{directory}/{}/Adjustments", file_stem(filename));
     super::paths::on_phone(&domain::SourcePath::new(format!("{folder}/x"))).is_ok().then_some(folder)
 }
 
@@ -124,9 +126,22 @@ fn is_wanted(asset: &PhotosAsset, shared: SharedAlbums) -> bool {
     asset.listed() == Listed::Yes || (shared == SharedAlbums::Listed && asset.is_in_shared_album())
 }
 
+/// Returns where the original is, `None` where the library names no place, or one that is never read.
 fn original_path(asset: &PhotosAsset) -> Option<String> {
     let path = format!("{}/{}", asset.directory.as_deref()?, asset.filename.as_deref()?);
     super::paths::on_phone(&domain::SourcePath::new(&path)).is_ok().then_some(path)
+}
+
+/// Names the place of a photo that cannot be read there: as the library does, else by its identity.
+fn place_of(asset: &PhotosAsset, name: &str) -> String {
+    let told = asset.directory.as_deref().zip(asset.filename.as_deref());
+    let told = told.map(|(directory, filename)| format!("{directory}/{filename}"));
+    let harmless =
+        |path: &String| path.split('/').all(|part| is_safe(part.as_bytes())) && byte_names::is_canonical(path);
+    told.filter(harmless).unwrap_or_else(|| match words::line(asset.uuid.as_deref()) {
+        Some(uuid) => format!("{uuid}/{name}"),
+        None => format!("{}/{name}", asset.key),
+    })
 }
 
 /// The files of one photo, as they come together.
@@ -140,10 +155,10 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Claims the files of a photo; the original first, whether it is there or not. `None` where the library names none, or
-    /// has not taken the photo in yet and there is no file.
+    /// Claims the files of a photo; the original first, whether it is there or not. `None` where the library has not taken
+    /// the photo in yet and there is no file.
     fn collect(asset: &'a PhotosAsset, rows: &[&PhotosResource], files: &mut Files) -> Option<Self> {
-        let named = asset.original_name.as_deref().or(asset.filename.as_deref())?;
+        let named = asset.original_name.as_deref().or(asset.filename.as_deref()).unwrap_or(UNNAMED);
         let known = named.rsplit('/').next().unwrap_or(named);
         let mut parts = Self { asset, resources: Vec::new(), stem: file_stem(known).to_owned(), failure: None };
         let wanted = match (asset.is_in_shared_album(), asset.is_video()) {
@@ -153,10 +168,15 @@ impl<'a> Parts<'a> {
             (true, true) => PhotosRole::SharedVideo,
         };
         let original = rows.iter().copied().find(|row| row.role == wanted);
-        let path = original_path(asset)?;
+        let path = original_path(asset).unwrap_or_else(|| {
+            let path = place_of(asset, known);
+            files.fail(&path, SourceError::Unreadable { path: path.clone(), reason: NEVER_READ.to_owned() });
+            path
+        });
         let candidates = original.map(|row| row.candidates(asset)).unwrap_or_default();
         parts.add(ResourceRole::Original, (original, &path, candidates), files);
-        if !asset.complete && parts.resources[0].availability != Availability::OnDevice {
+        let here = parts.resources.iter().any(|r| r.availability == Availability::OnDevice);
+        if !asset.complete && !here && parts.failure.is_none() {
             return None;
         }
         for row in rows {
@@ -179,10 +199,9 @@ impl<'a> Parts<'a> {
         (row, path, candidates): (Option<&PhotosResource>, &str, Vec<String>),
         files: &mut Files,
     ) {
-        let all = candidates.iter().map(String::as_str).chain([path]);
-        let reachable: Vec<&str> = all.filter(|path| is_reachable(path)).collect();
-        let found = reachable.iter().find_map(|path| files.claim(path));
-        let failure = reachable.iter().filter_map(|path| files.take_failure(path)).next();
+        let all: Vec<&str> = candidates.iter().map(String::as_str).chain([path]).collect();
+        let found = all.iter().filter(|path| is_reachable(path)).find_map(|path| files.claim(path));
+        let failure = all.iter().filter_map(|path| files.take_failure(path)).next();
         let in_icloud = row.is_some_and(|row| row.remote == Some(1));
         let (fingerprint, availability) = match found {
             Some(file) => (file, Availability::OnDevice),
@@ -223,7 +242,9 @@ impl<'a> Parts<'a> {
 
     /// Takes the edits that lie in their folder, and notes those that are only in iCloud.
     fn add_edits(&mut self, rows: &[&PhotosResource], files: &mut Files) {
-        let inside = edits_folder(self.asset).map(|folder| files.unclaimed_in(&folder)).unwrap_or_default();
+        let folder = edits_folder(self.asset).unwrap_or_default();
+        let refused = files.take_failure(&folder).map(|error| error.to_string());
+        let inside = files.unclaimed_in(&folder);
         let mut rendered: HashSet<bool> = HashSet::new();
         for path in inside {
             let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
@@ -246,10 +267,17 @@ impl<'a> Parts<'a> {
                 _ => continue,
             };
             let candidates = row.candidates(self.asset);
-            if let (Some(first), true) = (candidates.first().cloned(), rendered.insert(film)) {
-                self.add(ResourceRole::Edited, (Some(row), &first, Vec::new()), files);
+            let (Some(first), true) = (candidates.first(), rendered.insert(film)) else { continue };
+            match refused {
+                // It may well be there.
+                Some(_) => {
+                    let file = absent(first, expected(self.asset, Some(row)));
+                    self.push(ResourceRole::Edited, file, Availability::Missing);
+                }
+                None => self.add(ResourceRole::Edited, (Some(row), first, Vec::new()), files),
             }
         }
+        self.failure = self.failure.take().or(refused);
     }
 
     /// Names a file in the library: as its owner knows it, edits marked as the phone marks them for other programs.

@@ -181,6 +181,19 @@ fn a_phone_without_thumbnails_is_asked_for_them_once() {
 }
 
 #[test]
+fn a_refusal_is_not_taken_for_having_no_thumbnails() {
+    let media = media(&["DCIM/100APPLE/a.HEIC"]);
+    put(media.path(), "PhotoData/Thumbnails/V2/DCIM/100APPLE/a.HEIC/5005.JPG", b"small picture");
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    let path = SourcePath::new("DCIM/100APPLE/a.HEIC");
+    sim.inject(Fault::Fails { path: "/PhotoData/Thumbnails/".into(), status: Status::PermissionDenied });
+    assert_eq!((source.thumbnail(&path), source.thumbnails(&[&path])), (Ok(None), Ok(vec![None])));
+    sim.behave();
+    assert_eq!(source.thumbnail(&path).unwrap().as_deref(), Some(b"small picture".as_slice()));
+}
+
+#[test]
 fn a_phone_that_goes_while_it_is_listed_is_named() {
     let media = media(&["DCIM/100APPLE/a.HEIC", "DCIM/101APPLE/b.HEIC"]);
     let sim = describe(media.path()).start().unwrap();
@@ -192,10 +205,17 @@ fn a_phone_that_goes_while_it_is_listed_is_named() {
 fn without_a_camera_folder_the_user_is_told_what_to_do() {
     let media = media(&["PhotoData/x"]);
     let sim = describe(media.path()).start().unwrap();
-    fs::remove_dir(media.path().join("DCIM")).unwrap();
-    let Err(SourceError::Unusable(words)) = source(&sim).list(&mut |_| (), &CancelFlag::default()) else {
-        panic!("there is nothing to list")
+    let source = source(&sim);
+    let told = || match source.list(&mut |_| (), &CancelFlag::default()) {
+        Err(SourceError::Unusable(words)) => words,
+        other => panic!("there is nothing to list: {other:?}"),
     };
+    // Some phones say 4 of what is not there.
+    sim.inject(Fault::Fails { path: "/DCIM".into(), status: Status::ReadError });
+    let words = told();
+    sim.behave();
+    fs::remove_dir(media.path().join("DCIM")).unwrap();
+    assert_eq!(told(), words);
     assert!(words.contains("Ada's phone") && words.contains("unlock"), "{words}");
 }
 
@@ -252,16 +272,19 @@ fn one_bad_entry_does_not_end_the_listing() {
     sim.inject(Fault::Fails { path: "/DCIM/101APPLE/c.JPG".into(), status: Status::PermissionDenied });
     sim.inject(Fault::Withholds { path: "/DCIM/102APPLE/d.JPG".into(), attribute: "st_size".into() });
     let expected = [
-        "unreadable DCIM/100APPLE/a.JPG: DCIM/100APPLE/a.JPG could not be read: the phone reports an error (status 20)",
+        "unreadable DCIM/100APPLE/a.JPG: DCIM/100APPLE/a.JPG could not be read: the phone reports an error (status 20): \
+         unlock it, unplug it, plug it in again and retry",
         "DCIM/100APPLE/b.JPG",
-        "unreadable DCIM/101APPLE/c.JPG: DCIM/101APPLE/c.JPG could not be read: the phone does not permit it",
+        "unreadable DCIM/101APPLE/c.JPG: DCIM/101APPLE/c.JPG could not be read: the phone does not permit it: unlock it and retry",
         "unreadable DCIM/102APPLE/d.JPG: Ada's phone gave an answer that makes no sense: a file without a size",
     ];
     assert_eq!(list(&source), [expected]);
     sim.inject(Fault::Fails { path: "/DCIM/101APPLE".into(), status: Status::PermissionDenied });
     assert_eq!(
         list(&source)[0],
-        ["unreadable DCIM/101APPLE: DCIM/101APPLE could not be read: the phone does not permit it"]
+        [
+            "unreadable DCIM/101APPLE: DCIM/101APPLE could not be read: the phone does not permit it: unlock it and retry"
+        ]
     );
 }
 

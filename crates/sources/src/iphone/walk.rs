@@ -13,12 +13,12 @@ const DEEPEST: usize = 16;
 /// More than any phone holds; a phone that makes up folders must come to an end.
 const MOST_ENTRIES: usize = 2_000_000;
 
-/// What it means that a phone does not have the folder.
+/// What it means that a phone does not have the folder, or does not let it be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
     /// It cannot be read at all.
     Error,
-    /// There is nothing in it.
+    /// There is nothing in it; a refusal is reported.
     Nothing,
 }
 
@@ -33,10 +33,8 @@ pub(super) fn walk(
     let folder = [b"/", folder.as_bytes()].concat();
     walk.go_on()?;
     let names = match phone.list_dir(&folder) {
-        // Some phones say 4 of what is not there.
-        Err(PhoneError::NotFound | PhoneError::Refused(4)) if without == Ending::Nothing => return Ok(()),
-        Err(PhoneError::NotFound) => return Err(no_camera_folder(walk.owner())),
-        names => names.map_err(|e| of_file(e, walk.owner(), &source_path(&folder)))?,
+        Ok(names) => names,
+        Err(error) => return walk.without(&folder, error, without),
     };
     let top = walk.inside(&folder, names)?;
     let mut folders = walk.look_at(&top)?;
@@ -88,6 +86,20 @@ impl<'a> Walk<'a> {
             deeper.extend(self.look_at(&children)?);
         }
         Ok(deeper)
+    }
+
+    /// Says what it means that the folder itself cannot be listed.
+    fn without(&mut self, folder: &[u8], error: PhoneError, ending: Ending) -> Result<(), SourceError> {
+        match ending {
+            Ending::Error if error.is_absence() => Err(no_camera_folder(self.owner())),
+            Ending::Error => Err(of_file(error, self.owner(), &source_path(folder))),
+            Ending::Nothing if error.is_absence() => Ok(()),
+            Ending::Nothing => {
+                let entry = unreadable(folder, error, self.owner())?;
+                (self.found)(vec![entry]);
+                Ok(())
+            }
+        }
     }
 
     fn go_on(&self) -> Result<(), SourceError> {

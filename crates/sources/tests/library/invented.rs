@@ -105,6 +105,7 @@ fn facts_of(asset: &ListedAsset) -> Vec<String> {
 
 #[test]
 fn invented_libraries_of_every_generation_are_listed_without_a_difference() {
+    let mut hidden_with_by_products = 0;
     for (seed, model) in (0..).zip(PhotosLibrary::models()) {
         let library = PhotosLibrary { assets: 400, mean_bytes: 1000, model, seed };
         let expected = library.expected().unwrap();
@@ -124,5 +125,9 @@ fn invented_libraries_of_every_generation_are_listed_without_a_difference() {
             })
             .collect();
         assert_eq!(files, expected.unknown_files.iter().cloned().collect(), "{model}");
+        let is_hidden =
+            |asset: &&ExpectedAsset| (asset.hidden || asset.deleted.is_some()) && !asset.by_products.is_empty();
+        hidden_with_by_products += expected.assets.iter().filter(is_hidden).count();
     }
+    assert!(hidden_with_by_products > 3, "{hidden_with_by_products}");
 }

@@ -4,6 +4,7 @@
 
 mod invented;
 mod reading;
+mod refused;
 
 use domain::{Availability, CancelFlag, ListEntry, ListedAsset, Source};
 use iphone::{MuxAddress, Phones};

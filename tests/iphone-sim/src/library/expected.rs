@@ -66,6 +66,8 @@ pub struct ExpectedAsset {
     pub thumbnail: String,
     /// Paths of files that belong to it though no row stands for them.
     pub beside: Vec<String>,
+    /// Paths of what the phone made on the way to an edit: nobody's photos.
+    pub by_products: Vec<String>,
 }
 
 /// What an asset is.

@@ -7,6 +7,9 @@ use super::roll::{Roll, SEEDS};
 use crate::media::{Content, MOST_HEAD, Recipe};
 
 const SIDECAR: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict/></plist>\n";
+/// What phones leave beside an edit: steps on the way to it, and smaller ones.
+const BY_PRODUCTS: [&str; 3] =
+    ["PenultimateFullSizeRender.jpg", "SubstandardFullSizeRender.jpg", "AsyncRenderPreview.JPG"];
 /// Of a thousand originals from the camera, how many iCloud has as well.
 const UPLOADED: u64 = 500;
 
@@ -72,6 +75,11 @@ impl Roll {
         let list = format!("{}Adjustments.plist", adjustments(asset));
         self.place(number, list.clone(), 1, Content::Text(SIDECAR));
         asset.beside.push(list);
+        for (seed, name) in (2..).zip(BY_PRODUCTS) {
+            let path = format!("{}{name}", adjustments(asset));
+            self.place(number, path.clone(), seed, Content::Photo);
+            asset.by_products.push(path);
+        }
     }
 
     /// A file of its head alone.

@@ -59,7 +59,7 @@ fn files_are_where_they_are_expected_and_nowhere_else() {
     let expected = tree.expected().unwrap();
     let mut wanted: BTreeSet<String> = expected.unknown_files.iter().map(|file| format!("/{file}")).collect();
     for asset in &expected.assets {
-        wanted.extend(asset.beside.iter().map(|file| format!("/{file}")));
+        wanted.extend(asset.beside.iter().chain(&asset.by_products).map(|file| format!("/{file}")));
         for resource in &asset.resources {
             let found = tree.stat(&path(&resource.path));
             if resource.availability == Availability::OnDevice {

@@ -49,7 +49,8 @@ fn few_open_files_at_a_time() {
     let stage = listed(4, 2000);
     phone(&stage).inject(Fault::Fails { path: photo(1), status: Status::NoResources });
     let run = stage.import("iphone");
-    let told = failed(1, "source_read", "could not be read: the phone has too many open files");
+    let told = "could not be read: the phone has too many open files: unplug it, plug it in again and retry";
+    let told = failed(1, "source_read", told);
     assert_eq!((run.code, imported(&run), failures(&run)), (1, 3, vec![told]));
     all_is_well_afterwards(&stage);
 }
@@ -61,9 +62,11 @@ fn refused() {
     phone(&stage).inject(Fault::ReadFails { path: photo(3), offset: 299_999, status: Status::IoError });
     phone(&stage).inject(Fault::ReadFails { path: photo(4), offset: 0, status: Status::NotFound });
     let run = stage.import("iphone");
+    let broken =
+        "could not be read: the phone reports an error (status 20): unlock it, unplug it, plug it in again and retry";
     let told = vec![
-        failed(1, "source_read", "could not be read: the phone does not permit it"),
-        failed(3, "source_read", "could not be read: the phone reports an error (status 20)"),
+        failed(1, "source_read", "could not be read: the phone does not permit it: unlock it and retry"),
+        failed(3, "source_read", broken),
         failed(4, "source_read", "does not exist"),
     ];
     assert_eq!((run.code, imported(&run), failures(&run)), (1, 3, told));
