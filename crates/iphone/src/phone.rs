@@ -91,8 +91,16 @@ impl Phone {
         let lanes = Arc::clone(&self.lanes);
         match self.engine.run(ask_many(lanes, requests)) {
             // One of them is longer than many at once may be: each by itself.
-            Err(PhoneError::Nonsense(_)) => Ok(paths.iter().map(|path| self.list_dir(path)).collect()),
+            Err(PhoneError::Nonsense(_)) => paths.iter().map(|path| self.list_alone(path)).collect(),
             answers => Ok(answers?.into_iter().map(names_of).collect()),
+        }
+    }
+
+    /// Lists a folder, of many. Errors when the phone as a whole fails: each of the others would wait for it as long.
+    fn list_alone(&self, path: &[u8]) -> Result<Result<FolderNames, PhoneError>, PhoneError> {
+        match self.list_dir(path) {
+            Err(error) if !error.is_of_one_path() => Err(error),
+            names => Ok(names),
         }
     }
 

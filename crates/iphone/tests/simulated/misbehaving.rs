@@ -183,6 +183,18 @@ fn short_reads_and_missing_attributes_are_no_harm() {
 }
 
 #[test]
+fn folders_listed_one_by_one_do_not_each_wait_for_a_phone_that_fell_silent() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    // Together they give an answer that makes no sense, and then there is none.
+    sim.inject(Fault::LiesAboutLength { at: At::next("ReadDir"), length: 1 << 40 });
+    sim.inject(Fault::Stalls(At { message: "ReadDir".into(), skip: 1 }));
+    let folders = vec![b"/DCIM/100APPLE".to_vec(); 30];
+    assert_eq!(in_time("listing", || phone.list_dirs(&folders)), Err(PhoneError::TimedOut));
+}
+
+#[test]
 fn a_phone_that_does_not_hash_says_nothing() {
     let media = photos();
     let (sim, phones) = paired(&media);
