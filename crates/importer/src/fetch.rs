@@ -1,12 +1,12 @@
 //! From the source to a verified copy that has no name yet: copy, flush, read back, ask the source; then to what is made of it.
 
-use crate::ImportNews;
 use crate::convert::Converting;
 use crate::copy::{CopiedFile, Copier, CopyFailure};
 use crate::hashing::{pending_bytes, pending_hash};
 use crate::made::Made;
 use crate::sidecar;
 use crate::witness::Testimony;
+use crate::{ImportNews, Presence};
 use catalog::Catalog;
 use domain::{Asset, CaptureTime, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance};
 use jiff::tz::TimeZone;
@@ -37,7 +37,7 @@ pub(crate) struct Fetcher<'a> {
     pub(crate) converting: Option<Converting<'a>>,
     /// Whether sidecars are written.
     pub(crate) sidecars: Sidecars,
-    /// The catalog: of what it knows by content nothing is made.
+    /// The catalog: of what the library has by content nothing is made.
     pub(crate) catalog: &'a Catalog,
     /// What becomes of photos that the library has.
     pub(crate) repeats: Repeats,
@@ -90,11 +90,12 @@ impl Fetcher<'_> {
         Ok(Verified { item, asset, files, made, sidecar })
     }
 
-    /// Tells whether the library has, or had, all these bytes: then most likely nothing will be filed.
+    /// Tells whether the library has all these bytes now: then nothing will be filed.
     fn is_known(&self, checked: &[Checked<'_>]) -> Result<bool, CopyFailure> {
-        for (file, _) in checked {
-            let known = self.catalog.with_content(&file.copied.hash);
-            if known.map_err(|error| CopyFailure::Import(error.into()))?.is_empty() {
+        let presence = Presence::new(self.catalog, self.copier.destination);
+        for (VerifiedFile { copied, .. }, _) in checked {
+            let known = presence.of_content(&copied.hash, copied.file.bytes);
+            if known.map_err(CopyFailure::Import)?.is_none() {
                 return Ok(false);
             }
         }

@@ -3,7 +3,9 @@
 use crate::ImportError;
 use crate::error::of_one_file;
 use catalog::{Catalog, KnownFile};
-use domain::{Asset, Availability, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key};
+use domain::{
+    Asset, Availability, ContentHash, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -51,6 +53,14 @@ impl<'a> Presence<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Finds a copy of these bytes that is in the library now. Empty files are never taken for each other.
+    pub(crate) fn of_content(&self, hash: &ContentHash, bytes: u64) -> Result<Option<LibraryPath>, ImportError> {
+        if bytes == 0 {
+            return Ok(None);
+        }
+        self.first_whole(self.catalog.with_content(hash)?)
     }
 
     /// Tells whether a file is in the library now, in its whole length: somebody may have cut it. What cannot be looked at,

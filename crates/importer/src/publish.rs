@@ -126,20 +126,12 @@ impl<'a> Publisher<'a> {
         Named { item, asset, intended, pending, wished }
     }
 
-    /// An asset is in the library when all its files are, byte for byte. Empty files are never taken for each other.
+    /// An asset is in the library when all its files are, byte for byte.
     fn in_library(&self, verified: &Verified<'_>) -> Result<Option<Vec<(Fingerprint, LibraryPath)>>, ImportError> {
         let presence = Presence::new(self.catalog, self.destination);
         let mut known = Vec::with_capacity(verified.files.len());
         for VerifiedFile { copied, .. } in &verified.files {
-            let same = if copied.file.bytes == 0 { Vec::new() } else { self.catalog.with_content(&copied.hash)? };
-            let mut there = None;
-            for file in same {
-                if presence.is_whole(&file)? {
-                    there = Some(file.path);
-                    break;
-                }
-            }
-            let Some(path) = there else { return Ok(None) };
+            let Some(path) = presence.of_content(&copied.hash, copied.file.bytes)? else { return Ok(None) };
             known.push((copied.file.clone(), path));
         }
         Ok(Some(known))

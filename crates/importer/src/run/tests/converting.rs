@@ -99,6 +99,17 @@ fn what_is_made_lies_beside_the_original_and_is_recorded_as_made() {
 }
 
 #[test]
+fn what_is_wanted_is_made_again_of_a_photo_whose_copy_was_thrown_away() {
+    let lab = phone(Originals::Kept);
+    lab.converting.set(None);
+    lab.import();
+    lab.library.paths().iter().for_each(|path| lab.library.remove(path));
+    lab.converting.set(Some(WISH));
+    assert_eq!(lab.import().totals, totals(assets(&lab), 0, 0, 0));
+    assert_eq!(names(&lab), ALL);
+}
+
+#[test]
 fn an_original_that_is_left_out_is_known_and_never_called_verified() {
     let lab = phone(Originals::LeftOut);
     let row = lab.import();
