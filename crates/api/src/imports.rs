@@ -214,12 +214,7 @@ pub(crate) fn evidence(catalog: &Catalog, primary: &str) -> Option<EvidenceDto> 
 
 fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, ErrorDto> {
     let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    let mut totals = row.totals;
-    if !row.finished {
-        // The program ended before the import did: what was planned and not concluded is not in the library.
-        totals.failed = library.catalog.items(&row.id, "not_imported", 0, u32::MAX)?.len() as u64;
-        totals.imported = library.catalog.items(&row.id, "imported", 0, u32::MAX)?.len() as u64;
-    }
+    let totals = row.totals;
     let interrupted = "Keepsake was closed before this import ended. Nothing was lost; continue it when you like.";
     let stopped = match row.stop {
         Some(stop) => Some(ErrorDto::new(failure_code(stop.code), stop.message)),

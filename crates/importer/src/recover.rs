@@ -8,7 +8,7 @@ use crate::error::of_one_file;
 use crate::hashing::{pending_hash, published_hash};
 use crate::naming::{Names, Wish};
 use crate::undo::settle_removals;
-use catalog::{Catalog, IntendedFile, ItemOutcome, JournalledItem};
+use catalog::{Catalog, IntendedFile, JournalledItem};
 use domain::{AssetId, ContentHash, Destination, DestinationError, LibraryPath, PendingFile};
 use std::collections::HashSet;
 
@@ -54,9 +54,7 @@ fn settle(
             return Ok(None);
         }
     }
-    let entries = item.files.into_iter().map(|f| f.entry).collect();
-    let outcome = ItemOutcome::Imported(entries);
-    catalog.conclude(&item.session, &item.source, &[(item.item, item.asset.clone(), outcome)])?;
+    catalog.conclude_settled(&item)?;
     Ok(Some(item.asset))
 }
 

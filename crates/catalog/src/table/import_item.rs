@@ -3,7 +3,7 @@
 
 use crate::facts::capture_time;
 use crate::table::library_file::MatchedBy;
-use crate::table::{asset, library_file};
+use crate::table::{asset, import_session, library_file};
 use crate::{Catalog, CatalogError, SessionStart};
 use domain::{
     Asset, AssetId, ContentHash, Derivation, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry,
@@ -155,6 +155,17 @@ impl Catalog {
                 ItemOutcome::AlreadyImported(known) => put_already(t, (session, *item), (source, asset), known),
                 ItemOutcome::Failed(code, message) => put_failed(t, session, *item, (*code, message)),
             })
+        })
+    }
+
+    /// Writes down that an item is in place after all, which its import left between intent and end.
+    pub fn conclude_settled(&self, item: &JournalledItem) -> Result<(), CatalogError> {
+        let entries: Vec<ManifestEntry> = item.files.iter().map(|file| file.entry.clone()).collect();
+        let originals = entries.iter().filter(|entry| entry.derived.is_none());
+        let bytes = originals.map(|entry| entry.bytes).fold(0, u64::saturating_add);
+        self.write(|t| {
+            put_imported(t, (&item.session, item.item), (&item.source, &item.asset), &entries)?;
+            import_session::count_settled(t, &item.session, bytes)
         })
     }
 

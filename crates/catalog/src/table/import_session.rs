@@ -2,7 +2,7 @@
 
 use crate::{Catalog, CatalogError};
 use domain::{FailureCode, Repeats, SessionId, SourceId, Totals};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE import_session (
@@ -47,9 +47,9 @@ pub struct SessionRow {
     pub source_name: String,
     /// RFC 3339.
     pub started_at: String,
-    /// Whether it wrote its own end; if not, the program ended before it.
+    /// Whether it wrote its own end; if not, it runs, or the program ended before it.
     pub finished: bool,
-    /// The books.
+    /// The books; of one that did not write its end, as far as the journal knows them: nobody counted what was not selected.
     pub totals: Totals,
     /// Bytes imported.
     pub bytes: u64,
@@ -83,15 +83,15 @@ impl Catalog {
     /// from their files.
     pub fn past_imports(&self, offset: u32, limit: u32) -> Result<Vec<PastImport>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached(
-                "SELECT id, source_name, started_at, imported, bytes,
+            let mut query = c.prepare_cached(&format!(
+                "SELECT id, source_name, started_at, {IMPORTED}, {BYTES},
                      (SELECT count(*) FROM library_file WHERE session = id), undone_at FROM import_session
                  UNION ALL
                  SELECT session, '', '', count(DISTINCT asset), sum(iif(derived IS NULL, bytes, 0)), count(*), NULL
                  FROM library_file
                  WHERE session NOT IN (SELECT id FROM import_session) GROUP BY session
-                 ORDER BY 1 DESC LIMIT ?1 OFFSET ?2",
-            )?;
+                 ORDER BY 1 DESC LIMIT ?1 OFFSET ?2"
+            ))?;
             let rows = query.query_map([limit, offset], |r| {
                 Ok(PastImport {
                     id: SessionId::new(r.get::<_, String>(0)?),
@@ -144,14 +144,38 @@ impl Catalog {
     /// Returns the latest import, `None` before the first.
     pub fn last_session(&self) -> Result<Option<SessionRow>, CatalogError> {
         self.read(|c| {
-            let sql = format!("SELECT {COLUMNS} FROM import_session ORDER BY number DESC LIMIT 1");
+            let journal =
+                |states: &str| format!("(SELECT count(*) FROM import_item WHERE session = id AND state IN ({states}))");
+            let sql = format!(
+                "SELECT id, source, source_name, started_at, finished, {IMPORTED},
+                     iif(finished, already_imported, {}), iif(finished, only_in_icloud, {}), not_selected,
+                     iif(finished, failed, {}), {BYTES}, seconds, stop_code, stop_message
+                 FROM import_session ORDER BY number DESC LIMIT 1",
+                journal("'already_imported'"),
+                journal("'only_in_icloud'"),
+                journal("'failed', 'planned', 'intent'"),
+            );
             Ok(c.prepare_cached(&sql)?.query_row([], read_session).optional()?)
         })
     }
 }
 
-const COLUMNS: &str = "id, source, source_name, started_at, finished, imported, already_imported, only_in_icloud,
-    not_selected, failed, bytes, seconds, stop_code, stop_message";
+/// Assets that an import brought in. One that did not write its end is counted by its journal.
+const IMPORTED: &str = "iif(finished, imported,
+    (SELECT count(*) FROM import_item WHERE session = id AND state IN ('imported', 'undone')))";
+/// Their bytes, those of originals that JPEGs stand for left out where only the files tell.
+const BYTES: &str = "iif(finished, bytes,
+    (SELECT coalesce(sum(f.bytes), 0) FROM library_file f WHERE f.session = id AND f.derived IS NULL))";
+
+/// Counts, at the end of an import that was cut short, an item that was settled after it: it was taken for failed.
+pub(crate) fn count_settled(t: &Transaction<'_>, id: &SessionId, bytes: u64) -> Result<(), CatalogError> {
+    t.prepare_cached(
+        "UPDATE import_session SET imported = imported + 1, failed = max(failed - 1, 0), bytes = bytes + ?2
+         WHERE id = ?1 AND finished",
+    )?
+    .execute(params![id.as_str(), bytes.cast_signed()])?;
+    Ok(())
+}
 
 fn read_session(r: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let count = |column| r.get::<_, i64>(column).map(i64::cast_unsigned);

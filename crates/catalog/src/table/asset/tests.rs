@@ -127,6 +127,11 @@ fn the_journal_leads_from_plan_to_library() {
     f.catalog.conclude(&session, &f.source, &[(0, a.id.clone(), done), (1, b.id.clone(), failed)]).unwrap();
     assert!(f.catalog.intents().unwrap().is_empty());
     assert_eq!(f.catalog.unfinished(&session).unwrap(), [b.id]);
+    // The program ends here: what the import did is told all the same.
+    let last = f.catalog.last_session().unwrap().unwrap();
+    assert_eq!((last.finished, last.totals.imported, last.totals.failed, last.bytes), (false, 1, 1, 10));
+    let past = f.catalog.past_imports(0, 10).unwrap().remove(0);
+    assert_eq!((past.imported, past.bytes, past.files), (1, 10, 1));
     assert_eq!(f.catalog.known(&f.source, &a.resources[0].fingerprint).unwrap()[0].path.as_str(), "Originals/a.HEIC");
     assert_eq!(f.catalog.with_content(&ContentHash::new([7; 32])).unwrap().len(), 1);
     assert_eq!(

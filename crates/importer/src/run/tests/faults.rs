@@ -92,3 +92,24 @@ fn what_cannot_be_settled_keeps_no_import_from_beginning() {
     }
     assert!(spoilt > 0, "no run was cut between intent and end");
 }
+
+#[test]
+fn what_was_settled_is_in_the_history_of_its_import() {
+    let mut settled = 0;
+    for calls in 0..80 {
+        let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
+        let plan = lab.plan(&Selection::AllNew);
+        lab.library.gone_after(calls);
+        let Ok(row) = lab.run(&plan) else { continue };
+        lab.library.heal();
+        settled += crate::recover::recover(&lab.catalog, &lab.library).unwrap().filed.len();
+        let now = lab.catalog.last_session().unwrap().unwrap();
+        assert_told_alike(&lab, &plan, &now, &format!("after {calls} calls"));
+        assert_eq!(now.totals.seen(), row.totals.seen());
+        let past = lab.catalog.past_imports(0, 1).unwrap().remove(0);
+        assert_eq!((past.imported, past.bytes), (now.totals.imported, now.bytes));
+        let there = lab.library.paths().iter().map(|p| lab.library.bytes_of(p).unwrap().len() as u64).sum::<u64>();
+        assert_eq!(past.bytes, there, "after {calls} calls");
+    }
+    assert!(settled > 0, "no run was cut between intent and end");
+}
