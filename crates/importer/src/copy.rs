@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const BLOCK: usize = 4 << 20;
 /// How often a file is tried that could not be read or changed meanwhile.
 const ATTEMPTS: u32 = 2;
+/// Longest path at a source, in bytes; no file system has longer ones. A manifest's line must hold it.
+const LONGEST_PATH: usize = 4096;
 const DISAGREES: &str = "the phone says that its file has other bytes than it sent, twice: try another cable or port";
 const MISMATCH: &str = "what the drive gave back is not what was written, twice: do not trust this drive or its cable";
 
@@ -102,6 +104,10 @@ impl Copier<'_> {
 
     fn copy_file<'a>(&self, resource: &'a Resource) -> Result<CopiedFile<'a>, CopyFailure> {
         let mut file = resource.fingerprint.clone();
+        if file.path.as_str().len() > LONGEST_PATH {
+            let reason = "its path is too long to be recorded".to_owned();
+            return Err(SourceError::Unreadable { path: file.path.file_name().to_owned(), reason }.into());
+        }
         let mut attempt = 1;
         loop {
             let mut counted = 0;

@@ -197,9 +197,28 @@ impl RemovalFields {
     }
 }
 
-/// Writes a line with its end. Errors when it would be too long to be read again.
+/// What is left out of a line that would be too long, one after the other: nobody needs it to find the photo again.
+const LEFT_OUT: [fn(&mut Details); 7] = [
+    |details| details.caption = None,
+    |details| details.people.clear(),
+    |details| details.keywords.clear(),
+    |details| details.albums.clear(),
+    |details| details.title = None,
+    |details| details.original_name = None,
+    |details| *details = Details::default(),
+];
+
+/// Writes a line with its end, without some of what the phone's library says where that would make it too long to be read
+/// again. Errors when it is too long all the same.
 pub(super) fn format(entry: &ManifestEntry) -> io::Result<Vec<u8>> {
-    with_check(&Fields::from(entry))
+    let mut fields = Fields::from(entry);
+    for leave_out in LEFT_OUT {
+        match with_check(&fields) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => leave_out(&mut fields.details),
+            line => return line,
+        }
+    }
+    with_check(&fields)
 }
 
 /// Writes the line of a file that was put aside, with its end.

@@ -186,6 +186,25 @@ proptest! {
 }
 
 #[test]
+fn what_would_make_a_line_too_long_is_left_out_of_it() {
+    // Bounded by their readers, but each of these letters is written with six.
+    let long = |length| "\u{1}".repeat(length);
+    let mut long_winded = entry("DCIM/IMG_1.MOV");
+    long_winded.details = Some(Box::new(domain::AssetDetails {
+        uuid: Some("A-B".into()),
+        caption: Some(long(20_000)),
+        keywords: vec!["Sea".into()],
+        ..domain::AssetDetails::default()
+    }));
+    let written = copied(line::format(&long_winded).unwrap().trim_ascii_end()).unwrap().details.unwrap();
+    assert_eq!((written.uuid.as_deref(), written.caption, &written.keywords[0][..]), (Some("A-B"), None, "Sea"));
+    let details = long_winded.details.as_mut().unwrap();
+    details.uuid = Some(long(20_000));
+    assert_eq!(copied(line::format(&long_winded).unwrap().trim_ascii_end()), Some(entry("DCIM/IMG_1.MOV")));
+    assert!(line::format(&entry(&long(20_000))).is_err(), "a file cannot be found again without its path");
+}
+
+#[test]
 fn what_the_phone_said_of_a_photo_is_recorded_and_read_again() {
     let details = domain::AssetDetails {
         uuid: Some("4B1C".into()),

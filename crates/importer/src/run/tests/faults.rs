@@ -113,3 +113,12 @@ fn what_was_settled_is_in_the_history_of_its_import() {
     }
     assert!(settled > 0, "no run was cut between intent and end");
 }
+
+#[test]
+fn a_file_whose_path_no_manifest_could_hold_fails_alone() {
+    let deep = format!("/{}/1.JPG", "a/".repeat(30_000));
+    let lab = lab(&[(&deep, b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    let row = lab.import();
+    assert_eq!((row.totals, row.stop), (totals(1, 0, 0, 1), None));
+    lab.assert_sound(1);
+}
