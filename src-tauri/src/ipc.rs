@@ -1,6 +1,6 @@
 //! The one command of the page. What there is to ask for, and whether the arguments are right, is the engine's business.
 
-use api::{ErrorCode, ErrorDto};
+use api::ErrorDto;
 use serde_json::Value;
 use std::sync::Arc;
 use tauri::State;
@@ -10,11 +10,5 @@ use tauri::State;
 pub async fn call(engine: State<'_, Arc<api::App>>, name: String, args: Value) -> Result<Value, ErrorDto> {
     let engine = Arc::clone(&engine);
     let work = tauri::async_runtime::spawn_blocking(move || engine.call(&name, args));
-    work.await.unwrap_or_else(|_| Err(broken()))
-}
-
-/// A panic in a command costs its answer, not the window.
-fn broken() -> ErrorDto {
-    let message = "Something went wrong inside Keepsake. Nothing was deleted; please try again.";
-    ErrorDto { code: ErrorCode::BadRequest, message: message.into() }
+    work.await.unwrap_or_else(|_| Err(ErrorDto::broken()))
 }

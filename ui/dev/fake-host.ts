@@ -117,6 +117,7 @@ export class FakeHost implements Host {
     const fresh = of("new");
     return {
       source,
+      catalog: this.libraries.find(({ current }) => current)?.id ?? "none",
       phase: this.found === undefined ? "done" : "listing",
       reading: null,
       files: seen.length,

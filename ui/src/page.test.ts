@@ -142,7 +142,7 @@ describe("selecting", () => {
     await settle(350);
     expect(text("import-selected")).toBe("Import Selected (40)");
     expect(text("plan-amount")).toMatch(/^40 selected · [\d.]+ MB$/);
-    expect(host.called("plan_import")).toContainEqual({ source: PHONE.id, selection: { kind: "all_new" } });
+    expect(host.called("plan_import")).toContainEqual({ source: PHONE.id, selection: { kind: "all_new" }, catalog: LIBRARY.id });
     await user.keyboard("{Escape}");
     expect(text("import-selected")).toBe("Import Selected (0)");
   });
@@ -170,7 +170,7 @@ describe("importing", () => {
   it("goes from the button over progress to a result that balances, with lists behind its numbers", async () => {
     const { host, user } = await openPage(withPhotos(30, 10));
     await user.click(get("import-all"));
-    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "all_new" } }]);
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "all_new" }, catalog: LIBRARY.id }]);
     host.news({ done_assets: 5, done_bytes: 1e6, bytes_per_second: 38e6, seconds_left: 64, current: "IMG_4005.HEIC" });
     await settle();
     expect(text("progress")).toMatch(/Importing 5 of 20 to Family Photos Cancel 1 MB of .* · 38 MB\/s · About 1 minute left IMG_4005.HEIC/);
@@ -197,10 +197,36 @@ describe("importing", () => {
     await user.click(cell(3));
     await settle(350);
     await user.click(get("import-selected"));
-    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "assets", ids: [4] } }]);
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "assets", ids: [4] }, catalog: LIBRARY.id }]);
     host.finish();
     await settle();
     expect(text("import-selected")).toBe("Import Selected (0)");
+  });
+
+  it("drops what was chosen without the library when that comes back, and names the catalog it means", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(30)(h), (h.scan = { catalog: "none" })));
+    await user.click(cell(3));
+    await settle(350);
+    expect(text("import-selected")).toBe("Import Selected (1)");
+    expect(host.called("plan_import").at(-1)).toMatchObject({ catalog: "none" });
+    host.scan = {};
+    host.list();
+    await settle(350);
+    expect(text("import-selected")).toBe("Import Selected (0)");
+    await user.click(get("import-all"));
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "all_new" }, catalog: LIBRARY.id }]);
+  });
+
+  it("does not plan an import of everything while everything is still being found", async () => {
+    const { host } = await openPage((h) => (withPhotos(30)(h), (h.found = 10)));
+    for (const found of [12, 14, 16]) {
+      host.list(found);
+      await settle(350);
+    }
+    expect(host.called("plan_import")).toEqual([]);
+    host.list();
+    await settle(350);
+    expect(host.called("plan_import")).not.toHaveLength(0);
   });
 
   it("starts with Control-Enter", async () => {
@@ -251,7 +277,7 @@ describe("importing", () => {
     expect(text("result")).toContain("4 of 30 are verified and safe in “Family Photos”.");
     expect(text("balance")).toBe("30 on this iPhone = 4 imported and verified + 26 not imported");
     await user.click(get("continue-import"));
-    expect(host.called("start_import").at(-1)).toEqual({ source: PHONE.id, selection: { kind: "unfinished" } });
+    expect(host.called("start_import").at(-1)).toEqual({ source: PHONE.id, selection: { kind: "unfinished", session: "session-1" }, catalog: null });
   });
 
   it("says plainly that the phone was unplugged, and continues only when it is back", async () => {
@@ -375,7 +401,7 @@ describe("undoing an import", () => {
 describe("a page that keeps no truth", () => {
   it("finds a running import again after a reload", async () => {
     const { host } = await openPage(withPhotos(30));
-    await host.call("start_import", { source: PHONE.id, selection: { kind: "all_new" } });
+    await host.call("start_import", { source: PHONE.id, selection: { kind: "all_new" }, catalog: null });
     const run = host.run;
     cleanup();
     await openPage((h) => (withPhotos(30)(h), (h.run = run)));

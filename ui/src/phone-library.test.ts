@@ -38,7 +38,7 @@ describe("what the phone keeps apart", () => {
     await user.click(cellOf(26) as HTMLElement);
     await settle(350);
     await user.click(get("import-selected"));
-    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "assets", ids: [26] } }]);
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "assets", ids: [26] }, catalog: LIBRARY.id }]);
   });
 
   it("is let go of when it is put away", async () => {
@@ -93,7 +93,7 @@ describe("albums", () => {
     await user.click(album("Rome"));
     await settle(500);
     await user.click(get("import-all"));
-    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "album", album: 1 } }]);
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "album", album: 1 }, catalog: LIBRARY.id }]);
     expect(host.run?.total_assets).toBe(3);
   });
 
@@ -239,7 +239,7 @@ describe("importing again", () => {
     await user.click(get("import-selected"));
     expect(host.called("start_import")).toEqual([]);
     await user.click(get("confirm-again"));
-    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "again", ids: [31] } }]);
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "again", ids: [31] }, catalog: LIBRARY.id }]);
   });
 
   it("is not mixed with what is new", async () => {

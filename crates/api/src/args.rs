@@ -101,6 +101,10 @@ pub struct ImportArgs {
     pub source: String,
     /// The assets.
     pub selection: SelectionDto,
+    /// The catalog of the listing that the user looked at. Another one is refused: its numbers mean other photos.
+    /// Without it the current one is meant.
+    #[serde(default)]
+    pub catalog: Option<String>,
 }
 
 /// Names a stretch of a list behind a number.

@@ -40,7 +40,7 @@ impl App {
     /// Lets go of a phone, so that it can be unplugged: closes every connection, and opens none until the user opens the
     /// phone again or plugs it in anew. Refused while photos are being imported from it.
     pub fn eject(&self, args: SourceArgs) -> Result<(), ErrorDto> {
-        let id = SourceId::new(args.source);
+        let id = self.named_source(args.source)?;
         let Some(udid) = id.as_str().strip_prefix("iphone:") else {
             return Err(ErrorDto::new(ErrorCode::BadRequest, "only an iPhone can be ejected"));
         };
@@ -61,6 +61,19 @@ impl App {
         self.answer_waiting_pictures();
         self.tell(&Event::SourcesChanged);
         Ok(released?)
+    }
+
+    /// Takes a source's id from the page: that of a phone, or of a folder that its user picked. A page names no path.
+    pub(crate) fn named_source(&self, id: String) -> Result<SourceId, ErrorDto> {
+        let is_known = match id.strip_prefix("iphone:") {
+            Some(udid) => iphone::is_udid(udid),
+            None => self.state().folders.iter().any(|path| folder_id(path) == id),
+        };
+        if is_known {
+            Ok(SourceId::new(id))
+        } else {
+            Err(ErrorDto::new(ErrorCode::BadRequest, "there is no such source"))
+        }
     }
 
     /// Returns an open source, opening it if need be. `waiting` hears why it takes long.
@@ -111,9 +124,13 @@ pub(crate) fn phone_dto(phone: &PhoneInfo) -> SourceDto {
     }
 }
 
+fn folder_id(path: &Path) -> String {
+    format!("folder:{}", path.display())
+}
+
 fn folder_dto(path: &Path) -> SourceDto {
     SourceDto {
-        id: format!("folder:{}", path.display()),
+        id: folder_id(path),
         kind: SourceKind::Folder,
         name: folder_name(path),
         model: String::new(),

@@ -99,6 +99,8 @@ pub struct VolumeDto {
 pub struct ScanDto {
     /// The source.
     pub source: String,
+    /// The catalog that it is listed into: ids of photos and albums mean something in this one only.
+    pub catalog: String,
     /// Where it stands.
     pub phase: ScanPhase,
     /// How far the reading of the phone's own library is, which comes before anything is found; null when it is not going on.
@@ -278,7 +280,10 @@ pub enum SelectionDto {
         album: u32,
     },
     /// What is left of an import that was cut short.
-    Unfinished,
+    Unfinished {
+        /// The import.
+        session: String,
+    },
 }
 
 /// What an import would do.

@@ -23,6 +23,13 @@ impl ErrorDto {
     }
 }
 
+impl ErrorDto {
+    /// Says that something went wrong that nobody foresaw: a panic costs what was being done, never the program.
+    pub fn broken() -> Self {
+        Self::new(ErrorCode::BadRequest, "something went wrong inside Keepsake. Nothing was deleted; please try again.")
+    }
+}
+
 impl From<SourceError> for ErrorDto {
     fn from(error: SourceError) -> Self {
         let code = match &error {

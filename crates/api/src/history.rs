@@ -10,6 +10,7 @@ use catalog::PastImport;
 use domain::{CancelFlag, Removal, SessionId};
 use importer::{Undo, UndoReport};
 use serde::Serialize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use ts_rs::TS;
 
@@ -90,17 +91,16 @@ impl App {
 
     /// Undoes an import into the current library: its files are put aside, and are new again. Refused while one runs.
     pub fn undo_import(&self, args: SessionArgs) -> Result<UndoneDto, ErrorDto> {
-        if self.is_importing() {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running: wait for it or cancel it first"));
-        }
         let current = self.current_library()?;
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
         let cancel = self.claim_undo()?;
-        let undone = undo(&library, &args.session, &cancel, &|done, total| {
+        let progress = |done, total| {
             let undoing = UndoingDto { session: args.session.clone(), done: number(done), total: number(total) };
             // A batch of files is flushed between two of these: they are not many.
             self.tell(&Event::Undo { undoing: Some(undoing) });
-        });
+        };
+        let undone = catch_unwind(AssertUnwindSafe(|| undo(&library, &args.session, &cancel, &progress)));
+        let undone = undone.unwrap_or_else(|_| Err(ErrorDto::broken()));
         self.note_copies_changed();
         self.state().undo = None;
         self.tell(&Event::Undo { undoing: None });
@@ -126,6 +126,9 @@ impl App {
 
     fn claim_undo(&self) -> Result<CancelFlag, ErrorDto> {
         let mut state = self.state();
+        if state.import.as_ref().is_some_and(|job| job.is_running()) {
+            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running: wait for it or cancel it first"));
+        }
         if state.undo.is_some() {
             return Err(ErrorDto::new(ErrorCode::Busy, "an import is being undone: wait for it or stop it first"));
         }

@@ -20,10 +20,12 @@ pub(crate) struct ImportJob {
     pub(crate) flag: CancelFlag,
     library_name: String,
     state: Mutex<State>,
-    ended: Condvar,
+    moved_on: Condvar,
 }
 
 struct State {
+    /// Whether it is in the journal. Before that it may turn out that it cannot begin, and then there was no import.
+    begun: bool,
     progress: Progress,
     phase: ImportPhase,
     stopped: Option<ErrorDto>,
@@ -36,6 +38,7 @@ struct State {
 impl ImportJob {
     pub(crate) fn new(start: SessionStart, library_name: String, plan: &ImportPlan) -> Self {
         let state = State {
+            begun: false,
             progress: Progress::new(plan),
             phase: ImportPhase::Copying,
             stopped: None,
@@ -44,13 +47,17 @@ impl ImportJob {
             made: None,
             told: Instant::now(),
         };
-        Self { start, flag: CancelFlag::default(), library_name, state: Mutex::new(state), ended: Condvar::new() }
+        Self { start, flag: CancelFlag::default(), library_name, state: Mutex::new(state), moved_on: Condvar::new() }
     }
 
     /// Takes news in; returns what to tell the page, if it is time.
     pub(crate) fn hear(&self, news: &ImportNews<'_>) -> Option<ImportDto> {
         let mut state = self.state();
         state.progress.hear(news);
+        if matches!(news, ImportNews::Started { .. }) {
+            state.begun = true;
+            self.moved_on.notify_all();
+        }
         if state.told.elapsed() < PACE {
             return None;
         }
@@ -91,7 +98,7 @@ impl ImportJob {
                 state.stopped = Some(error);
             }
         }
-        self.ended.notify_all();
+        self.moved_on.notify_all();
         self.dto_of(&state)
     }
 
@@ -99,11 +106,26 @@ impl ImportJob {
         self.state().phase != ImportPhase::Finished
     }
 
+    pub(crate) fn has_begun(&self) -> bool {
+        self.state().begun
+    }
+
+    /// Waits until it has begun, which takes as long as settling what an earlier one left. Errors with the reason when it
+    /// cannot begin.
+    pub(crate) fn beginning(&self) -> Result<ImportDto, ErrorDto> {
+        let waiting = self.moved_on.wait_while(self.state(), |s| !s.begun && s.phase != ImportPhase::Finished);
+        let state = waiting.unwrap_or_else(PoisonError::into_inner);
+        match &state.stopped {
+            Some(error) if !state.begun => Err(error.clone()),
+            _ => Ok(self.dto_of(&state)),
+        }
+    }
+
     /// Waits until it ended, at most so long.
     pub(crate) fn wait(&self, patience: Duration) {
         let state = self.state();
         // Whether it ended in time makes no difference to the caller: the journal knows.
-        drop(self.ended.wait_timeout_while(state, patience, |s| s.phase != ImportPhase::Finished));
+        drop(self.moved_on.wait_timeout_while(state, patience, |s| s.phase != ImportPhase::Finished));
     }
 
     pub(crate) fn dto(&self) -> ImportDto {

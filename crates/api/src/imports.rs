@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::args::{ImportArgs, NoArgs};
+use crate::conversion::MadeDto;
 use crate::copies::{SeenAsset, seen_now};
 use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, PlanDto, SelectionDto};
 use crate::error::failure_code;
@@ -9,12 +10,16 @@ use crate::events::Event;
 use crate::import_job::ImportJob;
 use crate::library::{OpenLibrary, refuse_overlap};
 use crate::progress::totals_dto;
-use crate::proof::EvidenceDto;
+use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use crate::{identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
-use domain::{AssetId, Capacity, Destination, ImportPlan, Repeats, Source, SourceId};
+use domain::{
+    AssetId, CancelFlag, Capacity, Destination, ImportPlan, LibraryPath, Repeats, SessionId, Source, SourceError,
+    SourceId,
+};
 use importer::{Converting, ImportRun, Selection};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -27,8 +32,11 @@ impl App {
     pub fn plan_import(&self, args: ImportArgs) -> Result<PlanDto, ErrorDto> {
         let library = self.current_library();
         let catalog = library.as_ref().map_or_else(|_| self.catalog(), |l| l.catalog.clone());
-        let source = SourceId::new(args.source);
-        let plan = plan_for(&catalog, (&source, catalog.assets(&source)?), &args.selection)?;
+        let source = self.named_source(args.source)?;
+        if let Err(error) = self.refuse_other_catalog(args.catalog.as_deref()) {
+            return Ok(PlanDto { assets: 0, bytes: 0, free_bytes: 0, problem: Some(error) });
+        }
+        let plan = asked_about(&catalog, &source, &args.selection)?;
         let assets = u32::try_from(plan.imports().count()).unwrap_or(u32::MAX);
         let mut dto = PlanDto { assets, bytes: plan.bytes(), free_bytes: 0, problem: None };
         match library {
@@ -47,11 +55,12 @@ impl App {
     /// Starts an import into the current library.
     pub fn start_import(&self, args: ImportArgs) -> Result<ImportDto, ErrorDto> {
         let current = self.current_library()?;
-        let source_id = SourceId::new(args.source);
+        self.refuse_other_catalog(args.catalog.as_deref())?;
+        let source_id = self.named_source(args.source)?;
         refuse_overlap(current.folder.root(), source_id.as_str())?;
         // Opened anew for writing: this is where a read-only drive is found out.
         let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
-        let source = self.open_source_by_id(&source_id, &mut |_| {}, &domain::CancelFlag::default())?;
+        let source = self.open_at_once(&source_id)?;
         // What was thrown out of the library since the listing is new again, and must not be called imported.
         let seen = seen_now(&library, &source_id)?;
         let plan = plan_for(&library.catalog, (&source_id, seen), &args.selection)?;
@@ -63,25 +72,59 @@ impl App {
             started_at: identity::now(),
         };
         let job = Arc::new(ImportJob::new(start, library.name(), &plan));
-        self.claim(&job)?;
+        let before = self.claim(&job)?;
         let (this, running) = (self.this.clone(), job.clone());
         let spawned = std::thread::Builder::new().name("import".into()).spawn(move || {
-            if let Some(app) = this.upgrade() {
-                app.run_import(&running, &library, source.as_ref(), &plan);
+            let Some(app) = this.upgrade() else { return };
+            let import = AssertUnwindSafe(|| app.run_import(&running, &library, source.as_ref(), &plan));
+            if catch_unwind(import).is_err() && running.is_running() {
+                app.end_import(&running, Err(ErrorDto::broken()), Default::default());
             }
         });
         if let Err(error) = spawned {
             let error = ErrorDto::new(ErrorCode::Busy, format!("the system gave no thread: {error}"));
-            return Ok(job.end(Err(error), Default::default()));
+            job.end(Err(error), Default::default());
         }
-        Ok(job.dto())
+        // One that cannot begin is refused, and is no import: nothing of it could be continued.
+        job.beginning().inspect_err(|_| self.put_back(&job, before))
+    }
+
+    fn put_back(&self, job: &Arc<ImportJob>, before: Option<Arc<ImportJob>>) {
+        let mut state = self.state();
+        if state.import.as_ref().is_some_and(|now| Arc::ptr_eq(now, job)) {
+            state.import = before;
+        }
+    }
+
+    /// Opens a source for importing. What its owner has to do first is a refusal: the page waits where it lists.
+    fn open_at_once(&self, id: &SourceId) -> Result<Arc<dyn Source>, ErrorDto> {
+        let (mut waits_for, cancel) = (None, CancelFlag::default());
+        let waiting = &mut |error: SourceError| {
+            waits_for.get_or_insert(error);
+            cancel.cancel();
+        };
+        let opened = self.open_source_by_id(id, waiting, &cancel);
+        opened.map_err(|error| waits_for.map_or(error, ErrorDto::from))
+    }
+
+    /// Refuses numbers of photos that are from another catalog than the one in use: there they mean other photos.
+    fn refuse_other_catalog(&self, chosen_in: Option<&str>) -> Result<(), ErrorDto> {
+        let current = OpenLibrary::catalog_name(self.state().library.as_ref());
+        if chosen_in.is_none_or(|catalog| catalog == current) {
+            return Ok(());
+        }
+        let message = "the library has changed: wait until everything was found again, then choose what to import";
+        Err(ErrorDto::new(ErrorCode::Busy, message))
     }
 
     /// Asks the running import to stop after the block at hand.
     pub fn cancel_import(&self, _: NoArgs) -> Result<(), ErrorDto> {
         let job = self.state().import.clone();
         if let Some(job) = job {
-            self.tell(&Event::Import { import: job.cancel() });
+            let import = job.cancel();
+            if job.has_begun() {
+                self.tell(&Event::Import { import });
+            }
         }
         Ok(())
     }
@@ -92,6 +135,7 @@ impl App {
             let state = self.state();
             (state.import.clone(), state.library.clone())
         };
+        let job = job.filter(|job| job.has_begun());
         if let Some(job) = job.filter(|job| job.is_running() || library.is_none()) {
             return Ok(Some(job.dto()));
         }
@@ -116,14 +160,16 @@ impl App {
         importer::check_space(plan, capacity, wish.as_ref(), sidecars).map_err(ErrorDto::from)
     }
 
-    /// Makes a job the running one, unless another runs.
-    fn claim(&self, job: &Arc<ImportJob>) -> Result<(), ErrorDto> {
+    /// Makes a job the running one, unless another runs; returns the one before.
+    fn claim(&self, job: &Arc<ImportJob>) -> Result<Option<Arc<ImportJob>>, ErrorDto> {
         let mut state = self.state();
+        if state.undo.is_some() {
+            return Err(ErrorDto::new(ErrorCode::Busy, "an import is being undone: wait for it or stop it first"));
+        }
         if state.import.as_ref().is_some_and(|running| running.is_running()) {
             return Err(ErrorDto::new(ErrorCode::Busy, "an import is running already"));
         }
-        state.import = Some(job.clone());
-        Ok(())
+        Ok(state.import.replace(job.clone()))
     }
 
     fn run_import(&self, job: &ImportJob, library: &OpenLibrary, source: &dyn Source, plan: &ImportPlan) {
@@ -161,8 +207,16 @@ impl App {
         let made = library.catalog.made_counts(&job.start.id).unwrap_or_default();
         // Before it is seen to have ended: the books that are read then are the new ones.
         self.tell_rows_changed(&job.start.source);
+        self.end_import(job, result, (evidence.into(), made.into()));
+    }
+
+    fn end_import(&self, job: &ImportJob, result: Result<SessionRow, ErrorDto>, counts: (EvidenceCountsDto, MadeDto)) {
         self.note_copies_changed();
-        let import = job.end(result, (evidence.into(), made.into()));
+        let import = job.end(result, counts);
+        if !job.has_begun() {
+            // Whoever asked for it hears why.
+            return;
+        }
         if import.stopped.is_some() {
             self.forget_unplugged();
         }
@@ -180,6 +234,23 @@ fn plan_for(
     Ok(importer::plan(seen.into_iter().map(|(_, asset, copy)| (asset, copy)), &selection))
 }
 
+/// The plan without what it leaves alone, for one that is only asked about: of a few photos that are picked, only these are
+/// looked up, as the grid waits for the same catalog.
+fn asked_about(catalog: &Catalog, source: &SourceId, selection: &SelectionDto) -> Result<ImportPlan, ErrorDto> {
+    let (SelectionDto::Assets { ids } | SelectionDto::Again { ids }) = selection else {
+        return plan_for(catalog, (source, catalog.assets(source)?), selection);
+    };
+    let mut seen = Vec::with_capacity(ids.len());
+    for id in ids.iter().collect::<BTreeSet<_>>() {
+        let row = catalog.row(*id)?.filter(|row| row.source == *source);
+        if let (Some(row), Some(asset)) = (row, catalog.asset(*id)?) {
+            let copy = row.library_path.and_then(|path| LibraryPath::parse(&path).ok());
+            seen.push((*id, asset, copy));
+        }
+    }
+    plan_for(catalog, (source, seen), selection)
+}
+
 fn chosen(
     catalog: &Catalog,
     (source, seen): (&SourceId, &[SeenAsset]),
@@ -194,16 +265,18 @@ fn chosen(
         SelectionDto::Assets { ids } => Selection::Assets(named(ids)),
         SelectionDto::Again { ids } => Selection::Again(named(ids)),
         SelectionDto::Album { album } => Selection::Assets(catalog.in_album(source, *album)?.into_iter().collect()),
-        SelectionDto::Unfinished => match catalog.last_session()? {
-            Some(session) => {
-                let left = catalog.unfinished(&session.id)?.into_iter().collect();
-                match catalog.repeats(&session.id)? {
-                    Repeats::Dropped => Selection::Assets(left),
-                    Repeats::Filed => Selection::Again(left),
-                }
+        SelectionDto::Unfinished { session } => {
+            let unknown = || ErrorDto::new(ErrorCode::BadRequest, "there is no such import in this library");
+            let session = SessionId::parse(session).map_err(|_| unknown())?;
+            if !catalog.has_session(&session)? {
+                return Err(unknown());
             }
-            None => Selection::Assets(HashSet::new()),
-        },
+            let left = catalog.unfinished(&session)?.into_iter().collect();
+            match catalog.repeats(&session)? {
+                Repeats::Dropped => Selection::Assets(left),
+                Repeats::Filed => Selection::Again(left),
+            }
+        }
     })
 }
 

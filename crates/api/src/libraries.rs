@@ -9,10 +9,14 @@ use crate::settings::KnownLibrary;
 use destinations::LibraryFolder;
 use domain::Destination;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often drives are looked for. Looking costs about a millisecond.
 const DRIVE_PACE: Duration = Duration::from_secs(3);
+
+/// The drives that are there, and whether the current library's is one of them.
+type Drives = (Vec<String>, bool);
 
 impl App {
     /// Lists the libraries used before, the latest first.
@@ -96,14 +100,28 @@ impl App {
         }
     }
 
-    /// Opens the library used last, if it is there and still the same.
+    /// Opens the library used last, if it is there and still the same. What was listed without it is listed again: against
+    /// a library other photos are new, and its catalog numbers them otherwise.
     pub(crate) fn reopen_library(&self) -> Option<OpenLibrary> {
-        let known = current_of(&self.state().settings)?;
-        let open = OpenLibrary::open(&self.home, &known.path).ok().filter(|open| open.id().as_str() == known.id);
-        if let Some(open) = &open {
-            self.state().library = Some(open.clone());
+        let (before, known) = {
+            let state = self.state();
+            (state.library.clone(), current_of(&state.settings)?)
+        };
+        let open = OpenLibrary::open(&self.home, &known.path).ok().filter(|open| open.id().as_str() == known.id)?;
+        {
+            let mut state = self.state();
+            let handle = |library: &Option<OpenLibrary>| library.as_ref().map(|l| Arc::as_ptr(&l.folder));
+            if handle(&state.library) != handle(&before) {
+                // Somebody else was faster; there is one listing to begin, not two.
+                return state.library.clone();
+            }
+            state.library = Some(open.clone());
         }
-        open
+        if before.is_none() {
+            self.rescan_all();
+        }
+        self.tell(&Event::LibrariesChanged);
+        Some(open)
     }
 
     fn make_current(&self, path: &Path) -> Result<LibraryDto, ErrorDto> {
@@ -131,9 +149,7 @@ impl App {
             let mut before = None;
             while let Some(app) = this.upgrade() {
                 let now = app.drives();
-                if before.as_ref().is_some_and(|b| *b != now) {
-                    app.tell(&Event::LibrariesChanged);
-                }
+                app.drives_looked_at(before.as_ref(), &now);
                 before = Some(now);
                 drop(app);
                 std::thread::sleep(DRIVE_PACE);
@@ -143,7 +159,19 @@ impl App {
         drop(spawned);
     }
 
-    fn drives(&self) -> (Vec<String>, bool) {
+    fn drives_looked_at(&self, before: Option<&Drives>, now: &Drives) {
+        if before == Some(now) {
+            return;
+        }
+        if now.1 && self.state().library.is_none() {
+            self.reopen_library();
+        }
+        if before.is_some() {
+            self.tell(&Event::LibrariesChanged);
+        }
+    }
+
+    fn drives(&self) -> Drives {
         let mounts = destinations::volumes().into_iter().map(|v| v.id).collect();
         let known = current_of(&self.state().settings);
         (mounts, known.is_some_and(|k| is_online(&k)))

@@ -38,6 +38,11 @@ impl OpenLibrary {
         self.folder.library_id()
     }
 
+    /// The name of its catalog, in which the page's numbers of photos and albums mean something.
+    pub(crate) fn catalog_name(library: Option<&Self>) -> String {
+        library.map_or_else(|| "none".to_owned(), |open| open.id().to_string())
+    }
+
     pub(crate) fn name(&self) -> String {
         folder_name(self.folder.root())
     }

@@ -22,9 +22,10 @@ struct State {
 }
 
 impl ScanJob {
-    pub(crate) fn new(source: SourceId) -> Self {
+    pub(crate) fn new(source: SourceId, catalog: String) -> Self {
         let dto = ScanDto {
             source: source.to_string(),
+            catalog,
             phase: ScanPhase::Listing,
             reading: None,
             files: 0,

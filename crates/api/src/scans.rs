@@ -5,16 +5,18 @@ use crate::args::SourceArgs;
 use crate::copies::seen_now;
 use crate::dto::{ErrorDto, ScanDto, ScanPhase};
 use crate::events::Event;
+use crate::library::OpenLibrary;
 use crate::scan_job::ScanJob;
-use catalog::{Catalog, ScanNumber};
+use catalog::{Catalog, ScanCounts, ScanNumber};
 use domain::{Destination, Source, SourceId};
 use importer::{Presence, ScanNews, ScanReport, ScanRequest};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 impl App {
     /// Starts listing a source, or returns how far the listing is that runs or is done. A failed one is tried again.
     pub fn open_source(&self, args: SourceArgs) -> Result<ScanDto, ErrorDto> {
-        let id = SourceId::new(args.source);
+        let id = self.named_source(args.source)?;
         if let Some(job) = self.state().scans.get(&id) {
             let dto = job.dto();
             if dto.phase != ScanPhase::Failed {
@@ -26,7 +28,7 @@ impl App {
 
     /// Lists a source afresh.
     pub fn rescan(&self, args: SourceArgs) -> Result<ScanDto, ErrorDto> {
-        Ok(self.begin_scan(SourceId::new(args.source)))
+        Ok(self.begin_scan(self.named_source(args.source)?))
     }
 
     /// Lists every source again that was listed: against another library, the answers are others.
@@ -43,15 +45,24 @@ impl App {
             // The page shows at once that the phone is in use again.
             self.phones.wake(udid);
         }
-        let job = Arc::new(ScanJob::new(id.clone()));
-        if let Some(before) = self.state().scans.insert(id, job.clone()) {
-            before.cancel.cancel();
-        }
+        let (library, job) = {
+            // In one go: a library that becomes current after this lists what it finds here again.
+            let mut state = self.state();
+            let library = state.library.clone();
+            let job = Arc::new(ScanJob::new(id.clone(), OpenLibrary::catalog_name(library.as_ref())));
+            if let Some(before) = state.scans.insert(id, job.clone()) {
+                before.cancel.cancel();
+            }
+            (library, job)
+        };
         let dto = job.dto();
         let (this, running) = (self.this.clone(), job);
         let spawned = std::thread::Builder::new().name("scan".into()).spawn(move || {
             if let Some(app) = this.upgrade() {
-                app.run_scan(&running);
+                let listing = AssertUnwindSafe(|| app.run_scan(&running, library.as_ref()));
+                if catch_unwind(listing).is_err() {
+                    app.end_scan(&running, Err(ErrorDto::broken()), None);
+                }
             }
         });
         // Without a thread the page shows a listing that does not move; Rescan tries again.
@@ -59,14 +70,18 @@ impl App {
         dto
     }
 
-    fn run_scan(&self, job: &ScanJob) {
-        let catalog = self.catalog();
-        let result = self.list_into(job, &catalog);
+    fn run_scan(&self, job: &ScanJob, library: Option<&OpenLibrary>) {
+        let catalog = library.map_or_else(|| self.looking.clone(), |library| library.catalog.clone());
+        let result = self.list_into(job, &catalog, library);
         if job.cancel.is_cancelled() && result.is_err() && !self.is_current(job) {
             return;
         }
+        self.end_scan(job, result, catalog.counts(&job.source).ok());
+    }
+
+    fn end_scan(&self, job: &ScanJob, result: Result<ScanReport, ErrorDto>, counts: Option<ScanCounts>) {
         // Whoever sees that it is done sees the final numbers too.
-        let dto = job.end(result, catalog.counts(&job.source).ok());
+        let dto = job.end(result, counts);
         self.answer_waiting_pictures();
         if self.is_current(job) {
             self.tell(&Event::Scan { scan: dto });
@@ -82,14 +97,18 @@ impl App {
         self.state().scans.get(&job.source).is_some_and(|now| std::ptr::eq(now.as_ref(), job))
     }
 
-    fn list_into(&self, job: &ScanJob, catalog: &Catalog) -> Result<ScanReport, ErrorDto> {
+    fn list_into(
+        &self,
+        job: &ScanJob,
+        catalog: &Catalog,
+        library: Option<&OpenLibrary>,
+    ) -> Result<ScanReport, ErrorDto> {
         let waiting = &mut |error| self.tell(&Event::Scan { scan: job.wait_for(Some(ErrorDto::from(error))) });
         let source = self.open_source_by_id(&job.source, waiting, &job.cancel)?;
         job.wait_for(None);
         self.answer_waiting_pictures();
-        let library = self.state().library.clone();
         let (before, _) = self.copies_changed();
-        let presence = library.as_ref().map(|l| Presence::new(catalog, l.folder.as_ref() as &dyn Destination));
+        let presence = library.map(|l| Presence::new(catalog, l.folder.as_ref() as &dyn Destination));
         let number = catalog.begin_scan(&job.source)?;
         let request = ScanRequest {
             source: source.as_ref() as &dyn Source,
@@ -102,7 +121,7 @@ impl App {
         catalog.finish_scan(&job.source, number)?;
         if let Some(library) = library.filter(|_| self.copies_changed() != (before, false)) {
             // An import or an undoing ran meanwhile: the rows may say what was before it.
-            seen_now(&library, &job.source)?;
+            seen_now(library, &job.source)?;
         }
         Ok(report)
     }

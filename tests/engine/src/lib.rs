@@ -22,8 +22,13 @@ pub struct Lab {
     pub chosen: Arc<Mutex<Option<PathBuf>>>,
     /// What was opened with the system's programs.
     pub opened: Arc<Mutex<Vec<PathBuf>>>,
+    /// Hears each event at once, on the thread that tells it.
+    pub hook: Arc<Mutex<Option<Hook>>>,
     dir: tempfile::TempDir,
 }
+
+/// What a test does at an event.
+pub type Hook = Arc<dyn Fn(&Value) + Send + Sync>;
 
 /// The program beside the tests that is also a decoder.
 fn ui_server() -> PathBuf {
@@ -71,10 +76,7 @@ impl Lab {
 
     /// Ends the engine and starts it again over the same folders, as the next day would.
     pub fn restarted(self) -> Self {
-        let Self { app, phone, dir, .. } = self;
-        app.wind_up(Duration::from_secs(5));
-        drop(app);
-        Self::start(phone, dir)
+        self.restarted_after(|_| {})
     }
 
     #[allow(clippy::expect_used, reason = "a helper of tests")]
@@ -82,10 +84,15 @@ impl Lab {
         let events: Arc<Mutex<Vec<Value>>> = Arc::default();
         let chosen: Arc<Mutex<Option<PathBuf>>> = Arc::default();
         let opened: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
-        let heard = events.clone();
+        let hook: Arc<Mutex<Option<Hook>>> = Arc::default();
+        let (heard, called) = (events.clone(), hook.clone());
         let on_event = Box::new(move |event: &Event| {
             let event = serde_json::to_value(event).unwrap_or_default();
-            heard.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+            let hook = called.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(hook) = hook {
+                hook(&event);
+            }
         });
         let config = AppConfig {
             home: dir.path().join("home"),
@@ -95,7 +102,16 @@ impl Lab {
             films: api::FilmDoor::open().ok(),
             on_event,
         };
-        Self { app: App::start(config).expect("the engine"), events, phone, chosen, opened, dir }
+        Self { app: App::start(config).expect("the engine"), events, phone, chosen, opened, hook, dir }
+    }
+
+    /// Ends the engine, changes its folders, and starts it again.
+    pub fn restarted_after(self, change: impl FnOnce(&Path)) -> Self {
+        let Self { app, phone, dir, .. } = self;
+        app.wind_up(Duration::from_secs(5));
+        drop(app);
+        change(dir.path());
+        Self::start(phone, dir)
     }
 
     /// A place below the test's own folder.

@@ -4,6 +4,7 @@ import { books, lines } from "./books";
 
 const SCAN: ScanDto = {
   source: "iphone:1",
+  catalog: "none",
   phase: "done",
   reading: null,
   files: 20,

@@ -8,6 +8,7 @@ import { nothingNew, scanFailure, scanSummary, sentence, stateAdvice, stateLabel
 
 const SCAN: ScanDto = {
   source: "iphone:1",
+  catalog: "none",
   phase: "done",
   reading: null,
   files: 20,

@@ -171,7 +171,7 @@ export class App {
       return;
     }
     await this.try(async () => {
-      await this.imports.start(open.id, what === "picked" ? open.selected() : open.everything());
+      await this.imports.start(open.id, what === "picked" ? open.selected() : open.everything(), open.scan?.catalog ?? null);
     });
   }
 

@@ -35,11 +35,12 @@ export class ImportSession {
     this.run = run;
   }
 
-  async start(source: string, selection: SelectionDto): Promise<void> {
+  /** `catalog` is that of the listing in which the photos were chosen. */
+  async start(source: string, selection: SelectionDto, catalog: string | null): Promise<void> {
     if (this.starting) return;
     const heard = this.#heard;
     this.starting = true;
-    const run = await this.host.call("start_import", { source, selection }).finally(() => (this.starting = false));
+    const run = await this.host.call("start_import", { source, selection, catalog }).finally(() => (this.starting = false));
     this.#closed = null;
     this.#cancelAsked = null;
     // News that came before the answer is newer than the answer: a small import may be over by now.
@@ -48,7 +49,7 @@ export class ImportSession {
 
   /** Imports what the last import left undone. */
   async resume(): Promise<void> {
-    if (this.run) await this.start(this.run.source, { kind: "unfinished" });
+    if (this.run) await this.start(this.run.source, { kind: "unfinished", session: this.run.session }, null);
   }
 
   async cancel(): Promise<void> {

@@ -54,6 +54,8 @@ export class OpenSource {
 
   /** Takes news of the listing; rows are asked for again only when they changed. */
   news(scan: ScanDto): void {
+    // Into another catalog: the library was chosen, or its drive came back.
+    if (this.scan && this.scan.catalog !== scan.catalog) this.libraryChanged();
     const before = this.scan;
     this.scan = before && scan.phase === "listing" && scan.revision === 0 ? { ...scan, ...countsOf(before) } : scan;
     this.error = null;

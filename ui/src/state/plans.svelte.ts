@@ -27,8 +27,9 @@ export class Plans {
   async #refresh(): Promise<void> {
     const source = this.#source;
     if (!source) return;
+    // An import of everything cannot start before everything was found, and its plan would hold up the grid until then.
     const [all, picked] = await Promise.all([
-      this.#plan(source, "all"),
+      source.scan?.phase === "listing" ? null : this.#plan(source, "all"),
       source.picks.count > 0 ? this.#plan(source, "picked") : null,
     ]);
     if (source !== this.#source) return;
@@ -39,7 +40,7 @@ export class Plans {
   async #plan(source: OpenSource, which: "all" | "picked"): Promise<PlanDto> {
     const selection = which === "all" ? source.everything() : source.selected();
     try {
-      return await this.host.call("plan_import", { source: source.id, selection });
+      return await this.host.call("plan_import", { source: source.id, selection, catalog: source.scan?.catalog ?? null });
     } catch (reason) {
       return { assets: 0, bytes: 0, free_bytes: 0, problem: asError(reason) };
     }

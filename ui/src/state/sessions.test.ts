@@ -12,7 +12,7 @@ async function running() {
   const finished = vi.fn();
   const session = new ImportSession(host, finished);
   await host.listen({ news: (event) => event.type === "import" && session.news(event.import), gap: () => {} });
-  await session.start(PHONE.id, { kind: "all_new" });
+  await session.start(PHONE.id, { kind: "all_new" }, null);
   return { host, session, finished };
 }
 
@@ -50,7 +50,7 @@ describe("an import", () => {
       host.finish();
       return answer;
     });
-    await session.start(PHONE.id, { kind: "all_new" });
+    await session.start(PHONE.id, { kind: "all_new" }, null);
     expect(session.running).toBe(false);
   });
 

@@ -107,6 +107,11 @@ impl Catalog {
         })
     }
 
+    /// Tells whether there is such an import.
+    pub fn has_session(&self, session: &SessionId) -> Result<bool, CatalogError> {
+        self.read(|c| Ok(c.prepare_cached("SELECT 1 FROM import_session WHERE id = ?1")?.exists([session.as_str()])?))
+    }
+
     /// Tells what an import did with bytes that the library had already; one that nobody knows dropped them.
     pub fn repeats(&self, session: &SessionId) -> Result<Repeats, CatalogError> {
         self.read(|c| {

@@ -12,7 +12,10 @@ const SECTIONS: [&str; 5] = ["new", "already_imported", "only_in_icloud", "hidde
 pub fn by_window(lab: &Lab, choice: Choice, dice: &mut Dice) -> Value {
     match choice {
         Choice::AllNew => json!({"kind": "all_new"}),
-        Choice::AlbumOrRest => json!({"kind": "unfinished"}),
+        Choice::AlbumOrRest => match lab.call("import_status", json!({})) {
+            Value::Null => json!({"kind": "all_new"}),
+            last => json!({"kind": "unfinished", "session": last["session"]}),
+        },
         Choice::Some => {
             let ids = |section: &str| {
                 let page = json!({"source": lab.source(), "section": section, "offset": 0, "limit": 10_000});

@@ -9,6 +9,7 @@ mod converting;
 mod copies_looked_at_again;
 mod ejecting;
 mod first_screen;
+mod mishaps;
 mod phone_library;
 mod previewing;
 mod sidecars;

@@ -120,7 +120,7 @@ fn an_unplugged_phone_is_said_and_the_import_continued() {
     phone.replug();
     lab.until("the phone", || (lab.call("sources", json!({})).as_array().unwrap().len() == 1).then_some(()));
     lab.listed();
-    let rest = lab.imported(&json!({"kind": "unfinished"}));
+    let rest = lab.imported(&json!({"kind": "unfinished", "session": cut["session"]}));
     assert_eq!((&rest["totals"]["imported"], &rest["stopped"]), (&json!(20 - done), &Value::Null), "{rest}");
 }
 
@@ -152,16 +152,28 @@ fn an_import_can_be_cancelled_and_says_so() {
 #[test]
 fn the_door_is_narrow() {
     let lab = Lab::with_phone(&fixtures());
+    lab.choose_library("Photos");
+    // A folder that nobody picked, however it is named.
+    let folder = format!("folder:{}", fixtures().display());
     for (name, args) in [
         ("no_such_command", json!({})),
         ("grid_rows", json!({"source": 5})),
         ("use_library", json!({"library": "../../etc"})),
         ("list_items", json!({"list": {"kind": "import", "session": "x", "list": "failed"}, "offset": 0, "limit": 1})),
+        ("open_source", json!({"source": folder})),
+        ("open_source", json!({"source": "iphone"})),
+        ("open_source", json!({"source": "iphone:../x"})),
+        ("rescan", json!({"source": fixtures()})),
+        ("plan_import", json!({"source": folder, "selection": {"kind": "all_new"}})),
+        ("start_import", json!({"source": folder, "selection": {"kind": "all_new"}})),
     ] {
         assert_eq!(lab.app.call(name, args).unwrap_err().code, ErrorCode::BadRequest, "{name}");
     }
     let many = lab.call("grid_rows", json!({"source": lab.source(), "section": "new", "offset": 0, "limit": u32::MAX}));
     assert!(many.as_array().unwrap().len() <= 500);
+    *lab.chosen.lock().unwrap() = Some(fixtures().canonicalize().unwrap());
+    let picked = lab.call("pick_source", json!({}));
+    assert_eq!(lab.call("open_source", json!({"source": picked["id"]}))["source"], picked["id"]);
 }
 
 #[test]

@@ -12,4 +12,9 @@ source: string,
 /**
  * The assets.
  */
-selection: SelectionDto, };
+selection: SelectionDto, 
+/**
+ * The catalog of the listing that the user looked at. Another one is refused: its numbers mean other photos.
+ * Without it the current one is meant.
+ */
+catalog: string | null, };

@@ -12,6 +12,10 @@ export type ScanDto = {
  */
 source: string, 
 /**
+ * The catalog that it is listed into: ids of photos and albums mean something in this one only.
+ */
+catalog: string, 
+/**
  * Where it stands.
  */
 phase: ScanPhase, 

@@ -15,4 +15,8 @@ ids: Array<number>, } | { "kind": "album",
 /**
  * Its id.
  */
-album: number, } | { "kind": "unfinished" };
+album: number, } | { "kind": "unfinished", 
+/**
+ * The import.
+ */
+session: string, };

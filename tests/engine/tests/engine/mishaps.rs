@@ -1,0 +1,139 @@
+//! What befalls an import from outside: drives that come back, another program in the way, a panic.
+
+use api::ErrorCode;
+use engine::Lab;
+use iphone_sim::{Phone, Trust};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const ALL_NEW: &str = "all_new";
+
+fn with_photos(count: u8) -> (tempfile::TempDir, Lab) {
+    let media = tempfile::tempdir().unwrap();
+    lay_out(media.path(), count);
+    let lab = Lab::with_phone(media.path());
+    (media, lab)
+}
+
+fn lay_out(media: &Path, count: u8) {
+    let camera = media.join("DCIM/100APPLE");
+    std::fs::create_dir_all(&camera).unwrap();
+    for number in 0..count {
+        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; 3000]).unwrap();
+    }
+}
+
+fn new_ids(lab: &Lab, count: usize) -> Vec<Value> {
+    let args = json!({"source": lab.source(), "section": "new", "offset": 0, "limit": count});
+    lab.call("grid_ids", args).as_array().unwrap().clone()
+}
+
+fn start(lab: &Lab, selection: &Value, catalog: &Value) -> Result<Value, api::ErrorDto> {
+    lab.app.call("start_import", json!({"source": lab.source(), "selection": selection, "catalog": catalog}))
+}
+
+#[test]
+fn a_library_that_comes_back_is_listed_against_before_anything_is_imported_into_it() {
+    let (_media, lab) = with_photos(6);
+    lab.choose_library("Photos");
+    let library = lab.listed()["catalog"].clone();
+    let two = new_ids(&lab, 2);
+    lab.imported(&json!({"kind": "assets", "ids": two}));
+    let lab = lab.restarted_after(|home| std::fs::rename(home.join("Photos"), home.join("away")).unwrap());
+    let without = lab.listed();
+    assert_eq!((&without["new"], &without["catalog"]), (&json!(6), &json!("none")));
+    let picked = json!({"kind": "assets", "ids": new_ids(&lab, 2)});
+
+    std::fs::rename(lab.path("away"), lab.path("Photos")).unwrap();
+    let plan = json!({"source": lab.source(), "selection": picked, "catalog": without["catalog"]});
+    assert_eq!(lab.call("plan_import", plan)["problem"]["code"], "busy");
+    for selection in [&picked, &json!({"kind": ALL_NEW})] {
+        assert_eq!(start(&lab, selection, &without["catalog"]).unwrap_err().code, ErrorCode::Busy);
+    }
+    let again = lab.until("the new listing", || Some(lab.listed()).filter(|scan| scan["catalog"] == library));
+    assert_eq!((&again["new"], &again["already_imported"]), (&json!(4), &json!(2)));
+    let started = start(&lab, &json!({"kind": ALL_NEW}), &library).unwrap();
+    assert_eq!(started["total_assets"], 4);
+}
+
+#[test]
+fn a_library_that_comes_back_is_noticed_when_nobody_asks() {
+    let (_media, lab) = with_photos(3);
+    lab.choose_library("Photos");
+    let library = lab.listed()["catalog"].clone();
+    let lab = lab.restarted_after(|home| std::fs::rename(home.join("Photos"), home.join("away")).unwrap());
+    assert_eq!(lab.listed()["catalog"], "none");
+    std::fs::rename(lab.path("away"), lab.path("Photos")).unwrap();
+    lab.until("the new listing", || (lab.listed()["catalog"] == library).then_some(()));
+    let told = lab.events.lock().unwrap();
+    assert!(told.iter().any(|event| event["scan"]["catalog"] == library), "the page hears of it");
+}
+
+#[test]
+fn an_import_that_cannot_begin_is_refused_and_leaves_nothing_to_continue() {
+    let (_media, lab) = with_photos(5);
+    lab.choose_library("Photos");
+    lab.listed();
+    let first = lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 2)}));
+    let catalogs = std::fs::read_dir(lab.path("home/catalogs")).unwrap().map(|entry| entry.unwrap().path());
+    let lock = catalogs.into_iter().find(|path| path.extension().is_some_and(|e| e == "lock")).unwrap();
+    let other_program = std::fs::File::open(lock).unwrap();
+    other_program.lock().unwrap();
+    assert_eq!(start(&lab, &json!({"kind": ALL_NEW}), &Value::Null).unwrap_err().code, ErrorCode::Busy);
+    assert_eq!(lab.call("import_status", json!({}))["session"], first["session"]);
+    let stray = lab.events.lock().unwrap().iter().any(|e| e["type"] == "import" && !e["import"]["stopped"].is_null());
+    assert!(!stray, "no result of an import that never was");
+    drop(other_program);
+
+    for session in ["0123456789abcdef0123456789abcdef", "x"] {
+        let unknown = json!({"kind": "unfinished", "session": session});
+        assert_eq!(start(&lab, &unknown, &Value::Null).unwrap_err().code, ErrorCode::BadRequest);
+    }
+    assert_eq!(lab.imported(&json!({"kind": ALL_NEW}))["totals"]["imported"], 3);
+}
+
+/// Panics at the first event of a kind, once.
+fn panics_at(lab: &Lab, kind: &'static str) {
+    let done = AtomicBool::new(false);
+    *lab.hook.lock().unwrap() = Some(Arc::new(move |event| {
+        if event["type"] == kind && !done.swap(true, Ordering::SeqCst) {
+            panic!("a panic that a test wished for");
+        }
+    }));
+}
+
+#[test]
+fn a_panic_ends_what_was_being_done_and_nothing_else() {
+    let (_media, lab) = with_photos(40);
+    lab.choose_library("Photos");
+    panics_at(&lab, "scan");
+    // A listing that failed is tried again.
+    lab.until("the listing", || (lab.listed()["phase"] == "done").then_some(()));
+    let broken = "Something went wrong inside Keepsake. Nothing was deleted; please try again.";
+    let failed = |event: &Value| event["scan"]["phase"] == "failed" && event["scan"]["error"]["message"] == broken;
+    assert!(lab.events.lock().unwrap().iter().any(failed));
+
+    let first = lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 20)}));
+    panics_at(&lab, "undo");
+    let undo = lab.app.call("undo_import", json!({"session": first["session"]}));
+    assert_eq!(undo.unwrap_err().message, broken);
+    let undone = lab.call("undo_import", json!({"session": first["session"]}));
+    assert_eq!(undone["left"], 0, "{undone}");
+
+    panics_at(&lab, "scan");
+    lab.imported(&json!({"kind": ALL_NEW}));
+    let told = |event: &Value| event["type"] == "import" && event["import"]["stopped"]["message"] == broken;
+    lab.until("its end", || lab.events.lock().unwrap().iter().any(told).then_some(()));
+    lab.call("eject", json!({"source": lab.source()}));
+}
+
+#[test]
+fn an_import_does_not_wait_for_trust() {
+    let media = tempfile::tempdir().unwrap();
+    lay_out(media.path(), 2);
+    let lab = Lab::beside(Phone::builder().media(media.path()).trust(Trust::Pending).start().unwrap());
+    lab.choose_library("Photos");
+    assert_eq!(start(&lab, &json!({"kind": ALL_NEW}), &Value::Null).unwrap_err().code, ErrorCode::TrustPending);
+}
