@@ -76,7 +76,12 @@ impl App {
         if job.cancel.is_cancelled() && result.is_err() && !self.is_current(job) {
             return;
         }
-        self.end_scan(job, result, catalog.counts(&job.source).ok());
+        let (result, counts) = match (result, catalog.counts(&job.source)) {
+            // A listing without its numbers would look like a source without photos.
+            (Ok(_), Err(error)) => (Err(error.into()), None),
+            (result, counts) => (result, counts.ok()),
+        };
+        self.end_scan(job, result, counts);
     }
 
     fn end_scan(&self, job: &ScanJob, result: Result<ScanReport, ErrorDto>, counts: Option<ScanCounts>) {

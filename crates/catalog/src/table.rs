@@ -10,3 +10,12 @@ pub(crate) mod import_warning;
 pub(crate) mod library_file;
 mod moved_file;
 pub(crate) mod removal;
+
+/// Adds sizes up, in SQL. Phones and manifests may say any: `sum` errs where they are more than 2^63, and half of all sizes
+/// are kept as negative numbers.
+macro_rules! sum_of_sizes {
+    ($column:literal) => {
+        concat!("CAST(min(total(iif(", $column, " < 0, 9e18, ", $column, ")), 9e18) AS INTEGER)")
+    };
+}
+pub(crate) use sum_of_sizes;

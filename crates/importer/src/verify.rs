@@ -57,8 +57,8 @@ pub fn verify(
         }
     })?;
     report.unknown.sort();
-    let total = expected.values().map(|(bytes, _)| bytes).sum();
-    let mut done = 0;
+    let total = expected.values().map(|(bytes, _)| *bytes).fold(0, u64::saturating_add);
+    let mut done = 0_u64;
     for (path, (bytes, hash)) in expected {
         if cancel.is_cancelled() {
             return Err(SourceError::Cancelled.into());
@@ -68,7 +68,7 @@ pub fn verify(
             State::Changed => report.changed.push(path),
             State::Missing => report.missing.push(path),
         }
-        done += bytes;
+        done = done.saturating_add(bytes);
         progress(done, total);
     }
     Ok(report)

@@ -2,7 +2,7 @@
 
 use crate::facts::capture_time;
 use crate::table::grid::{GridSection, argument, condition};
-use crate::table::{album, asset_details};
+use crate::table::{album, asset_details, sum_of_sizes};
 use crate::{Catalog, CatalogError};
 use domain::{
     Asset, AssetDetails, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource,
@@ -115,8 +115,11 @@ impl Catalog {
     /// Counts a source's assets.
     pub fn counts(&self, source: &SourceId) -> Result<ScanCounts, CatalogError> {
         self.read(|c| {
-            let sql = "SELECT imported, shelf, count(*), coalesce(sum(bytes), 0) FROM asset
-                 WHERE source = ?1 GROUP BY imported, shelf";
+            let sql = concat!(
+                "SELECT imported, shelf, count(*), ",
+                sum_of_sizes!("bytes"),
+                " FROM asset WHERE source = ?1 GROUP BY imported, shelf"
+            );
             let mut query = c.prepare_cached(sql)?;
             let mut rows = query.query([source.as_str()])?;
             let mut counts = ScanCounts::default();
@@ -130,7 +133,7 @@ impl Catalog {
                     (false, shelf) if shelf == Shelf::RecentlyDeleted.as_str() => counts.recently_deleted += count,
                     (false, _) => {
                         counts.new += count;
-                        counts.new_bytes += row.get::<_, i64>(3)?.cast_unsigned();
+                        counts.new_bytes = counts.new_bytes.saturating_add(row.get::<_, i64>(3)?.cast_unsigned());
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! One row an import: when, from where, and how the books stood at its end.
 
+use crate::table::sum_of_sizes;
 use crate::{Catalog, CatalogError};
 use domain::{FailureCode, Repeats, SessionId, SourceId, Totals};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -87,7 +88,7 @@ impl Catalog {
                 "SELECT id, source_name, started_at, {IMPORTED}, {BYTES},
                      (SELECT count(*) FROM library_file WHERE session = id), undone_at FROM import_session
                  UNION ALL
-                 SELECT session, '', '', count(DISTINCT asset), sum(iif(derived IS NULL, bytes, 0)), count(*), NULL
+                 SELECT session, '', '', count(DISTINCT asset), {BYTES_OF_FILES}, count(*), NULL
                  FROM library_file
                  WHERE session NOT IN (SELECT id FROM import_session) GROUP BY session
                  ORDER BY 1 DESC LIMIT ?1 OFFSET ?2"
@@ -169,8 +170,13 @@ impl Catalog {
 const IMPORTED: &str = "iif(finished, imported,
     (SELECT count(*) FROM import_item WHERE session = id AND state IN ('imported', 'undone')))";
 /// Their bytes, those of originals that JPEGs stand for left out where only the files tell.
-const BYTES: &str = "iif(finished, bytes,
-    (SELECT coalesce(sum(f.bytes), 0) FROM library_file f WHERE f.session = id AND f.derived IS NULL))";
+const BYTES: &str = concat!(
+    "iif(finished, bytes, (SELECT ",
+    sum_of_sizes!("f.bytes"),
+    " FROM library_file f WHERE f.session = id AND f.derived IS NULL))"
+);
+/// The same of an import of which only its files are known.
+const BYTES_OF_FILES: &str = sum_of_sizes!("iif(derived IS NULL, bytes, 0)");
 
 /// Counts, at the end of an import that was cut short, an item that was settled after it: it was taken for failed.
 pub(crate) fn count_settled(t: &Transaction<'_>, id: &SessionId, bytes: u64) -> Result<(), CatalogError> {

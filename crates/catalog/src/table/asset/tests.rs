@@ -275,3 +275,23 @@ fn a_copy_that_was_looked_for_again_does_not_overwrite_what_an_import_wrote_mean
     note(path("Originals/a.HEIC"), None);
     assert_eq!(copy(), None);
 }
+
+#[test]
+fn sizes_that_no_number_holds_together_are_added_up_all_the_same() {
+    let f = fixture();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let lie = |id: &str, bytes: u64| {
+        let mut asset = asset(id, "2024-03-01T23:00:00", &[ResourceRole::Original]);
+        asset.resources[0].fingerprint.bytes = bytes;
+        seen(asset)
+    };
+    let lies = [lie("a", u64::MAX), lie("b", u64::MAX >> 1), lie("c", u64::MAX >> 1), lie("d", 10)];
+    f.catalog.put_assets(&f.source, scan, &lies).unwrap();
+    let counts = f.catalog.counts(&f.source).unwrap();
+    assert_eq!((counts.new, counts.new_bytes), (4, 9_000_000_000_000_000_000));
+    let session = SessionId::new("0123456789abcdef0123456789abcdef");
+    let entries = ["Originals/a.HEIC", "Originals/b.HEIC", "Originals/c.HEIC"]
+        .map(|path| ManifestEntry { bytes: u64::MAX >> 1, ..entry(path, &lies[0].asset) });
+    f.catalog.take_in(&entries.map(|entry| (session.clone(), entry))).unwrap();
+    assert_eq!(f.catalog.past_imports(0, 1).unwrap()[0].bytes, 9_000_000_000_000_000_000);
+}

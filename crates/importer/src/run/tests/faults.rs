@@ -122,3 +122,18 @@ fn a_file_whose_path_no_manifest_could_hold_fails_alone() {
     assert_eq!((row.totals, row.stop), (totals(1, 0, 0, 1), None));
     lab.assert_sound(1);
 }
+
+#[test]
+fn a_manifest_with_sizes_that_cannot_be_is_verified_to_its_end() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0)]);
+    let row = lab.import();
+    let mut entries = Vec::new();
+    lab.library.manifest(&mut |entry| entries.push(entry)).unwrap();
+    for name in ["x", "y"] {
+        let path = LibraryPath::parse(name).unwrap();
+        let planted = domain::ManifestEntry { bytes: u64::MAX, path, ..entries[0].clone() };
+        lab.library.record(&row.id, &[planted]).unwrap();
+    }
+    let report = verify(&lab.library, &mut |_, total| assert_eq!(total, u64::MAX), &CancelFlag::default()).unwrap();
+    assert_eq!((report.ok, report.missing.len()), (1, 2));
+}
