@@ -5,7 +5,7 @@
 //! costs only the file that would have been made, and is told.
 
 use crate::copy::{CopiedFile, Copier};
-use crate::made::{Made, stage};
+use crate::made::{Made, NotMade, stage};
 use domain::{
     Conversion, Derivation, JpegRecipe, MediaKind, Originals, Recipe, Resource, ResourceReader, ResourceRole,
     SourceError, Wanted,
@@ -52,32 +52,34 @@ impl ResourceReader for InMemory<'_> {
 }
 
 impl Converting<'_> {
-    /// Tells whether the bytes of a file should be kept when it is read back.
-    pub(crate) fn may_want(&self, resource: &Resource) -> bool {
+    /// Tells whether the bytes of a copy should be kept when it is read back. It may be longer than was listed.
+    pub(crate) fn may_want(&self, copied: &CopiedFile<'_>) -> bool {
+        let resource = copied.resource;
         let still = matches!(resource.role, ResourceRole::Original | ResourceRole::Edited);
         let photo = matches!(media::kind_by_name(resource.file_name()), MediaKind::Photo | MediaKind::Unknown);
-        still && photo && resource.fingerprint.bytes <= LONGEST
+        still && photo && copied.file.bytes <= LONGEST
     }
 
     /// Makes what is wanted of a verified copy with these bytes; `None` when nothing is. Errors with a sentence that says
-    /// what was not made and why.
+    /// what was not made and why, or when nothing more can be written.
     pub(crate) fn make(
         &self,
         (copier, copied): (&Copier<'_>, &CopiedFile<'_>),
         (bytes, modified_ns): (&[u8], i64),
-    ) -> Result<Option<Made>, String> {
+    ) -> Result<Option<Made>, NotMade> {
         let name = copied.resource.file_name();
         let Some(edge) = self.edge_for(name, bytes) else { return Ok(None) };
         let failed = |reason: String| format!("No JPEG was made of {name}: {reason}");
         let quality = self.wish.quality;
-        let made = self.converter.convert((name, &mut InMemory(bytes)), edge, quality).map_err(failed)?;
+        let made = self.converter.convert((name, &mut InMemory(bytes)), edge, quality);
+        let made = made.map_err(|reason| NotMade::Warning(failed(reason)))?;
         let derivation = Derivation {
             original_hash: copied.hash,
             original_bytes: bytes.len() as u64,
             recipe: Recipe::Jpeg(JpegRecipe { originals: self.wish.originals, quality, longest_edge: edge }),
         };
         let role = if edge.is_some() { ResourceRole::Scaled } else { ResourceRole::Converted };
-        let staged = stage(copier, &made.jpeg, modified_ns).map_err(|failure| failed(failure.message()))?;
+        let staged = stage(copier, &made.jpeg, modified_ns).map_err(|failure| NotMade::written(failure, failed))?;
         let lost = made.lost.iter().map(|lost| format!("The JPEG made of {name} lacks something: {lost}")).collect();
         let name = name_of(name, edge.filter(|_| self.wish.originals == Originals::Kept));
         Ok(Some(Made { lost, name, role, staged, derivation }))

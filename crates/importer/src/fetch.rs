@@ -3,7 +3,7 @@
 use crate::convert::Converting;
 use crate::copy::{CopiedFile, Copier, CopyFailure};
 use crate::hashing::{pending_bytes, pending_hash};
-use crate::made::Made;
+use crate::made::{Made, NotMade};
 use crate::sidecar;
 use crate::witness::Testimony;
 use crate::{ImportNews, Presence};
@@ -62,8 +62,8 @@ impl Fetcher<'_> {
         self.with_made(item, asset, checked)
     }
 
-    /// Makes what is wanted of the photos of a verified asset. Errors only when the user stops the import: an asset without
-    /// what was to be made of it would count as imported.
+    /// Makes what is wanted of the photos of a verified asset. Errors when the user stops the import, or when the drive takes
+    /// nothing more: an asset without what was to be made of it would count as imported.
     fn with_made<'a>(
         &self,
         item: u32,
@@ -130,14 +130,15 @@ impl Fetcher<'_> {
     fn told(
         &self,
         (item, asset): (u32, &Asset),
-        made: Result<Option<Made>, String>,
+        made: Result<Option<Made>, NotMade>,
     ) -> Result<Option<Made>, CopyFailure> {
         let (made, warnings) = match made {
             Ok(mut made) => {
                 let lost = made.as_mut().map(|made| std::mem::take(&mut made.lost)).unwrap_or_default();
                 (made, lost)
             }
-            Err(message) => (None, vec![message]),
+            Err(NotMade::Warning(message)) => (None, vec![message]),
+            Err(NotMade::Failure(failure)) => return Err(failure),
         };
         for message in &warnings {
             let written = self.catalog.warn_of(self.copier.session, item, message);
@@ -165,7 +166,7 @@ impl Fetcher<'_> {
     }
 
     fn check_file<'a>(&self, mut copied: CopiedFile<'a>) -> Result<Checked<'a>, CopyFailure> {
-        let wanted = self.converting.is_some_and(|converting| converting.may_want(copied.resource));
+        let wanted = self.converting.is_some_and(|converting| converting.may_want(&copied));
         let ((hash, grade), bytes) = match wanted {
             true => pending_bytes(copied.pending.as_mut()).map(|(read, bytes)| (read, Some(bytes)))?,
             false => (pending_hash(copied.pending.as_mut())?, None),

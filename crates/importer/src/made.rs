@@ -23,6 +23,21 @@ pub(crate) struct Staged {
     pub(crate) grade: ReadBackGrade,
 }
 
+/// Why a file was not made of a photo.
+pub(crate) enum NotMade {
+    /// It alone could not be; a sentence.
+    Warning(String),
+    /// The drive takes nothing more. The photo is not imported either: it would count as such, for ever without this file.
+    Failure(CopyFailure),
+}
+
+impl NotMade {
+    /// Tells apart what a file could not be written for.
+    pub(crate) fn written(failure: CopyFailure, said: impl FnOnce(String) -> String) -> Self {
+        if failure.ends_everything() { Self::Failure(failure) } else { Self::Warning(said(failure.message())) }
+    }
+}
+
 /// How often a file that was made is written when the drive gives other bytes back.
 const ATTEMPTS: u32 = 2;
 

@@ -31,7 +31,7 @@ pub(super) fn heic(letters: &str) -> Vec<u8> {
     [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", letters.as_bytes()].concat()
 }
 
-const WISH: Conversion = Conversion { wanted: Wanted::Heic, quality: 90, originals: Originals::Kept };
+pub(super) const WISH: Conversion = Conversion { wanted: Wanted::Heic, quality: 90, originals: Originals::Kept };
 
 /// A phone with two photos in HEIC, a Live Photo's film, a JPEG and a photo that cannot be converted.
 fn phone(originals: Originals) -> Lab {

@@ -137,3 +137,38 @@ fn a_manifest_with_sizes_that_cannot_be_is_verified_to_its_end() {
     let report = verify(&lab.library, &mut |_, total| assert_eq!(total, u64::MAX), &CancelFlag::default()).unwrap();
     assert_eq!((report.ok, report.missing.len()), (1, 2));
 }
+
+#[test]
+fn a_photo_is_not_called_imported_when_the_drive_had_no_room_for_its_jpeg_and_sidecar() {
+    let mut full = 0;
+    for bytes in (0..400).step_by(9) {
+        let lab = lab(&[("/a/IMG_1.HEIC", &converting::heic("one"), 0)]);
+        lab.converting.set(Some(converting::WISH));
+        lab.sidecars.set(domain::Sidecars::Written);
+        let described = || {
+            let mut plan = lab.plan(&Selection::AllNew);
+            plan.items[0].asset.details.title = Some("A title".into());
+            plan
+        };
+        lab.library.full_after(bytes);
+        let row = lab.run(&described()).unwrap();
+        full += u32::from(row.stop.is_some_and(|stop| stop.code == FailureCode::DestinationFull));
+        lab.library.heal();
+        lab.run(&described()).unwrap();
+        assert_eq!(converting::names(&lab), ["IMG_1.HEIC", "IMG_1.HEIC.xmp", "IMG_1.JPG"], "after {bytes} bytes");
+        lab.assert_sound(3);
+    }
+    assert!(full > 10, "the drive was full only {full} times");
+}
+
+#[test]
+fn a_photo_that_grew_after_it_was_listed_is_not_held_in_memory_to_be_converted() {
+    let mut photo = converting::heic("grown");
+    let lab = lab(&[("/a/IMG_1.HEIC", &photo, 0)]);
+    lab.converting.set(Some(converting::WISH));
+    let plan = lab.plan(&Selection::AllNew);
+    photo.resize(usize::try_from(crate::convert::LONGEST).unwrap() + 1, 0);
+    lab.source.put("/a/IMG_1.HEIC", photo, 1);
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(1, 0, 0, 0));
+    assert_eq!(converting::names(&lab), ["IMG_1.HEIC"]);
+}
