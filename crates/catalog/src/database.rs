@@ -2,13 +2,15 @@
 
 use crate::table::{album, asset, asset_details, import_item, import_session, import_warning, library_file, removal};
 use crate::{CatalogError, ImportLock};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The version this program writes; kept in `PRAGMA user_version`.
 const VERSION: i64 = 1;
+/// How long one program waits for another that has the database.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An open catalog. Shared between threads; writers wait for each other, readers only for readers.
 #[derive(Debug)]
@@ -19,8 +21,8 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Opens the catalog at `path`, making it and its folder if there is none. Errors when it is damaged or newer than
-    /// this program; it is then left as it is.
+    /// Opens the catalog at `path`, making it and its folder if there is none. Errors when it is damaged, or of another
+    /// version than this program's; it is then left as it is.
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
         let writer = open_database(
             path,
@@ -38,7 +40,7 @@ impl Catalog {
         )?;
         let reader =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        reader.busy_timeout(Duration::from_secs(10))?;
+        reader.busy_timeout(PATIENCE)?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 
@@ -85,24 +87,25 @@ pub(crate) fn open_database(path: &Path, version: i64, schemas: &[&str]) -> Resu
         other => other,
     };
     prepare(&connection).map_err(damaged)?;
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // Looked at with the right to write in hand: another program may be making the same database.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > version {
         return Err(CatalogError::Newer(shown()));
     }
     if found == 0 {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for schema in schemas {
-            transaction.execute_batch(schema)?;
-        }
+        schemas.iter().try_for_each(|schema| transaction.execute_batch(schema))?;
         transaction.pragma_update(None, "user_version", version)?;
-        transaction.commit()?;
+    } else if found < version {
+        return Err(CatalogError::Older(shown()));
     }
+    transaction.commit()?;
     Ok(connection)
 }
 
 fn prepare(connection: &Connection) -> Result<(), CatalogError> {
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.busy_timeout(PATIENCE)?;
+    use_write_ahead_log(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // macOS: a plain fsync stops at the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
@@ -119,9 +122,21 @@ fn prepare(connection: &Connection) -> Result<(), CatalogError> {
     }
 }
 
+/// Waits for other programs that open the same database: for this, SQLite does not wait by itself.
+fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            done => return done,
+        }
+    }
+}
+
 fn is_damage(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 #[cfg(test)]
@@ -152,5 +167,26 @@ mod tests {
         let newer = dir.path().join("newer.sqlite");
         Connection::open(&newer).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
         assert!(matches!(Catalog::open(&newer), Err(CatalogError::Newer(_))));
+
+        drop(Catalog::open(&dir.path().join("older.sqlite")).unwrap());
+        let older = open_database(&dir.path().join("older.sqlite"), VERSION + 1, &["CREATE TABLE another (one)"]);
+        assert!(matches!(older, Err(CatalogError::Older(_))), "{older:?}");
+    }
+
+    #[test]
+    fn several_programs_make_one_catalog_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        for round in 0..10 {
+            let path = dir.path().join(format!("{round}.sqlite"));
+            let start = std::sync::Barrier::new(4);
+            let open = || {
+                start.wait();
+                Catalog::open(&path).map(drop)
+            };
+            std::thread::scope(|scope| {
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+                all.into_iter().for_each(|one| one.join().unwrap().unwrap());
+            });
+        }
     }
 }

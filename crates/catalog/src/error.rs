@@ -6,6 +6,9 @@ pub enum CatalogError {
     /// The file was written by a newer Keepsake; it is left as it is.
     #[error("the catalog {0} was written by a newer Keepsake: update this one")]
     Newer(String),
+    /// The file was written by an older Keepsake, and there is no way to go on with it. Moving it away makes Keepsake rebuild it.
+    #[error("the catalog {0} was written by an older Keepsake: move it away, and it is rebuilt from the library")]
+    Older(String),
     /// The file is damaged. Moving it away makes Keepsake rebuild it from the library's manifests.
     #[error("the catalog {path} is damaged ({reason}): move it away, and it is rebuilt from the library")]
     Damaged {

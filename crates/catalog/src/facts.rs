@@ -23,7 +23,7 @@ CREATE TABLE facts (
 pub struct FactsCache(Mutex<Connection>);
 
 impl FactsCache {
-    /// Opens the cache at `path`. A damaged or foreign one is removed: it holds nothing that cannot be read again.
+    /// Opens the cache at `path`. A damaged or foreign one, or one of another version, is removed: it holds nothing that cannot be read again.
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
         let connection = open_database(path, VERSION, &[SCHEMA]).or_else(|_| {
             for suffix in ["", "-wal", "-shm"] {
@@ -157,5 +157,19 @@ mod tests {
         let path = dir.path().join("facts.sqlite");
         std::fs::write(&path, vec![7; 4096]).unwrap();
         assert!(FactsCache::open(&path).is_ok());
+    }
+
+    #[test]
+    fn a_cache_of_another_version_starts_afresh() {
+        let dir = tempfile::tempdir().unwrap();
+        for version in [VERSION - 1, VERSION + 1] {
+            let path = dir.path().join(format!("{version}.sqlite"));
+            drop(open_database(&path, version, &["CREATE TABLE facts (source, path)"]).unwrap());
+            let cache = FactsCache::open(&path).unwrap();
+            let file = Fingerprint { path: SourcePath::new("/1.HEIC"), bytes: 10, modified_ns: 20 };
+            let facts = MediaFacts::bare(MediaKind::Photo);
+            cache.put(&SourceId::new("iphone:1"), [(&file, &facts)]).unwrap();
+            assert_eq!(cache.get(&SourceId::new("iphone:1"), &file).unwrap(), Some(facts));
+        }
     }
 }
