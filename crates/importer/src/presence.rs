@@ -73,8 +73,10 @@ impl<'a> Presence<'a> {
         Ok(size == Some(known.bytes))
     }
 
+    /// Tells whether a file may be there: its folder is looked into once.
     fn is_there(&self, path: &LibraryPath) -> Result<bool, DestinationError> {
-        let Some(folder) = path.folder() else { return Ok(false) };
+        // The top of the library has no path that could be listed; its few files are looked at one by one.
+        let Some(folder) = path.folder() else { return Ok(true) };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if !folders.contains_key(&folder) {
             let names = self.destination.names_in(&folder)?;

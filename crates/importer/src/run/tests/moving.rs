@@ -25,6 +25,16 @@ fn a_file_moved_within_the_library_is_found_by_its_bytes_and_not_copied() {
 }
 
 #[test]
+fn a_file_moved_to_the_top_of_the_library_is_found_there() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0)]);
+    lab.import();
+    moves(&lab, "Originals/1970/1970-01-01/1.JPG", "1.JPG");
+    assert_eq!(lab.import().totals, totals(0, 1, 0, 0));
+    assert_eq!(lab.plan(&Selection::AllNew).imports().count(), 0, "its new place is known");
+    assert_eq!(lab.paths(), ["1.JPG"]);
+}
+
+#[test]
 fn other_bytes_of_the_same_size_are_not_taken_for_it() {
     let lab = lab(&[("/a/1.JPG", b"one", 0)]);
     lab.import();
