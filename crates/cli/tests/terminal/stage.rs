@@ -145,6 +145,7 @@ fn empty() -> Value {
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        sweep();
         let folder = tempfile::Builder::new().prefix("keepsake-program").tempdir().unwrap().keep();
         let program = folder.join(format!("keepsake{}", std::env::consts::EXE_SUFFIX));
         std::fs::copy(env!("CARGO_BIN_EXE_keepsake"), &program).unwrap();
@@ -156,6 +157,18 @@ fn program() -> &'static Path {
         }
         program
     })
+}
+
+/// Nobody is left to remove such a folder when the tests end: the next day's do it.
+fn sweep() {
+    let day = std::time::Duration::from_secs(24 * 3600);
+    for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        let old =
+            entry.metadata().and_then(|m| m.modified()).is_ok_and(|time| time.elapsed().is_ok_and(|age| age > day));
+        if old && entry.file_name().to_string_lossy().starts_with("keepsake-program") {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 #[cfg(unix)]
