@@ -157,7 +157,7 @@ impl App {
             let state = self.state();
             (state.settings.conversion.wish(), state.settings.sidecars())
         };
-        importer::check_space(plan, capacity, wish.as_ref(), sidecars).map_err(ErrorDto::from)
+        importer::check_space(plan, &[], capacity, wish.as_ref(), sidecars).map_err(ErrorDto::from)
     }
 
     /// Makes a job the running one, unless another runs; returns the one before.
@@ -197,6 +197,7 @@ impl App {
             thoroughness,
             converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
             sidecars: settings.sidecars(),
+            renditions: domain::Renditions::LeftOut,
             cancel: &job.flag,
             news: &news,
         };

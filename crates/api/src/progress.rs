@@ -34,7 +34,7 @@ pub struct Progress {
     samples: VecDeque<(Instant, u64)>,
 }
 
-/// Files that an import made. None of them counts as an asset.
+/// Files that an import made or saved besides. None of them counts as an asset.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Made {
     /// How many JPEGs were filed.
@@ -42,6 +42,12 @@ pub struct Made {
     /// How many sidecars were; left out where none was.
     #[serde(skip_serializing_if = "is_none_made")]
     pub sidecars: u64,
+    /// How many smaller pictures of what is only in iCloud were saved; left out where none was.
+    #[serde(skip_serializing_if = "is_none_made")]
+    pub renditions: u64,
+    /// How many of them were put aside, because their originals came; left out where none was.
+    #[serde(skip_serializing_if = "is_none_made")]
+    pub renditions_replaced: u64,
     /// How many originals were not filed, because they stand for them.
     pub originals_left_out: u64,
     /// How many warnings there were: what could not be made, or not whole.
@@ -80,7 +86,8 @@ impl Progress {
     /// Takes a piece of news in.
     pub fn hear(&mut self, news: &ImportNews<'_>) {
         match news {
-            ImportNews::Started { .. } => {}
+            // What is saved besides is known only now.
+            ImportNews::Started { bytes, .. } => self.total_bytes = *bytes,
             ImportNews::Copying { name } => self.current = Some((*name).to_owned()),
             ImportNews::Bytes(bytes) => {
                 self.done_bytes += bytes;
@@ -93,6 +100,8 @@ impl Progress {
                 self.made.sidecars += sidecars;
                 self.made.originals_left_out += left_out;
             }
+            ImportNews::Rendition { .. } => self.made.renditions += 1,
+            ImportNews::RenditionsReplaced(count) => self.made.renditions_replaced += count,
             ImportNews::Ended { outcome, .. } => {
                 self.done_assets += 1;
                 self.totals.count(outcome);

@@ -14,7 +14,7 @@ pub use domain::Repeats;
 use domain::{
     Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
 };
-pub use domain::{Conversion, Originals, Sidecars, Wanted};
+pub use domain::{Conversion, Originals, Renditions, Sidecars, Wanted};
 pub use importer::Thoroughness;
 use importer::{Converting, ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
 use iphone::{MuxAddress, Phones};
@@ -62,6 +62,14 @@ pub struct ImportOrder {
     pub conversion: Option<Conversion>,
     /// Whether a sidecar is written of what the phone's library says of an asset.
     pub sidecars: Sidecars,
+    /// Whether the best picture at hand is saved of what is only in iCloud.
+    pub renditions: Renditions,
+}
+
+impl ImportOrder {
+    fn makes(&self) -> bool {
+        self.conversion.is_some() || self.sidecars == Sidecars::Written || self.renditions == Renditions::Saved
+    }
 }
 
 /// Whether an import is real.
@@ -135,6 +143,15 @@ pub enum ImportLine {
         /// Where its primary file is.
         path: String,
     },
+    /// A smaller picture of an asset that is only in iCloud was saved; the asset is only in iCloud all the same.
+    Rendition {
+        /// The asset.
+        id: String,
+        /// The name of its original.
+        name: String,
+        /// Where the picture is, relative to the library.
+        path: String,
+    },
     /// A file that should have been made of a photo was not, or lacks something.
     Warning {
         /// The asset.
@@ -178,7 +195,7 @@ pub struct Finished {
     pub failed: u64,
     /// How the copies of what was imported were verified, in assets by evidence; empty when nothing was.
     pub evidence: BTreeMap<&'static str, u64>,
-    /// What was made of photos; left out where nothing was to be.
+    /// What was made of photos, or saved in their place; left out where nothing was to be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<Made>,
     /// Bytes imported.
@@ -242,8 +259,9 @@ impl Terminal {
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
-        let assets =
-            report.assets.into_iter().map(|scanned| listed::listed(scanned, catalog)).collect::<Result<_, _>>()?;
+        let renditions = listed::renditions(catalog, source.id())?;
+        let assets = report.assets.into_iter().map(|scanned| listed::listed(scanned, catalog, &renditions));
+        let assets = assets.collect::<Result<_, _>>()?;
         Ok(Listing { assets, ignored: report.ignored, notes: report.notes })
     }
 
@@ -272,8 +290,10 @@ impl Terminal {
             Some(library) => {
                 let (row, made) = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
                 let evidence = library.catalog.evidence_counts(&row.id)?;
-                let makes = order.conversion.is_some() || order.sidecars == Sidecars::Written;
-                Finished { made: makes.then_some(made), ..finished((row, evidence), order.mode) }
+                Finished {
+                    made: (order.makes() || made != Made::default()).then_some(made),
+                    ..finished((row, evidence), order.mode)
+                }
             }
             None => finished((dry_run(&plan, listener), BTreeMap::new()), order.mode),
         };
@@ -378,6 +398,7 @@ impl Terminal {
             thoroughness: order.thoroughness,
             converting: order.conversion.map(|wish| Converting { wish, converter: &self.converter }),
             sidecars: order.sidecars,
+            renditions: order.renditions,
             cancel,
             news: &news,
         };
@@ -409,6 +430,7 @@ fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {
         totals,
         bytes: plan.bytes(),
         seconds: 0.0,
+        renditions_replaced: 0,
         stop: None,
     }
 }
@@ -422,6 +444,11 @@ fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
         ImportNews::Warning { asset, message } => {
             let (id, name) = named(asset);
             Some(ImportLine::Warning { id, name, message: (*message).to_owned() })
+        }
+        ImportNews::Rendition { asset, path } => {
+            let (id, name) = named(asset);
+            let name = asset.details.original_name.clone().unwrap_or(name);
+            Some(ImportLine::Rendition { id, name, path: path.to_string() })
         }
         ImportNews::Ended { asset, outcome, path } => {
             let (id, name) = named(asset);
@@ -438,7 +465,11 @@ fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
                 },
             })
         }
-        ImportNews::Copying { .. } | ImportNews::Bytes(_) | ImportNews::Again(_) | ImportNews::Made { .. } => None,
+        ImportNews::Copying { .. }
+        | ImportNews::Bytes(_)
+        | ImportNews::Again(_)
+        | ImportNews::Made { .. }
+        | ImportNews::RenditionsReplaced(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opening a catalog: pragmas, versions, one connection that writes and one that reads.
 
+use crate::table::rendition;
 use crate::table::{album, asset, asset_details, import_item, import_session, import_warning, library_file, removal};
 use crate::{CatalogError, ImportLock};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
@@ -32,6 +33,7 @@ impl Catalog {
                 asset_details::SCHEMA,
                 album::SCHEMA,
                 library_file::SCHEMA,
+                rendition::SCHEMA,
                 import_session::SCHEMA,
                 import_item::SCHEMA,
                 import_warning::SCHEMA,

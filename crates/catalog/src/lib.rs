@@ -21,3 +21,4 @@ pub use table::import_session::{PastImport, SessionRow, SessionStart, SessionSto
 pub use table::import_warning::MadeCounts;
 pub use table::library_file::{KnownFile, MatchedBy, Provenance};
 pub use table::removal::SessionFile;
+pub use table::rendition::SavedRendition;

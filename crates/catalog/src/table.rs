@@ -10,6 +10,7 @@ pub(crate) mod import_warning;
 pub(crate) mod library_file;
 mod moved_file;
 pub(crate) mod removal;
+pub(crate) mod rendition;
 
 /// Adds sizes up, in SQL. Phones and manifests may say any: `sum` errs where they are more than 2^63, and half of all sizes
 /// are kept as negative numbers.

@@ -23,6 +23,11 @@ impl Asset {
         &self.resources[0]
     }
 
+    /// Tells whether it is no photo but a smaller picture of one that is only in iCloud.
+    pub fn is_rendition(&self) -> bool {
+        self.primary().role == ResourceRole::Rendition
+    }
+
     /// Returns the name the user knows: the primary file's.
     pub fn name(&self) -> &str {
         self.primary().file_name()
@@ -131,10 +136,12 @@ pub enum ResourceRole {
     Scaled,
     /// An XMP sidecar that Keepsake wrote of what the phone's library says.
     Details,
+    /// A smaller picture, as the phone keeps it, of a photo that is only in iCloud. Never the photo.
+    Rendition,
 }
 
 impl ResourceRole {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Original,
         Self::PairedVideo,
         Self::RawAlternate,
@@ -144,6 +151,7 @@ impl ResourceRole {
         Self::Converted,
         Self::Scaled,
         Self::Details,
+        Self::Rendition,
     ];
 
     /// Tells whether such a file was made by Keepsake and is not on the phone.
@@ -163,6 +171,7 @@ impl ResourceRole {
             Self::Converted => "converted",
             Self::Scaled => "scaled",
             Self::Details => "details",
+            Self::Rendition => "rendition",
         }
     }
 

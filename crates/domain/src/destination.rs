@@ -2,7 +2,7 @@
 
 use crate::{
     AssetDetails, CaptureTime, ContentHash, Derivation, Evidence, LibraryId, LibraryPath, ManifestLine, Removal,
-    ResourceRole, SessionId, SourceId, SourcePath,
+    RenditionOf, ResourceRole, SessionId, SourceId, SourcePath,
 };
 
 /// A library that takes verified copies. Nothing in it is ever overwritten.
@@ -191,6 +191,8 @@ pub struct ManifestEntry {
     pub details: Option<Box<AssetDetails>>,
     /// How it was made, if it is no copy; it is then what its source's file was made into.
     pub derived: Option<Box<Derivation>>,
+    /// Which original it is a smaller picture of, if it is a rendition.
+    pub rendition_of: Option<Box<RenditionOf>>,
 }
 
 /// What can go wrong at a destination, by what the caller can do about it.

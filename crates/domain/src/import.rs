@@ -28,6 +28,8 @@ pub struct PlannedItem {
     pub asset: Asset,
     /// What is to happen.
     pub decision: Decision,
+    /// Whether the user's choice has it, whatever is to happen.
+    pub chosen: bool,
 }
 
 /// What is to happen with an asset.
@@ -54,6 +56,12 @@ impl ImportPlan {
     /// Returns the assets that will be imported.
     pub fn imports(&self) -> impl Iterator<Item = &Asset> {
         self.items.iter().filter(|i| i.decision == Decision::Import).map(|i| &i.asset)
+    }
+
+    /// Returns the assets that were chosen and whose originals are only in iCloud.
+    pub fn out_of_reach(&self) -> impl Iterator<Item = &Asset> {
+        let out_of_reach = |i: &&PlannedItem| i.chosen && i.decision == Decision::Skip(SkipReason::OnlyInICloud);
+        self.items.iter().filter(out_of_reach).map(|i| &i.asset)
     }
 
     /// Returns how many bytes will be copied.

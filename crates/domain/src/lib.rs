@@ -14,6 +14,7 @@ mod import;
 mod names;
 mod paths;
 mod removal;
+mod rendition;
 mod source;
 
 pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaKind, Resource, ResourceRole};
@@ -30,4 +31,5 @@ pub use import::{Decision, Evidence, FailureCode, ImportPlan, Outcome, PlannedIt
 pub use names::{collision_key, file_stem, portable_name, with_suffix};
 pub use paths::{LibraryPath, PathError, SourcePath};
 pub use removal::{ManifestLine, Removal};
+pub use rendition::{RenditionOf, Renditions};
 pub use source::{FileHead, LibraryRead, ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash};

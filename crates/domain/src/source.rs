@@ -1,6 +1,6 @@
 //! The role of whatever photos come from: a phone, a folder, a card, a backup.
 
-use crate::{CancelFlag, Fingerprint, ListedAsset, SourceId, SourcePath};
+use crate::{AssetKind, CancelFlag, Fingerprint, ListedAsset, SourceId, SourcePath};
 
 /// A place that photos come from. No method changes anything there.
 ///
@@ -51,6 +51,18 @@ pub trait Source: Send + Sync {
     /// Returns how many small pictures are best asked for together; 1 where [`Source::thumbnails`] gains nothing.
     fn thumbnails_at_once(&self) -> usize {
         1
+    }
+
+    /// Looks for the best picture at hand of each of these originals, which are not at the source, such as one made for the
+    /// screen; of a film for the best film, else for a picture of it. The answers are in the order of the originals: a file
+    /// that can be opened, or `None`. Errors when the source as a whole fails, or with `Cancelled`.
+    fn renditions(
+        &self,
+        originals: &[(&SourcePath, AssetKind)],
+        cancel: &CancelFlag,
+    ) -> Result<Vec<Option<Fingerprint>>, SourceError> {
+        let _ = cancel;
+        Ok(vec![None; originals.len()])
     }
 
     /// Lets go of whatever is held at the source, such as connections, so that it can be unplugged; the next call takes it

@@ -57,7 +57,14 @@ impl<'a> Books<'a> {
     }
 
     fn tell(&self, env: &ImportRun<'_>, asset: &Asset, outcome: &Outcome, path: Option<&LibraryPath>) {
-        (env.news)(ImportNews::Ended { asset, outcome, path });
+        match (asset.is_rendition(), outcome, path) {
+            (false, ..) => (env.news)(ImportNews::Ended { asset, outcome, path }),
+            (true, Outcome::Imported, Some(path)) => (env.news)(ImportNews::Rendition { asset, path }),
+            (true, Outcome::Failed { message, .. }, _) => {
+                (env.news)(ImportNews::Warning { asset, message: &not_saved(asset, message) });
+            }
+            (true, ..) => {}
+        }
     }
 
     /// Gives every asset that was not reached the reason why, and writes the failures down.
@@ -67,9 +74,16 @@ impl<'a> Books<'a> {
         let mut failures = Vec::new();
         for (item, (asset, slot)) in (0_u32..).zip(self.assets.iter().zip(&mut state.outcomes)) {
             let unreached = slot.is_none();
+            if unreached && asset.is_rendition() {
+                // It counts as only in iCloud all the same.
+                continue;
+            }
             let outcome = slot.get_or_insert_with(|| unreached_outcome(stop.as_ref()));
             if let Outcome::Failed { code, message } = outcome {
                 // An unreached item keeps its journal: "intent" must be settled, "planned" says all there is to say.
+                if !unreached && asset.is_rendition() {
+                    env.catalog.warn_of(&start.id, item, &not_saved(asset, message))?;
+                }
                 if !unreached {
                     failures.push((item, asset.id.clone(), ItemOutcome::Failed(*code, message.clone())));
                 }
@@ -82,15 +96,16 @@ impl<'a> Books<'a> {
         Ok(env.catalog.conclude(&start.id, &start.source, &failures)?)
     }
 
-    pub(crate) fn ended(&self, start: &SessionStart, plan: &ImportPlan, seconds: f64) -> SessionRow {
+    pub(crate) fn ended(&self, start: &SessionStart, plan: &ImportPlan, (seconds, replaced): (f64, u64)) -> SessionRow {
         let state = self.state();
-        let mut totals: Totals = state.outcomes.iter().flatten().collect();
+        let ended = || self.assets.iter().zip(&state.outcomes).filter(|(asset, _)| !asset.is_rendition());
+        let mut totals: Totals = ended().filter_map(|(_, outcome)| outcome.as_ref()).collect();
         for item in &plan.items {
             if let Decision::Skip(reason) = item.decision {
                 totals.count(&Outcome::Skipped(reason));
             }
         }
-        let imported = self.assets.iter().zip(&state.outcomes).filter(|(_, o)| **o == Some(Outcome::Imported));
+        let imported = ended().filter(|(_, outcome)| **outcome == Some(Outcome::Imported));
         SessionRow {
             id: start.id.clone(),
             source: start.source.clone(),
@@ -100,9 +115,16 @@ impl<'a> Books<'a> {
             totals,
             bytes: imported.map(|(asset, _)| asset.bytes()).fold(0, u64::saturating_add),
             seconds,
+            renditions_replaced: replaced,
             stop: state.stop.clone(),
         }
     }
+}
+
+/// Says of a smaller picture that failed which one it is, and why.
+fn not_saved(asset: &Asset, reason: &str) -> String {
+    let original = asset.details.original_name.as_deref().unwrap_or(asset.name());
+    format!("No smaller picture of {original} was saved: {reason}")
 }
 
 fn unreached_outcome(stop: Option<&SessionStop>) -> Outcome {

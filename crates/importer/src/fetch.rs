@@ -84,7 +84,10 @@ impl Fetcher<'_> {
             files.push(file);
         }
         let sidecar = match self.sidecars {
-            Sidecars::Written if !known => self.sidecar((item, asset), files.first().zip(made.first()))?.map(Box::new),
+            // A smaller picture gives way to its original, and a sidecar would stay.
+            Sidecars::Written if !known && !asset.is_rendition() => {
+                self.sidecar((item, asset), files.first().zip(made.first()))?.map(Box::new)
+            }
             _ => None,
         };
         Ok(Verified { item, asset, files, made, sidecar })

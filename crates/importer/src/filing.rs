@@ -104,6 +104,7 @@ impl Filing {
             grade: self.grade,
             details: None,
             derived: self.derived.map(Box::new),
+            rendition_of: None,
         }
     }
 }

@@ -20,6 +20,7 @@ mod plan;
 mod presence;
 mod publish;
 mod recover;
+mod rendition;
 mod run;
 mod scan;
 mod sidecar;

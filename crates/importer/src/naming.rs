@@ -33,9 +33,12 @@ impl Given {
     }
 }
 
-/// Puts a number into a name. `IMG_1.HEIC.xmp` belongs to `IMG_1.HEIC`, and its number is that of the photo:
+/// Puts a number into a name. The number of a smaller picture is that of its photo: `IMG_1_2.rendition.jpg`. `IMG_1.HEIC.xmp` belongs to `IMG_1.HEIC`, and its number is that of the photo:
 /// `IMG_1_2.HEIC.xmp`.
 fn numbered(name: &str, number: u32) -> String {
+    if let Some((photo, ending)) = name.rsplit_once(".rendition.").filter(|(photo, _)| !photo.is_empty()) {
+        return portable_name(&format!("{photo}_{number}.rendition.{ending}"));
+    }
     let (photo, ending) =
         name.len().checked_sub(".xmp".len()).and_then(|at| name.split_at_checked(at)).unwrap_or((name, ""));
     if ending.eq_ignore_ascii_case(".xmp") && file_stem(photo) != photo {

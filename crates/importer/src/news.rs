@@ -9,7 +9,7 @@ pub enum ImportNews<'a> {
     Started {
         /// Assets to import.
         assets: u64,
-        /// Their bytes.
+        /// Their bytes, and those of the smaller pictures that are saved besides.
         bytes: u64,
     },
     /// A file is being read.
@@ -37,6 +37,15 @@ pub enum ImportNews<'a> {
         /// How many of the originals were not filed.
         left_out: u64,
     },
+    /// A smaller picture of a photo that is only in iCloud was filed. It is in no total.
+    Rendition {
+        /// The picture, as an asset of one file that has the photo's identity.
+        asset: &'a Asset,
+        /// Where it is in the library.
+        path: &'a LibraryPath,
+    },
+    /// So many smaller pictures were put aside, because their originals are in the library.
+    RenditionsReplaced(u64),
     /// An asset reached its final state.
     Ended {
         /// The asset.

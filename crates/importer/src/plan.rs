@@ -23,7 +23,8 @@ pub enum Selection {
 pub fn plan(seen: impl IntoIterator<Item = (Asset, Option<LibraryPath>)>, selection: &Selection) -> ImportPlan {
     let items = seen.into_iter().map(|(asset, copy)| {
         let decision = decide(&asset, copy.is_some(), selection);
-        PlannedItem { asset, decision }
+        let chosen = is_chosen(&asset, selection);
+        PlannedItem { asset, decision, chosen }
     });
     let repeats = match selection {
         Selection::Again(_) => Repeats::Filed,
@@ -37,11 +38,7 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
     if in_library && !(again && asset.primary().availability == Availability::OnDevice) {
         return Decision::Skip(SkipReason::AlreadyImported);
     }
-    let selected = match selection {
-        // What its owner hid or deleted is imported only when it is named.
-        Selection::AllNew => asset.details.shelf() == Shelf::Library,
-        Selection::Assets(chosen) | Selection::Again(chosen) => chosen.contains(&asset.id),
-    };
+    let selected = is_chosen(asset, selection);
     match asset.primary().availability {
         // Whoever selects all that is new would have it, too, if it could be had.
         Availability::OnlyInICloud if selected || asset.details.shelf() == Shelf::Library => {
@@ -52,11 +49,20 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
     }
 }
 
+fn is_chosen(asset: &Asset, selection: &Selection) -> bool {
+    match selection {
+        // What its owner hid or deleted is imported only when it is named.
+        Selection::AllNew => asset.details.shelf() == Shelf::Library,
+        Selection::Assets(chosen) | Selection::Again(chosen) => chosen.contains(&asset.id),
+    }
+}
+
 /// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
 /// What no empty drive of this size could hold is left out; it fails by itself. What is to be made of photos is estimated,
-/// on the high side.
+/// on the high side. `renditions` are the smaller pictures that are saved besides, each an asset of one file.
 pub fn check_space(
     plan: &ImportPlan,
+    renditions: &[Asset],
     capacity: &Capacity,
     conversion: Option<&Conversion>,
     sidecars: Sidecars,
@@ -66,7 +72,8 @@ pub fn check_space(
         let beside = if sidecars == Sidecars::Written { sidecar::room(asset) } else { 0 };
         room_for(asset, conversion).saturating_add(beside)
     };
-    let bytes = plan.imports().filter(possible).map(room).fold(0, u64::saturating_add);
+    let smaller = renditions.iter().filter(possible).map(Asset::bytes);
+    let bytes = plan.imports().filter(possible).map(room).chain(smaller).fold(0, u64::saturating_add);
     if bytes == 0 {
         return Ok(());
     }

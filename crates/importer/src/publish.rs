@@ -7,7 +7,7 @@ use crate::fetch::{Verified, VerifiedFile};
 use crate::filing::{Filing, filings};
 use crate::moved::Found;
 use crate::naming::{Given, Names, Wish};
-use crate::{ImportError, ImportNews, Presence};
+use crate::{ImportError, ImportNews, Presence, rendition};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
     Asset, AssetDetails, ContentHash, Derivation, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
@@ -79,7 +79,9 @@ impl<'a> Publisher<'a> {
 
     /// Finds out whether the library has these bytes; if not, gives them names.
     fn name(&mut self, verified: Verified<'a>) -> Result<Result<Named<'a>, Ending<'a>>, ImportError> {
-        let known = match self.repeats {
+        // A smaller picture is filed whatever else has its bytes: those of two photos may be the same.
+        let repeats = if verified.asset.is_rendition() { Repeats::Filed } else { self.repeats };
+        let known = match repeats {
             Repeats::Dropped => self.in_library(&verified)?,
             Repeats::Filed => None,
         };
@@ -94,7 +96,7 @@ impl<'a> Publisher<'a> {
         let filings = filings(verified);
         let wishes: Vec<Wish<'_>> = filings.iter().map(Filing::wish).collect();
         let day = asset.taken.local.date();
-        let given = match self.repeats {
+        let given = match repeats {
             Repeats::Dropped => self.names.choose(day, &wishes)?,
             Repeats::Filed => self.names.choose_free(day, &wishes)?,
         };
@@ -120,7 +122,9 @@ impl<'a> Publisher<'a> {
             pending.push(matches!(given, Given::Free(_)).then_some(filing.pending));
             wished.push(filing.name);
         }
-        if asset.details != AssetDetails::default() {
+        if asset.is_rendition() {
+            intended[0].entry.rendition_of = rendition::original_of(asset);
+        } else if asset.details != AssetDetails::default() {
             intended[0].entry.details = Some(Box::new(asset.details.clone()));
         }
         Named { item, asset, intended, pending, wished }
@@ -177,7 +181,11 @@ impl<'a> Publisher<'a> {
             self.tell_of_made(&files);
             filed.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
             entries.extend(self.catalog.unrecorded(&files)?);
-            outcomes.push((named.item, named.asset.id.clone(), ItemOutcome::Imported(files)));
+            let outcome = match files.first() {
+                Some(file) if named.asset.is_rendition() => ItemOutcome::Rendition(file.clone()),
+                _ => ItemOutcome::Imported(files),
+            };
+            outcomes.push((named.item, named.asset.id.clone(), outcome));
         }
         let paths: Vec<&LibraryPath> = entries.iter().map(|entry| &entry.path).collect();
         self.destination.flush_names(&paths)?;

@@ -37,7 +37,7 @@ pub(crate) fn recover(catalog: &Catalog, destination: &dyn Destination) -> Resul
     Ok(recovered)
 }
 
-/// Returns the asset if it is in place. Errors only when nothing else can be settled either: one file that cannot be looked
+/// Returns the asset if it is in place, itself and not only a smaller picture of it. Errors only when nothing else can be settled either: one file that cannot be looked
 /// at, read or recorded must not keep every import from beginning.
 fn settle(
     catalog: &Catalog,
@@ -55,7 +55,7 @@ fn settle(
         }
     }
     catalog.conclude_settled(&item)?;
-    Ok(Some(item.asset))
+    Ok((!item.is_rendition()).then_some(item.asset))
 }
 
 /// Brings all files of an item into place and records them; `false` when one of them is lost.

@@ -11,11 +11,11 @@ use crate::publish::Publisher;
 use crate::recover::{Recovered, recover};
 use crate::turns::Turns;
 use crate::witness::{Thoroughness, Witness};
-use crate::{ImportError, ImportNews, Presence, check_space};
+use crate::{ImportError, ImportNews, Presence, check_space, rendition};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Repeats,
-    Shelf, Sidecars, SkipReason, Source,
+    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Renditions,
+    Repeats, Shelf, Sidecars, SkipReason, Source,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -49,6 +49,8 @@ pub struct ImportRun<'a> {
     pub converting: Option<Converting<'a>>,
     /// Whether a sidecar is written of what the phone's library says of an asset.
     pub sidecars: Sidecars,
+    /// Whether the best picture at hand is saved of what is only in iCloud.
+    pub renditions: Renditions,
     /// Stops after the block at hand.
     pub cancel: &'a CancelFlag,
     /// Hears what happens, on several threads.
@@ -65,12 +67,13 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
-    check_space(plan, &capacity, env.converting.as_ref().map(|converting| &converting.wish), env.sidecars)?;
-    let assets: Vec<&Asset> = plan.imports().collect();
-    env.catalog.start_session(start, plan.repeats, assets.iter().copied())?;
-    let first = u32::try_from(assets.len()).unwrap_or(u32::MAX);
-    env.catalog.note_only_in_icloud(&start.id, first, named_and_out_of_reach(plan))?;
-    (env.news)(ImportNews::Started { assets: assets.len() as u64, bytes: plan.bytes() });
+    let renditions = rendition::wanted(env, plan)?;
+    let wish = env.converting.as_ref().map(|converting| &converting.wish);
+    check_space(plan, &renditions, &capacity, wish, env.sidecars)?;
+    let assets: Vec<&Asset> = plan.imports().chain(&renditions).collect();
+    write_down(env, start, plan, &renditions)?;
+    let bytes = renditions.iter().map(Asset::bytes).fold(plan.bytes(), u64::saturating_add);
+    (env.news)(ImportNews::Started { assets: (assets.len() - renditions.len()) as u64, bytes });
 
     let books = Books::new(&assets);
     match Witness::find(env.source, plan, env.thoroughness, env.cancel) {
@@ -83,13 +86,44 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
         }
     }
     books.close(env, start)?;
-    let ended = books.ended(start, plan, began.elapsed().as_secs_f64());
+    let replaced = replace_renditions(env, plan, &books);
+    let ended = books.ended(start, plan, (began.elapsed().as_secs_f64(), replaced));
     env.catalog.finish_session(&ended)?;
     // Our own lines are in the catalog; without this they would be read again at the next start, no more.
     if let Ok(bytes) = env.destination.manifest_bytes() {
         env.catalog.note_manifest_bytes(bytes)?;
     }
     Ok(ended)
+}
+
+/// Writes down the import and all it sets out to copy, in the order in which it is numbered.
+fn write_down(
+    env: &ImportRun<'_>,
+    start: &SessionStart,
+    plan: &ImportPlan,
+    renditions: &[Asset],
+) -> Result<(), ImportError> {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let first = number(plan.imports().count());
+    env.catalog.start_session(start, plan.repeats, plan.imports())?;
+    env.catalog.note_renditions(&start.id, first, renditions)?;
+    let first = first.saturating_add(number(renditions.len()));
+    Ok(env.catalog.note_only_in_icloud(&start.id, first, named_and_out_of_reach(plan))?)
+}
+
+/// Smaller pictures whose originals came are put aside. A library that failed is left alone; the next import does it then.
+fn replace_renditions(env: &ImportRun<'_>, plan: &ImportPlan, books: &Books<'_>) -> u64 {
+    if books.is_fatal() {
+        return 0;
+    }
+    let replaced = rendition::replace(env, plan).unwrap_or_else(|error| {
+        books.fail(error.code(), error.to_string());
+        0
+    });
+    if replaced > 0 {
+        (env.news)(ImportNews::RenditionsReplaced(replaced));
+    }
+    replaced
 }
 
 /// What was settled just now was planned before that, and must not be imported a second time.
@@ -204,6 +238,8 @@ fn fetched<'a>(
         return Fetched::Unreached;
     };
     // A library that cannot be looked through must not keep a photo from being copied.
+    // What is known of the file of a smaller picture says nothing of its photo.
+    let moved = moved.filter(|_| !asset.is_rendition());
     if let Some(found) = moved.and_then(|moved| moved.find(asset).ok().flatten()) {
         (env.news)(ImportNews::Bytes(asset.bytes()));
         return Fetched::Moved(found);

@@ -78,7 +78,8 @@ fn note_own_lines(catalog: &Catalog, destination: &dyn Destination) -> Result<()
     }
 }
 
-fn put_aside(
+/// Moves files of an import into its holding folder, each step durable, and adds what came of it to the report.
+pub(crate) fn put_aside(
     env: &Undo<'_>,
     session: &SessionId,
     batch: &[SessionFile],

@@ -8,13 +8,15 @@ mod library;
 mod moment;
 mod paths;
 mod reconcile;
+mod renditions;
 mod walk;
 mod words;
 
 pub(crate) use errors::whole;
 
 use domain::{
-    CancelFlag, FileHead, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceHash, SourceId, SourcePath,
+    AssetKind, CancelFlag, FileHead, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceHash, SourceId,
+    SourcePath,
 };
 use errors::of_file;
 use iphone::{FileKind, Head, Phone, PhoneError, PhoneFile, Phones};
@@ -178,7 +180,7 @@ impl Source for IphoneSource {
     }
 
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
-        self.reader(path, self.phone.open_file(&paths::on_phone(path)?))
+        self.reader(path, self.phone.open_file(&paths::readable(path)?))
     }
 
     fn open_aside(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
@@ -200,7 +202,7 @@ impl Source for IphoneSource {
     }
 
     fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
-        let info = self.phone.file_info(&paths::on_phone(path)?).map_err(|e| of_file(e, self.owner(), path))?;
+        let info = self.phone.file_info(&paths::readable(path)?).map_err(|e| of_file(e, self.owner(), path))?;
         match info.kind {
             FileKind::File => Ok(Fingerprint { path: path.clone(), bytes: info.bytes, modified_ns: info.modified_ns }),
             _ => Err(SourceError::NotFound(path.to_string())),
@@ -219,12 +221,20 @@ impl Source for IphoneSource {
         THUMBNAILS_AT_ONCE
     }
 
+    fn renditions(
+        &self,
+        originals: &[(&SourcePath, AssetKind)],
+        cancel: &CancelFlag,
+    ) -> Result<Vec<Option<Fingerprint>>, SourceError> {
+        renditions::find(&self.phone, originals, cancel)
+    }
+
     fn release(&self) -> Result<(), SourceError> {
         self.phone.hang_up().map_err(|e| whole(e, self.owner()))
     }
 
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
-        let hash = self.phone.hash(&paths::on_phone(path)?).map_err(|e| of_file(e, self.owner(), path))?;
+        let hash = self.phone.hash(&paths::readable(path)?).map_err(|e| of_file(e, self.owner(), path))?;
         Ok(hash.map(SourceHash::Sha1))
     }
 }

@@ -3,8 +3,8 @@
 //! Faults can be ordered while the source is in use; each is described where it is ordered.
 
 use domain::{
-    CancelFlag, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash, SourceId,
-    SourcePath,
+    AssetKind, CancelFlag, Fingerprint, ListEntry, ResourceReader, Source, SourceError, SourceFile, SourceHash,
+    SourceId, SourcePath,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +27,8 @@ struct State {
     bytes_until_unplugged: Option<u64>,
     longest_read: Option<usize>,
     open_readers: usize,
+    /// Renditions by the path of their original.
+    renditions: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -100,6 +102,13 @@ impl MemorySource {
         if let Some(Entry::File(file)) = self.state().entries.get_mut(path) {
             file.sha1 = Some(sha1);
         }
+        self
+    }
+
+    /// Says that the file at `rendition` is a smaller picture of the original at `path`, which need not be there.
+    #[must_use]
+    pub fn with_rendition(self, path: &str, rendition: &str) -> Self {
+        self.state().renditions.insert(path.to_owned(), rendition.to_owned());
         self
     }
 
@@ -263,6 +272,20 @@ impl Source for MemorySource {
         let state = self.state();
         state.check_plugged(&self.id)?;
         state.file(path).map(|file| file.thumbnail.clone())
+    }
+
+    fn renditions(
+        &self,
+        originals: &[(&SourcePath, AssetKind)],
+        _: &CancelFlag,
+    ) -> Result<Vec<Option<Fingerprint>>, SourceError> {
+        let state = self.state();
+        state.check_plugged(&self.id)?;
+        let of = |(path, _): &(&SourcePath, AssetKind)| {
+            let rendition = SourcePath::new(state.renditions.get(path.as_str())?);
+            state.file(&rendition).ok().map(|file| fingerprint(&rendition, file))
+        };
+        Ok(originals.iter().map(of).collect())
     }
 
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {

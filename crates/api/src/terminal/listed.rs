@@ -2,8 +2,9 @@
 
 use crate::dto::ErrorDto;
 use catalog::{Catalog, ScannedAsset};
-use domain::{AssetDetails, Evidence};
+use domain::{AssetDetails, Evidence, SourceId};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// An asset as `keepsake list` prints it.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +34,9 @@ pub struct ListedAsset {
     /// What was made of its photos and is in the library with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub made: Vec<ListedMade>,
+    /// Where a smaller picture of it is, relative to the library: its original is only in iCloud.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rendition: Option<String>,
     /// What is wrong with it, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
@@ -116,9 +120,21 @@ pub struct Listing {
     pub notes: Vec<String>,
 }
 
+/// Tells by the identity of a photo where a smaller picture of it is.
+pub(super) fn renditions(catalog: Option<&Catalog>, source: &SourceId) -> Result<HashMap<String, String>, ErrorDto> {
+    let saved = catalog.map(|catalog| catalog.renditions(source)).transpose()?.unwrap_or_default();
+    Ok(saved.into_iter().map(|one| (one.uuid, one.file.path.to_string())).collect())
+}
+
 /// Describes an asset; the catalog tells how its copy was verified.
-pub(super) fn listed(scanned: ScannedAsset, catalog: Option<&Catalog>) -> Result<ListedAsset, ErrorDto> {
+pub(super) fn listed(
+    scanned: ScannedAsset,
+    catalog: Option<&Catalog>,
+    renditions: &HashMap<String, String>,
+) -> Result<ListedAsset, ErrorDto> {
     let asset = scanned.asset;
+    let uuid = asset.details.uuid.as_ref().filter(|_| scanned.library_path.is_none());
+    let rendition = uuid.and_then(|uuid| renditions.get(uuid)).cloned();
     let (evidence, made) = match (catalog, &scanned.library_path) {
         (Some(catalog), Some(path)) => (catalog.evidence(path.as_str())?, catalog.made_of(path.as_str())?),
         _ => (None, Vec::new()),
@@ -143,6 +159,7 @@ pub(super) fn listed(scanned: ScannedAsset, catalog: Option<&Catalog>) -> Result
         availability: asset.primary().availability.as_str(),
         library: library_facts(asset.details),
         evidence: evidence.map(Evidence::as_str),
+        rendition,
         made: made.into_iter().map(|(path, role)| ListedMade { path, role }).collect(),
         warning: scanned.warning,
     })

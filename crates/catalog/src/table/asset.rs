@@ -71,6 +71,8 @@ pub struct ScanCounts {
     pub jpeg_only: u32,
     /// Assets not in the library whose originals are only in iCloud.
     pub only_in_icloud: u32,
+    /// Of these, assets of which a smaller picture is in the library.
+    pub renditions: u32,
     /// Assets not in the library that their owner hid.
     pub hidden: u32,
     /// Assets not in the library that were deleted on the phone.
@@ -148,6 +150,7 @@ impl Catalog {
                 )?
                 .query_row([source.as_str()], |r| r.get(0))?;
             counts.missing = c.prepare_cached(&missing)?.query_row(keys, |r| r.get(0))?;
+            counts.renditions = count_renditions(c, source)?;
             Ok(counts)
         })
     }
@@ -216,6 +219,19 @@ pub(crate) fn mark_imported(
 }
 
 const ASSET_COLUMNS: &str = "row, id, kind, taken, taken_from, library_path";
+
+/// Counts the assets that are only in iCloud and of which the library has a smaller picture. As a rule there is none, and
+/// then nothing is looked through.
+fn count_renditions(c: &Connection, source: &SourceId) -> Result<u32, CatalogError> {
+    let mut query = c.prepare_cached(
+        "SELECT count(*) FROM asset WHERE source = ?1 AND imported = 0 AND shelf = ?2
+         AND EXISTS (SELECT 1 FROM rendition WHERE source = ?1)
+         AND EXISTS (SELECT 1 FROM asset_details d JOIN rendition r ON r.source = ?1 AND r.uuid = d.uuid
+             WHERE d.asset = asset.row)",
+    )?;
+    Ok(query.query_row([source.as_str(), ONLY_IN_ICLOUD], |r| r.get(0))?)
+}
+
 /// The shelf of what is shown on the phone, and cannot be had from it.
 pub(crate) const ONLY_IN_ICLOUD: &str = "only_in_icloud";
 

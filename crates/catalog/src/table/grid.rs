@@ -1,5 +1,6 @@
 //! The grid: stretches of what was seen, in grid order, as a whole or one album of it; and bursts as one cell each.
 
+use crate::table::rendition::OF_ASSET;
 use crate::{Catalog, CatalogError};
 use domain::{AssetId, AssetKind, Availability, Shelf, SourceId};
 use rusqlite::types::Value;
@@ -86,6 +87,8 @@ pub struct AssetRow {
     pub favorite: bool,
     /// Whether it was edited there.
     pub edited: bool,
+    /// Where a smaller picture of it is in the library.
+    pub rendition: Option<String>,
     /// The burst that it stands for, with itself first; `None` where it stands for itself alone.
     pub burst: Option<StackedBurst>,
 }
@@ -159,7 +162,10 @@ impl Catalog {
     pub fn rows(&self, part: &GridPart, offset: u32, limit: u32) -> Result<Vec<AssetRow>, CatalogError> {
         // What is skipped is skipped by the index alone; columns are asked for those that are shown.
         let burst = if part.is_stacked() { BURST } else { "NULL, 0" };
-        let sql = format!("SELECT {COLUMNS}, {burst} FROM ({}) JOIN asset ON asset.row = cell {ORDER}", part.cells());
+        let sql = format!(
+            "SELECT {COLUMNS}, {OF_ASSET}, {burst} FROM ({}) JOIN asset ON asset.row = cell {ORDER}",
+            part.cells()
+        );
         self.stretch(part, &sql, (offset, limit), read_row)
     }
 
@@ -172,7 +178,7 @@ impl Catalog {
 
     /// Returns one row, `None` when there is none of that number.
     pub fn row(&self, row: u32) -> Result<Option<AssetRow>, CatalogError> {
-        let sql = format!("SELECT {COLUMNS}, NULL, 0 FROM asset WHERE row = ?1");
+        let sql = format!("SELECT {COLUMNS}, {OF_ASSET}, NULL, 0 FROM asset WHERE row = ?1");
         self.read(|c| Ok(c.prepare_cached(&sql)?.query_row([row], read_row).optional()?))
     }
 
@@ -295,7 +301,8 @@ fn read_row(r: &Row<'_>) -> rusqlite::Result<AssetRow> {
         availability: Availability::from_word(&r.get::<_, Option<String>>(12)?.unwrap_or_default()),
         favorite: marks & 1 != 0,
         edited: marks & 2 != 0,
-        burst: read_burst(r, 14)?,
+        rendition: r.get(14)?,
+        burst: read_burst(r, 15)?,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::table::{asset, import_session, library_file};
 use crate::{Catalog, CatalogError, SessionStart};
 use domain::{
     Asset, AssetId, ContentHash, Derivation, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry,
-    ReadBackGrade, Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
+    ReadBackGrade, RenditionOf, Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -16,7 +16,8 @@ CREATE TABLE import_item (
     session TEXT NOT NULL REFERENCES import_session (id) ON DELETE CASCADE, item INTEGER NOT NULL,
     asset TEXT NOT NULL, name TEXT NOT NULL, source_path TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN
-        ('planned', 'intent', 'imported', 'already_imported', 'only_in_icloud', 'failed', 'undone')),
+        ('planned', 'intent', 'imported', 'already_imported', 'only_in_icloud', 'failed', 'undone', 'rendition',
+         'rendition_intent')),
     library_path TEXT, code TEXT, message TEXT,
     PRIMARY KEY (session, item)
 ) WITHOUT ROWID, STRICT;
@@ -26,7 +27,7 @@ CREATE TABLE import_file (
     session TEXT NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL, staging TEXT NOT NULL,
     path TEXT NOT NULL, asset_path TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL,
     source_path TEXT NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT NOT NULL, taken_from TEXT NOT NULL,
-    evidence TEXT NOT NULL, cold INTEGER NOT NULL, derived TEXT,
+    evidence TEXT NOT NULL, cold INTEGER NOT NULL, derived TEXT, rendition_of TEXT,
     PRIMARY KEY (session, item, position),
     FOREIGN KEY (session, item) REFERENCES import_item (session, item) ON DELETE CASCADE
 ) WITHOUT ROWID, STRICT;";
@@ -55,6 +56,13 @@ pub struct JournalledItem {
     pub files: Vec<IntendedFile>,
 }
 
+impl JournalledItem {
+    /// Tells whether it is only a smaller picture of its asset.
+    pub fn is_rendition(&self) -> bool {
+        self.files.iter().any(|file| file.entry.rendition_of.is_some())
+    }
+}
+
 /// How an item ended, for its row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ItemOutcome {
@@ -62,6 +70,8 @@ pub enum ItemOutcome {
     Imported(Vec<ManifestEntry>),
     /// All its files' bytes were in the library before.
     AlreadyImported(Vec<(Fingerprint, LibraryPath)>),
+    /// A smaller picture of it is in the library under this name; the asset itself is not.
+    Rendition(ManifestEntry),
     /// It is not in the library.
     Failed(FailureCode, String),
 }
@@ -100,15 +110,7 @@ impl Catalog {
                     repeats == Repeats::Filed
                 ],
             )?;
-            let mut insert = t.prepare_cached(
-                "INSERT INTO import_item (session, item, asset, name, source_path, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'planned')",
-            )?;
-            for (item, asset) in (0_u32..).zip(assets) {
-                let path = asset.primary().path().as_str();
-                insert.execute(params![start.id.as_str(), item, asset.id.as_str(), asset.name(), path])?;
-            }
-            Ok(())
+            put_items(t, &start.id, (0, "planned"), assets)
         })
     }
 
@@ -120,17 +122,18 @@ impl Catalog {
         first: u32,
         assets: impl IntoIterator<Item = &'a Asset>,
     ) -> Result<(), CatalogError> {
-        self.write(|t| {
-            let mut insert = t.prepare_cached(
-                "INSERT INTO import_item (session, item, asset, name, source_path, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'only_in_icloud')",
-            )?;
-            for (item, asset) in (first..).zip(assets) {
-                let path = asset.primary().path().as_str();
-                insert.execute(params![session.as_str(), item, asset.id.as_str(), asset.name(), path])?;
-            }
-            Ok(())
-        })
+        self.write(|t| put_items(t, session, (first, "only_in_icloud"), assets))
+    }
+
+    /// Writes down of which photos that are only in iCloud a smaller picture is to be saved. None of these items is in a
+    /// list of photos. They are numbered from `first` on.
+    pub fn note_renditions<'a>(
+        &self,
+        session: &SessionId,
+        first: u32,
+        assets: impl IntoIterator<Item = &'a Asset>,
+    ) -> Result<(), CatalogError> {
+        self.write(|t| put_items(t, session, (first, "rendition"), assets))
     }
 
     /// Writes down, durably, under which names items are about to be published. Called again for an item, it replaces.
@@ -152,6 +155,7 @@ impl Catalog {
         self.write(|t| {
             items.iter().try_for_each(|(item, asset, outcome)| match outcome {
                 ItemOutcome::Imported(entries) => put_imported(t, (session, *item), (source, asset), entries),
+                ItemOutcome::Rendition(entry) => put_rendition(t, (session, *item), entry),
                 ItemOutcome::AlreadyImported(known) => put_already(t, (session, *item), (source, asset), known),
                 ItemOutcome::Failed(code, message) => put_failed(t, session, *item, (*code, message)),
             })
@@ -164,6 +168,9 @@ impl Catalog {
         let originals = entries.iter().filter(|entry| entry.derived.is_none());
         let bytes = originals.map(|entry| entry.bytes).fold(0, u64::saturating_add);
         self.write(|t| {
+            if let (true, Some(entry)) = (item.is_rendition(), entries.first()) {
+                return put_rendition(t, (&item.session, item.item), entry);
+            }
             put_imported(t, (&item.session, item.item), (&item.source, &item.asset), &entries)?;
             import_session::count_settled(t, &item.session, bytes)
         })
@@ -174,7 +181,8 @@ impl Catalog {
         self.write(|t| {
             delete_files(t, session, item)?;
             t.execute(
-                "UPDATE import_item SET state = 'planned' WHERE session = ?1 AND item = ?2",
+                "UPDATE import_item SET state = iif(state = 'rendition_intent', 'rendition', 'planned')
+                 WHERE session = ?1 AND item = ?2",
                 params![session.as_str(), item],
             )?;
             Ok(())
@@ -186,7 +194,7 @@ impl Catalog {
         self.read(|c| {
             let mut query = c.prepare_cached(
                 "SELECT i.session, i.item, i.asset, s.source FROM import_item i JOIN import_session s ON s.id = i.session
-                 WHERE i.state = 'intent' ORDER BY s.number, i.item",
+                 WHERE i.state IN ('intent', 'rendition_intent') ORDER BY s.number, i.item",
             )?;
             let heads = query.query_map([], |r| {
                 Ok(JournalledItem {
@@ -256,12 +264,31 @@ impl Catalog {
     }
 }
 
+fn put_items<'a>(
+    t: &Transaction<'_>,
+    session: &SessionId,
+    (first, state): (u32, &str),
+    assets: impl IntoIterator<Item = &'a Asset>,
+) -> Result<(), CatalogError> {
+    let mut insert = t.prepare_cached(
+        "INSERT INTO import_item (session, item, asset, name, source_path, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (item, asset) in (first..).zip(assets) {
+        let path = asset.primary().path().as_str();
+        insert.execute(params![session.as_str(), item, asset.id.as_str(), asset.name(), path, state])?;
+    }
+    Ok(())
+}
+
 fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[IntendedFile]) -> Result<(), CatalogError> {
-    t.prepare_cached("UPDATE import_item SET state = 'intent' WHERE session = ?1 AND item = ?2")?
-        .execute(params![session.as_str(), item])?;
+    t.prepare_cached(
+        "UPDATE import_item SET state = iif(state IN ('rendition', 'rendition_intent'), 'rendition_intent', 'intent')
+         WHERE session = ?1 AND item = ?2",
+    )?
+    .execute(params![session.as_str(), item])?;
     delete_files(t, session, item)?;
     let mut insert = t.prepare_cached(
-        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     for (position, file) in (0_u32..).zip(files) {
         let entry = &file.entry;
@@ -282,6 +309,7 @@ fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[Inte
             entry.evidence.as_str(),
             entry.grade == ReadBackGrade::Cold,
             entry.derived.as_ref().map(|made| made.to_words()),
+            entry.rendition_of.as_ref().map(|of| of.to_words()),
         ])?;
     }
     Ok(())
@@ -307,6 +335,15 @@ fn put_imported(
     }
     end_item(t, (session, item), "imported", &primary.path)?;
     asset::mark_imported(t, source, asset, &primary.path)
+}
+
+fn put_rendition(
+    t: &Transaction<'_>,
+    (session, item): (&SessionId, u32),
+    entry: &ManifestEntry,
+) -> Result<(), CatalogError> {
+    library_file::put(t, entry, session)?;
+    end_item(t, (session, item), "rendition", &entry.path)
 }
 
 fn put_already(
@@ -341,7 +378,8 @@ fn put_failed(
 ) -> Result<(), CatalogError> {
     delete_files(t, session, item)?;
     t.prepare_cached(
-        "UPDATE import_item SET state = 'failed', code = ?3, message = ?4 WHERE session = ?1 AND item = ?2",
+        "UPDATE import_item SET state = iif(state IN ('rendition', 'rendition_intent'), 'rendition', 'failed'),
+             code = ?3, message = ?4 WHERE session = ?1 AND item = ?2",
     )?
     .execute(params![session.as_str(), item, code.as_str(), message])?;
     Ok(())
@@ -350,7 +388,7 @@ fn put_failed(
 fn files_of(c: &Connection, item: &JournalledItem) -> Result<Vec<IntendedFile>, CatalogError> {
     let mut query = c.prepare_cached(
         "SELECT staging, path, asset_path, bytes, hash, role, source_path, modified_ns, taken, taken_from, evidence, cold,
-             derived
+             derived, rendition_of
          FROM import_file WHERE session = ?1 AND item = ?2 ORDER BY position",
     )?;
     let mut rows = query.query(params![item.session.as_str(), item.item])?;
@@ -363,6 +401,9 @@ fn files_of(c: &Connection, item: &JournalledItem) -> Result<Vec<IntendedFile>, 
 
 /// The journal does not hold what the phone's library says; the listing does, where it was written down.
 fn add_details(c: &Connection, item: &mut JournalledItem) -> Result<(), CatalogError> {
+    if item.is_rendition() {
+        return Ok(());
+    }
     let known = asset::details(c, &item.source, &item.asset)?;
     if let (Some(details), Some(primary)) = (known, item.files.first_mut()) {
         primary.entry.details = Some(Box::new(details));
@@ -381,9 +422,10 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
             capture_time(text(8).ok(), text(9).ok())?,
             Evidence::from_word(&text(10).ok()?)?,
             derivation(r.get(12).ok()?)?,
+            rendition_of(r.get(13).ok()?)?,
         ))
     })();
-    let Some((staging, path, asset, role, taken, evidence, derived)) = parsed else { return Ok(None) };
+    let Some((staging, path, asset, role, taken, evidence, derived, rendition_of)) = parsed else { return Ok(None) };
     let entry = ManifestEntry {
         path,
         bytes: r.get::<_, i64>(3)?.cast_unsigned(),
@@ -398,6 +440,7 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
         grade: if r.get(11)? { ReadBackGrade::Cold } else { ReadBackGrade::Warm },
         details: None,
         derived,
+        rendition_of,
     };
     Ok(Some(IntendedFile { staging, entry }))
 }
@@ -405,4 +448,8 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
 /// Reads how a file was made; `None` where that makes no sense.
 fn derivation(words: Option<String>) -> Option<Option<Box<Derivation>>> {
     words.map(|words| Derivation::from_words(&words).map(Box::new)).map_or(Some(None), |made| made.map(Some))
+}
+
+fn rendition_of(words: Option<String>) -> Option<Option<Box<RenditionOf>>> {
+    words.map(|words| RenditionOf::from_words(&words).map(Box::new)).map_or(Some(None), |of| of.map(Some))
 }

@@ -12,7 +12,8 @@ CREATE TABLE import_session (
     imported INTEGER NOT NULL DEFAULT 0, already_imported INTEGER NOT NULL DEFAULT 0,
     only_in_icloud INTEGER NOT NULL DEFAULT 0, not_selected INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    stop_code TEXT, stop_message TEXT, undone_at TEXT, again INTEGER NOT NULL
+    stop_code TEXT, stop_message TEXT, undone_at TEXT, again INTEGER NOT NULL,
+    renditions_replaced INTEGER NOT NULL DEFAULT 0
 ) STRICT;";
 
 /// An import about to begin.
@@ -56,6 +57,8 @@ pub struct SessionRow {
     pub bytes: u64,
     /// How long it took.
     pub seconds: f64,
+    /// Smaller pictures that were put aside, because their originals are in the library.
+    pub renditions_replaced: u64,
     /// Why it ended early, if it did.
     pub stop: Option<SessionStop>,
 }
@@ -88,7 +91,8 @@ impl Catalog {
                 "SELECT id, source_name, started_at, {IMPORTED}, {BYTES},
                      (SELECT count(*) FROM library_file WHERE session = id), undone_at FROM import_session
                  UNION ALL
-                 SELECT session, '', '', count(DISTINCT asset), {BYTES_OF_FILES}, count(*), NULL
+                 SELECT session, '', '', count(DISTINCT iif(role = 'rendition', NULL, asset)),
+                     {BYTES_OF_FILES}, count(*), NULL
                  FROM library_file
                  WHERE session NOT IN (SELECT id FROM import_session) GROUP BY session
                  ORDER BY 1 DESC LIMIT ?1 OFFSET ?2"
@@ -128,7 +132,8 @@ impl Catalog {
         self.write(|t| {
             t.execute(
                 "UPDATE import_session SET finished = 1, imported = ?2, already_imported = ?3, only_in_icloud = ?4,
-                     not_selected = ?5, failed = ?6, bytes = ?7, seconds = ?8, stop_code = ?9, stop_message = ?10
+                     not_selected = ?5, failed = ?6, bytes = ?7, seconds = ?8, stop_code = ?9, stop_message = ?10,
+                     renditions_replaced = ?11
                  WHERE id = ?1",
                 params![
                     ended.id.as_str(),
@@ -141,6 +146,7 @@ impl Catalog {
                     ended.seconds,
                     ended.stop.as_ref().map(|s| s.code.as_str()),
                     ended.stop.as_ref().map(|s| &s.message),
+                    ended.renditions_replaced.cast_signed(),
                 ],
             )?;
             Ok(())
@@ -155,7 +161,8 @@ impl Catalog {
             let sql = format!(
                 "SELECT id, source, source_name, started_at, finished, {IMPORTED},
                      iif(finished, already_imported, {}), iif(finished, only_in_icloud, {}), not_selected,
-                     iif(finished, failed, {}), {BYTES}, seconds, stop_code, stop_message
+                     iif(finished, failed, {}), {BYTES}, seconds, stop_code, stop_message,
+                     renditions_replaced
                  FROM import_session ORDER BY number DESC LIMIT 1",
                 journal("'already_imported'"),
                 journal("'only_in_icloud'"),
@@ -173,10 +180,10 @@ const IMPORTED: &str = "iif(finished, imported,
 const BYTES: &str = concat!(
     "iif(finished, bytes, (SELECT ",
     sum_of_sizes!("f.bytes"),
-    " FROM library_file f WHERE f.session = id AND f.derived IS NULL))"
+    " FROM library_file f WHERE f.session = id AND f.derived IS NULL AND f.role <> 'rendition'))"
 );
 /// The same of an import of which only its files are known.
-const BYTES_OF_FILES: &str = sum_of_sizes!("iif(derived IS NULL, bytes, 0)");
+const BYTES_OF_FILES: &str = sum_of_sizes!("iif(derived IS NULL AND role <> 'rendition', bytes, 0)");
 
 /// Counts, at the end of an import that was cut short, an item that was settled after it: it was taken for failed.
 pub(crate) fn count_settled(t: &Transaction<'_>, id: &SessionId, bytes: u64) -> Result<(), CatalogError> {
@@ -207,6 +214,7 @@ fn read_session(r: &Row<'_>) -> rusqlite::Result<SessionRow> {
         },
         bytes: count(10)?,
         seconds: r.get(11)?,
+        renditions_replaced: count(14)?,
         stop: code
             .and_then(|c| FailureCode::from_word(&c))
             .zip(message)

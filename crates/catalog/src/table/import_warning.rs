@@ -11,7 +11,7 @@ CREATE TABLE import_warning (
     FOREIGN KEY (session, item) REFERENCES import_item (session, item) ON DELETE CASCADE
 ) WITHOUT ROWID, STRICT;";
 
-/// What an import made of photos besides copying them.
+/// What an import made of photos besides copying them, and what it saved in their place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MadeCounts {
     /// JPEGs that were made.
@@ -20,6 +20,10 @@ pub struct MadeCounts {
     pub sidecars: u64,
     /// Those whose original was not filed.
     pub originals_left_out: u64,
+    /// Smaller pictures that were saved of what is only in iCloud.
+    pub renditions: u64,
+    /// Those of any import that this one put aside, because their originals came.
+    pub renditions_replaced: u64,
     /// Items with a warning.
     pub warned: u64,
 }
@@ -41,17 +45,22 @@ impl Catalog {
     pub fn made_counts(&self, session: &SessionId) -> Result<MadeCounts, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT count(*) FILTER (WHERE role <> ?2), count(*) FILTER (WHERE role = ?2), count(stands_for),
-                     (SELECT count(DISTINCT item) FROM import_warning WHERE session = ?1)
-                 FROM library_file WHERE session = ?1 AND derived IS NOT NULL",
+                "SELECT count(derived) FILTER (WHERE role <> ?2), count(*) FILTER (WHERE role = ?2), count(stands_for),
+                     (SELECT count(DISTINCT item) FROM import_warning WHERE session = ?1),
+                     count(*) FILTER (WHERE role = ?3),
+                     (SELECT renditions_replaced FROM import_session WHERE id = ?1)
+                 FROM library_file WHERE session = ?1",
             )?;
+            let (details, rendition) = (ResourceRole::Details.as_str(), ResourceRole::Rendition.as_str());
             let number = |n: i64| n.cast_unsigned();
-            Ok(query.query_row([session.as_str(), ResourceRole::Details.as_str()], |r| {
+            Ok(query.query_row([session.as_str(), details, rendition], |r| {
                 Ok(MadeCounts {
                     files: number(r.get(0)?),
                     sidecars: number(r.get(1)?),
                     originals_left_out: number(r.get(2)?),
                     warned: number(r.get(3)?),
+                    renditions: number(r.get(4)?),
+                    renditions_replaced: number(r.get::<_, Option<i64>>(5)?.unwrap_or(0)),
                 })
             })?)
         })

@@ -1,5 +1,6 @@
 //! What is in the library: one row a verified file, and every place at a source that it stands for.
 
+use crate::table::rendition;
 use crate::{Catalog, CatalogError};
 use domain::{ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry, ResourceRole, SessionId, SourceId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -119,11 +120,12 @@ impl Catalog {
         })
     }
 
-    /// Finds the files that are copies of these bytes, or were made of them and stand for them.
+    /// Finds the files that are copies of these bytes, or were made of them and stand for them. A smaller picture of a photo
+    /// is no copy of anything: what is elsewhere, byte for byte the same, is copied as a photo of its own.
     pub fn with_content(&self, hash: &ContentHash) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1 AND derived IS NULL
+                "SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1 AND derived IS NULL AND role <> 'rendition'
                  UNION ALL SELECT path, bytes, hash, asset FROM library_file WHERE stands_for = ?1",
             )?;
             let rows = query.query_map([hash.as_bytes()], known_columns)?.collect::<Result<Vec<_>, _>>()?;
@@ -165,7 +167,7 @@ impl Catalog {
     pub fn evidence_counts(&self, session: &SessionId) -> Result<BTreeMap<Evidence, u64>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT asset, evidence FROM library_file WHERE session = ?1 AND derived IS NULL AND asset NOT IN
+                "SELECT asset, evidence FROM library_file WHERE session = ?1 AND derived IS NULL AND role <> 'rendition' AND asset NOT IN
                      (SELECT asset FROM library_file WHERE session = ?1 AND stands_for IS NOT NULL)",
             )?;
             let rows = query.query_map([session.as_str()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
@@ -245,6 +247,9 @@ pub(crate) fn owner(c: &Connection, entry: &ManifestEntry) -> Result<Option<Sess
 
 /// Adds a file and the place it came from.
 pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionId) -> Result<(), CatalogError> {
+    // Other bytes under this name: what was there is gone, and nothing is a copy of it any more.
+    t.prepare_cached("DELETE FROM library_file WHERE path = ?1 AND hash <> ?2")?
+        .execute(params![entry.path.as_str(), entry.hash.as_bytes()])?;
     // Not OR REPLACE: that would delete the row and with it every place the file stands for.
     t.prepare_cached(
         "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -267,6 +272,10 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
         entry.derived.as_ref().map(|made| made.to_words()),
         entry.derived.as_ref().and_then(|made| made.stands_for()).map(|hash| *hash.as_bytes()),
     ])?;
+    if let Some(of) = &entry.rendition_of {
+        // It proves nothing about its original, and stands for no place at a source.
+        return rendition::put(t, &entry.source, of, &entry.path);
+    }
     if let Some(uuid) = entry.details.as_ref().and_then(|details| details.uuid.as_ref()) {
         t.prepare_cached("INSERT OR REPLACE INTO known_asset VALUES (?1, ?2, ?3)")?.execute([
             entry.source.as_str(),

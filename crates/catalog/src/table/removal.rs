@@ -125,6 +125,7 @@ fn forget_copy(t: &Transaction<'_>, path: &LibraryPath) -> Result<(), CatalogErr
              AND (session, library_path) = (SELECT session, asset FROM library_file WHERE path = ?1)",
         "DELETE FROM library_file WHERE path = ?1",
         "UPDATE asset SET library_path = NULL WHERE library_path = ?1",
+        "UPDATE import_item SET library_path = NULL WHERE library_path = ?1 AND state = 'rendition'",
         "UPDATE import_item SET state = 'undone' WHERE library_path = ?1 AND state = 'imported'",
     ] {
         t.prepare_cached(sql)?.execute([path.as_str()])?;

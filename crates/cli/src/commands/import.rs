@@ -7,7 +7,7 @@ use anyhow::Result;
 use api::ErrorDto;
 use api::terminal::{
     Choice, Conversion, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Made, Originals, Progress,
-    Repeats, SharedAlbums, Sidecars, Thoroughness, Wanted,
+    Renditions, Repeats, SharedAlbums, Sidecars, Thoroughness, Wanted,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -59,6 +59,10 @@ pub struct Args {
     /// albums, favourite, hidden, first name, date
     #[arg(long)]
     sidecars: bool,
+    /// Save the largest picture that the phone has of what is only in iCloud, marked as such (`IMG_1.rendition.jpg`); it is put
+    /// aside when an import brings the original
+    #[arg(long)]
+    renditions: bool,
     /// Say what would be imported and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -78,6 +82,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
         conversion: conversion(args),
         sidecars: if args.sidecars { Sidecars::Written } else { Sidecars::LeftOut },
+        renditions: if args.renditions { Renditions::Saved } else { Renditions::LeftOut },
     };
     let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;
     Ok(match &finished.stopped {
@@ -131,7 +136,9 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
     if let Some(ways) = ways(&finished) {
         writeln!(out, "Verified: {ways}.")?;
     }
-    for made in finished.made.iter().flat_map(|made| [jpegs(made), sidecars(made)]).flatten() {
+    for made in
+        finished.made.iter().flat_map(|made| [jpegs(made), sidecars(made), renditions(made), replaced(made)]).flatten()
+    {
         writeln!(out, "{made}")?;
     }
     if let Some(stopped) = &finished.stopped {
@@ -192,6 +199,26 @@ fn sidecars(made: &Made) -> Option<String> {
         0 => None,
         1 => Some("1 sidecar was written and verified; it is beside its photo.".to_owned()),
         sidecars => Some(format!("{sidecars} sidecars were written and verified; they are beside their photos.")),
+    }
+}
+
+/// How many smaller pictures were saved, in words; `None` when none was.
+fn renditions(made: &Made) -> Option<String> {
+    match made.renditions {
+        0 => None,
+        1 => Some("Of what is only in iCloud, 1 smaller picture was saved.".to_owned()),
+        saved => Some(format!("Of what is only in iCloud, {saved} smaller pictures were saved.")),
+    }
+}
+
+/// How many of them gave way to their originals, in words; `None` when none did.
+fn replaced(made: &Made) -> Option<String> {
+    match made.renditions_replaced {
+        0 => None,
+        1 => Some("1 smaller picture was put aside into the folder Removed: its original is here now.".to_owned()),
+        replaced => Some(format!(
+            "{replaced} smaller pictures were put aside into the folder Removed: their originals are here now."
+        )),
     }
 }
 

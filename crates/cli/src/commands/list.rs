@@ -102,16 +102,23 @@ fn place(asset: &ListedAsset) -> Place {
     }
 }
 
+const ONLY_IN_ICLOUD: &str = "only in iCloud";
+
 /// The counts in one line; what there is none of is left out, but for the first two.
 fn summary(assets: &[ListedAsset]) -> String {
     let words = [
         (Place::New, "new"),
         (Place::AlreadyImported, "already imported"),
-        (Place::OnlyInICloud, "only in iCloud"),
+        (Place::OnlyInICloud, ONLY_IN_ICLOUD),
         (Place::Hidden, "hidden"),
         (Place::RecentlyDeleted, "recently deleted"),
     ];
     let counted = words.map(|(which, word)| (assets.iter().filter(|a| place(a) == which).count(), word));
     let shown = counted.iter().enumerate().filter(|(index, (count, _))| *index < 2 || *count > 0);
-    shown.map(|(_, (count, word))| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    let small = assets.iter().filter(|a| place(a) == Place::OnlyInICloud && a.rendition.is_some()).count();
+    let words = |(count, word): &(usize, &str)| match (*word, small) {
+        (ONLY_IN_ICLOUD, 1..) => format!("{count} {word} ({small} of them here as smaller pictures)"),
+        _ => format!("{count} {word}"),
+    };
+    shown.map(|(_, counted)| words(counted)).collect::<Vec<_>>().join(", ")
 }

@@ -10,6 +10,7 @@ mod device_report;
 mod journey;
 mod misbehaviour;
 mod phone_library;
+mod renditions;
 mod sidecars;
 mod snapshots;
 mod stage;

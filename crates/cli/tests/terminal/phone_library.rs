@@ -124,7 +124,7 @@ fn hidden_and_deleted_photos_are_imported_when_they_are_named() {
     assert_eq!(run.finished()["imported"], ids.len() as u64, "{}", run.err);
 }
 
-/// Makes the media folder of a phone whose files differ from each other, and runs a statement on its database later.
+/// Has a phone give a file away, and its database say so.
 fn offload(media: &std::path::Path, file: &str) {
     std::fs::remove_file(media.join(file)).unwrap();
     let name = file.rsplit('/').next().unwrap();
@@ -138,8 +138,8 @@ c.commit()";
     assert!(python.unwrap().success());
 }
 
-#[test]
-fn a_photo_that_was_imported_and_then_given_to_icloud_is_still_imported() {
+/// Makes the media folder of a phone with its library, whose files differ from each other.
+pub fn media_with_library() -> tempfile::TempDir {
     let media = tempfile::tempdir().unwrap();
     let judge = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/photos-db/tools/judge.py");
     let made =
@@ -150,6 +150,12 @@ fn a_photo_that_was_imported_and_then_given_to_icloud_is_still_imported() {
             std::fs::write(media.path().join(&file), format!("bytes of file {number}")).unwrap();
         }
     }
+    media
+}
+
+#[test]
+fn a_photo_that_was_imported_and_then_given_to_icloud_is_still_imported() {
+    let media = media_with_library();
     let stage = Stage::with_phone(media.path());
     let first = stage.import("iphone").finished();
     assert_eq!((first["imported"].as_u64(), first["only_in_icloud"].as_u64()), (Some(22), Some(2)), "{first}");

@@ -3,7 +3,8 @@
 use super::LONGEST_LINE;
 use domain::{
     AssetDetails, Burst, CaptureTime, ContentHash, Derivation, Evidence, JpegRecipe, LibraryPath, ManifestEntry,
-    ManifestLine, Originals, Place, ReadBackGrade, Recipe, Removal, ResourceRole, SourceId, SourcePath, TimeProvenance,
+    ManifestLine, Originals, Place, ReadBackGrade, Recipe, Removal, RenditionOf, ResourceRole, SourceId, SourcePath,
+    TimeProvenance,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind};
@@ -31,8 +32,34 @@ struct Fields {
     read_back: String,
     #[serde(flatten)]
     made: Option<Made>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rendition_of: Option<Original>,
     #[serde(flatten)]
     details: Details,
+}
+
+/// The original that a rendition is a picture of.
+#[derive(Serialize, Deserialize)]
+struct Original {
+    uuid: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pixels: Option<[u32; 2]>,
+}
+
+impl From<&RenditionOf> for Original {
+    fn from(of: &RenditionOf) -> Self {
+        let pixels = of.pixels.map(|(width, height)| [width, height]);
+        Self { uuid: of.uuid.clone(), name: of.name.clone(), pixels }
+    }
+}
+
+impl Original {
+    fn into_rendition_of(self) -> Option<Box<RenditionOf>> {
+        let pixels = self.pixels.map(|[width, height]| (width, height));
+        let of = RenditionOf { uuid: self.uuid, name: self.name, pixels };
+        (!of.uuid.is_empty()).then(|| Box::new(of))
+    }
 }
 
 /// How a file was made that is no copy; all of it or nothing.
@@ -297,6 +324,7 @@ impl From<&ManifestEntry> for Fields {
             evidence: entry.evidence.as_str().to_owned(),
             read_back: grade_word(entry.grade).to_owned(),
             made: entry.derived.as_deref().map(Made::from),
+            rendition_of: entry.rendition_of.as_deref().map(Original::from),
             details: entry.details.as_deref().map(Details::from).unwrap_or_default(),
         }
     }
@@ -309,6 +337,11 @@ impl Fields {
         let derived = self.made.map(|made| made.into_derivation(role).map(Box::new));
         // A file that was made must say of what, or it would count as a copy.
         if derived.is_some() != role.is_made() {
+            return None;
+        }
+        // The same with a smaller picture: it would count as the photo.
+        let rendition_of = self.rendition_of.and_then(Original::into_rendition_of);
+        if rendition_of.is_some() != (role == ResourceRole::Rendition) {
             return None;
         }
         Some(ManifestEntry {
@@ -325,6 +358,7 @@ impl Fields {
             grade: grade_from_word(&self.read_back)?,
             details: self.details.into_details(),
             derived: derived.map(|derived| derived.ok_or(())).transpose().ok()?,
+            rendition_of,
         })
     }
 }

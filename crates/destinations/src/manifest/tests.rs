@@ -25,6 +25,7 @@ fn entry(source_path: &str) -> ManifestEntry {
         grade: ReadBackGrade::Warm,
         details: None,
         derived: None,
+        rendition_of: None,
     }
 }
 

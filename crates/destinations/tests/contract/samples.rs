@@ -81,6 +81,7 @@ pub fn entry(number: u8) -> ManifestEntry {
         grade: ReadBackGrade::Cold,
         details: None,
         derived: None,
+        rendition_of: None,
     }
 }
 

@@ -106,7 +106,7 @@ fn room_is_kept_for_a_sidecar_of_each_photo_of_which_there_is_something_to_say()
     let plan = plan(assets.into_iter().map(|asset| (asset, None)), &Selection::AllNew);
     let fits = |free_bytes, sidecars| {
         let capacity = Capacity { free_bytes, total_bytes: 1 << 40, largest_file: None };
-        check_space(&plan, &capacity, None, sidecars).is_ok()
+        check_space(&plan, &[], &capacity, None, sidecars).is_ok()
     };
     // 3 photos of 10 bytes; sidecars of one block, of several, and none.
     assert!(fits((1 << 20) + 30, Sidecars::LeftOut) && !fits((1 << 20) + 29, Sidecars::LeftOut));

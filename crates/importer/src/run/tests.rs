@@ -11,6 +11,7 @@ mod converting;
 mod faults;
 mod moving;
 mod order;
+mod renditions;
 mod sidecars;
 
 const DAY: i64 = 86_400_000_000_000;
@@ -26,6 +27,7 @@ pub(crate) struct Lab {
     pub(crate) thoroughness: std::cell::Cell<Thoroughness>,
     pub(crate) converting: std::cell::Cell<Option<Conversion>>,
     pub(crate) sidecars: std::cell::Cell<domain::Sidecars>,
+    pub(crate) renditions: std::cell::Cell<domain::Renditions>,
 }
 
 pub(crate) fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
@@ -41,6 +43,7 @@ pub(crate) fn lab(files: &[(&str, &[u8], i64)]) -> Lab {
         thoroughness: Default::default(),
         converting: Default::default(),
         sidecars: Default::default(),
+        renditions: Default::default(),
     }
 }
 
@@ -82,6 +85,7 @@ impl Lab {
             thoroughness: self.thoroughness.get(),
             converting: self.converting.get().map(|wish| Converting { wish, converter: &FakeConverter }),
             sidecars: self.sidecars.get(),
+            renditions: self.renditions.get(),
             cancel: &self.cancel,
             news,
         };

@@ -174,7 +174,7 @@ fn look_for_edits(phone: &Phone, library: &PhotosLibrary, cancel: &CancelFlag) -
 }
 
 /// Looks at files by their paths; says nothing of those that are not there.
-fn look_up(phone: &Phone, wanted: &[String], cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
+pub(super) fn look_up(phone: &Phone, wanted: &[String], cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
     let mut looks = Vec::with_capacity(wanted.len());
     for wanted in wanted.chunks(BATCH) {
         go_on(cancel)?;
@@ -197,11 +197,11 @@ fn look_up(phone: &Phone, wanted: &[String], cancel: &CancelFlag) -> Result<Vec<
     Ok(looks)
 }
 
-fn on_phone(path: &str) -> Vec<u8> {
+pub(super) fn on_phone(path: &str) -> Vec<u8> {
     [b"/", byte_names::to_bytes(path).as_slice()].concat()
 }
 
-fn go_on(cancel: &CancelFlag) -> Result<(), SourceError> {
+pub(super) fn go_on(cancel: &CancelFlag) -> Result<(), SourceError> {
     if cancel.is_cancelled() { Err(SourceError::Cancelled) } else { Ok(()) }
 }
 

@@ -144,6 +144,7 @@ impl Library {
             zone: &TimeZone::UTC,
             thoroughness,
             converting: None,
+            renditions: domain::Renditions::LeftOut,
             sidecars: domain::Sidecars::LeftOut,
             cancel: &cancel,
             news: &|_| {},

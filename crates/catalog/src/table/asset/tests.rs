@@ -56,6 +56,7 @@ fn entry(path: &str, asset: &Asset) -> ManifestEntry {
         grade: ReadBackGrade::Cold,
         details: None,
         derived: None,
+        rendition_of: None,
     }
 }
 
