@@ -231,9 +231,17 @@ impl Catalog {
         })
     }
 
-    /// Takes in lines of the library's manifests: this is how a catalog is rebuilt.
+    /// Takes in lines of the library's manifests: this is how a catalog is rebuilt. What it has is left as it is: its owner
+    /// may have moved the file since, of which no manifest tells.
     pub fn take_in(&self, entries: &[(SessionId, ManifestEntry)]) -> Result<(), CatalogError> {
-        self.write(|t| entries.iter().try_for_each(|(session, entry)| put(t, entry, session)))
+        self.write(|t| {
+            for (session, entry) in entries {
+                if !is_taken_in(t, entry, session)? {
+                    put(t, entry, session)?;
+                }
+            }
+            Ok(())
+        })
     }
 }
 
@@ -243,6 +251,36 @@ pub(crate) fn owner(c: &Connection, entry: &ManifestEntry) -> Result<Option<Sess
     let key = params![entry.path.as_str(), entry.hash.as_bytes()];
     let session: Option<Option<String>> = query.query_row(key, |r| r.get(0)).optional()?;
     Ok(session.flatten().map(SessionId::new))
+}
+
+/// Tells whether there is a row of what an import filed, under this path or where its owner moved it.
+fn is_taken_in(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionId) -> Result<bool, CatalogError> {
+    if owner(t, entry)?.as_ref() == Some(session) {
+        return Ok(true);
+    }
+    let Some(file) = place_of(entry) else { return Ok(false) };
+    let mut query = t.prepare_cached(
+        "SELECT 1 FROM known_source k JOIN library_file f USING (path) WHERE k.source = ?1 AND k.source_path = ?2
+             AND k.bytes = ?3 AND k.modified_ns = ?4 AND f.hash = ?5 AND f.session = ?6",
+    )?;
+    Ok(query.exists(params![
+        entry.source.as_str(),
+        file.path.as_str(),
+        file.bytes.cast_signed(),
+        file.modified_ns,
+        entry.hash.as_bytes(),
+        session.as_str(),
+    ])?)
+}
+
+/// Returns what an entry stands for at its source. What was made stands for it only where the original is not in the library.
+fn place_of(entry: &ManifestEntry) -> Option<Fingerprint> {
+    let bytes = match &entry.derived {
+        None => entry.bytes,
+        Some(made) if made.stands_for().is_some() => made.original_bytes,
+        Some(_) => return None,
+    };
+    Some(Fingerprint { path: entry.source_path.clone(), bytes, modified_ns: entry.source_modified_ns })
 }
 
 /// Adds a file and the place it came from.
@@ -283,14 +321,10 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
             entry.path.as_str(),
         ])?;
     }
-    // What was made stands for a place at the source only where the original is not in the library.
-    let bytes = match &entry.derived {
-        None => entry.bytes,
-        Some(made) if made.stands_for().is_some() => made.original_bytes,
-        Some(_) => return Ok(()),
-    };
-    let file = Fingerprint { path: entry.source_path.clone(), bytes, modified_ns: entry.source_modified_ns };
-    put_known(t, &entry.source, &file, &entry.path, MatchedBy::Place)
+    match place_of(entry) {
+        Some(file) => put_known(t, &entry.source, &file, &entry.path, MatchedBy::Place),
+        None => Ok(()),
+    }
 }
 
 /// Notes that a place at a source is stood for by a file of the library.

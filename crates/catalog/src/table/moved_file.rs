@@ -33,6 +33,7 @@ fn follow(t: &Transaction<'_>, old: &LibraryPath, new: &LibraryPath) -> Result<(
         "UPDATE OR REPLACE known_source SET path = ?2 WHERE path = ?1",
         "UPDATE OR REPLACE known_asset SET path = ?2 WHERE path = ?1",
         "UPDATE asset SET library_path = ?2 WHERE library_path = ?1",
+        "UPDATE import_item SET library_path = ?2 WHERE library_path = ?1",
     ] {
         t.prepare_cached(sql)?.execute([old.as_str(), new.as_str()])?;
     }

@@ -1,6 +1,7 @@
 //! Files that their owner moved within the library.
 
 use super::*;
+use crate::{Undo, UndoReport, undo};
 use domain::LibraryPath;
 
 fn moves(lab: &Lab, from: &str, to: &str) {
@@ -32,6 +33,27 @@ fn a_file_moved_to_the_top_of_the_library_is_found_there() {
     assert_eq!(lab.import().totals, totals(0, 1, 0, 0));
     assert_eq!(lab.plan(&Selection::AllNew).imports().count(), 0, "its new place is known");
     assert_eq!(lab.paths(), ["1.JPG"]);
+}
+
+#[test]
+fn what_was_moved_is_known_where_it_is_by_its_import_its_undoing_and_a_catalog_that_reads_the_manifests_again() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0), ("/a/1.AAE", b"recipe", 0)]);
+    let first = lab.import();
+    moves(&lab, "Originals/1970/1970-01-01/1.JPG", "Best/1.jpg");
+    lab.import();
+    let place = |item: &catalog::ItemRow| item.library_path.clone().unwrap();
+    let filed = lab.catalog.items(&first.id, "imported", 0, 10).unwrap();
+    assert_eq!(filed.iter().map(place).collect::<Vec<_>>(), ["Best/1.jpg"]);
+    // As after an import on another computer.
+    lab.catalog.note_manifest_bytes(0).unwrap();
+    catch_up(&lab.catalog, &lab.library).unwrap();
+    let files: Vec<String> = lab.catalog.files_of(&first.id).unwrap().iter().map(|f| f.path.to_string()).collect();
+    assert_eq!(files, ["Best/1.jpg", "Originals/1970/1970-01-01/1.AAE"]);
+    assert_eq!(lab.catalog.copies("Best/1.jpg").unwrap().len(), 2);
+    let env = Undo { destination: &lab.library, catalog: &lab.catalog, cancel: &lab.cancel, progress: &|_, _| {} };
+    assert_eq!(undo(&env, &first.id, "2024-01-02T00:00:00Z").unwrap(), UndoReport { moved: 2, left: vec![] });
+    assert_eq!(lab.catalog.items(&first.id, "undone", 0, 10).unwrap().len(), 1);
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
 }
 
 #[test]
