@@ -7,7 +7,7 @@ use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use domain::{ContentHash, Destination, LibraryPath, collision_key, file_stem, portable_name, with_suffix};
 use jiff::civil::Date;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A file that wants a name.
 pub(crate) struct Wish<'a> {
@@ -51,7 +51,29 @@ fn numbered(name: &str, number: u32) -> String {
 /// The names of the library's folders as far as they were looked up, with those given out since.
 pub(crate) struct Names<'a> {
     destination: &'a dyn Destination,
-    folders: HashMap<LibraryPath, HashSet<String>>,
+    folders: HashMap<LibraryPath, Folder>,
+}
+
+#[derive(Default)]
+struct Folder {
+    taken: HashSet<String>,
+    /// By the name that was wished for: thousands of files of one day may be called alike.
+    counters: HashMap<String, Counter>,
+}
+
+/// How far the numbers of one name are used up.
+#[derive(Default)]
+struct Counter {
+    next: u32,
+    /// The numbers that were in the way of others, by the size of what lies there: it may be the very file that comes next.
+    passed: HashMap<u64, BTreeSet<u32>>,
+}
+
+/// What came of trying a number.
+enum Attempt {
+    Fits(Vec<Given>),
+    /// A name is taken by a file of this size, if it can be looked at.
+    InTheWay(Option<u64>),
 }
 
 impl<'a> Names<'a> {
@@ -75,12 +97,25 @@ impl<'a> Names<'a> {
         wishes: &[Wish<'_>],
         suits: &dyn Fn(&Given) -> bool,
     ) -> Result<Vec<Given>, ImportError> {
-        for number in 0..u32::MAX {
-            if let Some(given) = self.attempt(day, wishes, number)?.filter(|given| given.iter().all(suits)) {
-                for path in given.iter().map(Given::path) {
-                    self.names(&LibraryPath::day_folder(day))?.insert(collision_key(path.file_name()));
+        let folder = LibraryPath::day_folder(day);
+        let key = wishes.first().map(|wish| collision_key(&portable_name(wish.name))).unwrap_or_default();
+        let counter = self.folder(&folder)?.counters.entry(key.clone()).or_default();
+        let alike = wishes.iter().filter_map(|wish| counter.passed.get(&wish.bytes)).flatten();
+        let alike: BTreeSet<u32> = alike.copied().collect();
+        for number in alike.into_iter().chain(counter.next..u32::MAX) {
+            let attempt = self.attempt(day, wishes, number)?;
+            let Folder { taken, counters } = self.folder(&folder)?;
+            let counter = counters.entry(key.clone()).or_default();
+            counter.next = counter.next.max(number.saturating_add(1));
+            match attempt {
+                Attempt::Fits(given) if given.iter().all(suits) => {
+                    taken.extend(given.iter().map(|given| collision_key(given.path().file_name())));
+                    return Ok(given);
                 }
-                return Ok(given);
+                Attempt::InTheWay(Some(bytes)) if bytes > 0 => {
+                    counter.passed.entry(bytes).or_default().insert(number);
+                }
+                Attempt::Fits(_) | Attempt::InTheWay(_) => {}
             }
         }
         Ok(Vec::new())
@@ -91,15 +126,16 @@ impl<'a> Names<'a> {
         self.folders.remove(folder);
     }
 
-    fn names(&mut self, folder: &LibraryPath) -> Result<&mut HashSet<String>, ImportError> {
+    fn folder(&mut self, folder: &LibraryPath) -> Result<&mut Folder, ImportError> {
         if !self.folders.contains_key(folder) {
             let names = self.destination.names_in(folder)?;
-            self.folders.insert(folder.clone(), names.iter().map(|n| collision_key(n)).collect());
+            let taken = names.iter().map(|n| collision_key(n)).collect();
+            self.folders.insert(folder.clone(), Folder { taken, ..Folder::default() });
         }
         Ok(self.folders.entry(folder.clone()).or_default())
     }
 
-    fn attempt(&mut self, day: Date, wishes: &[Wish<'_>], number: u32) -> Result<Option<Vec<Given>>, ImportError> {
+    fn attempt(&mut self, day: Date, wishes: &[Wish<'_>], number: u32) -> Result<Attempt, ImportError> {
         let mut own: HashSet<String> = HashSet::new();
         let mut given = Vec::with_capacity(wishes.len());
         for wish in wishes {
@@ -112,23 +148,29 @@ impl<'a> Names<'a> {
                 name = with_suffix(&plain, extra);
             }
             let path = LibraryPath::original(day, &name);
-            let taken = self.names(&LibraryPath::day_folder(day))?.contains(&collision_key(&name));
-            match taken {
-                false => given.push(Given::Free(path)),
-                true if self.holds(&path, wish)? => given.push(Given::SameBytes(path)),
-                true => return Ok(None),
+            if !self.folder(&LibraryPath::day_folder(day))?.taken.contains(&collision_key(&name)) {
+                given.push(Given::Free(path));
+                continue;
             }
+            let size = of_one_file(self.destination.size_of(&path))?.flatten();
+            if size != Some(wish.bytes) || !self.holds(&path, wish)? {
+                return Ok(Attempt::InTheWay(size));
+            }
+            given.push(Given::SameBytes(path));
         }
-        Ok(Some(given))
+        Ok(Attempt::Fits(given))
     }
 
     /// Tells whether exactly these bytes are under a name: the trace of a run whose records were lost. Empty files are
     /// never taken for each other, and one that cannot be read is another's.
     fn holds(&self, path: &LibraryPath, wish: &Wish<'_>) -> Result<bool, ImportError> {
-        if wish.bytes == 0 || of_one_file(self.destination.size_of(path))?.flatten() != Some(wish.bytes) {
+        if wish.bytes == 0 {
             return Ok(false);
         }
         let read = of_one_file(published_hash(self.destination, path))?;
         Ok(read.is_some_and(|(hash, _)| hash == wish.hash))
     }
 }
+
+#[cfg(test)]
+mod tests;
