@@ -42,7 +42,12 @@ impl Root {
     pub(crate) fn check(&self) -> Result<(), DestinationError> {
         let is_there =
             self.is_same_folder() && read_marker(&self.dir, &self.place()).is_ok_and(|id| id == Some(self.id.clone()));
-        is_there.then_some(()).ok_or_else(|| DestinationError::Gone(self.place()))
+        match self.dir.try_clone() {
+            _ if is_there => Ok(()),
+            // Where the system gives no further handle, nothing can be said of the drive.
+            Err(error) => Err(io_error(&self.place(), error.to_string())),
+            Ok(_) => Err(DestinationError::Gone(self.place())),
+        }
     }
 
     /// Compares device and inode; where inode numbers do not last, the marker behind the path decides.

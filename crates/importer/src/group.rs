@@ -16,7 +16,12 @@ use std::collections::HashMap;
 /// beside its still.
 const NEAR_SECONDS: i64 = 3;
 
-/// Groups the files of one folder. The order of the result is that of the primary files' paths.
+/// Files of one asset, at most; real ones have a dozen. All of them are open until the asset is filed, and some systems allow
+/// 256 open files.
+pub(crate) const MOST_FILES: usize = 32;
+
+/// Groups the files of one folder. The order of the result is that of the primary files' paths; what is too much for one
+/// asset comes last.
 pub(crate) fn group(source: &SourceId, files: &[Inspected], zone: &TimeZone) -> Vec<ScannedAsset> {
     let mut grouping = Grouping::new(files);
     grouping.pair_by_identifier();
@@ -217,13 +222,17 @@ impl<'a> Grouping<'a> {
             let (of, role) = owner.unwrap_or((index, ResourceRole::Original));
             members[of].push((role, index));
         }
+        let mut surplus = Vec::new();
+        for files in &mut members {
+            files.sort_by_key(|&(role, index)| (role, index));
+            let rest = files.split_off(files.len().min(MOST_FILES));
+            surplus.extend(rest.into_iter().map(|(_, index)| vec![(ResourceRole::Original, index)]));
+        }
         members
             .into_iter()
+            .chain(surplus)
             .filter(|m| !m.is_empty())
-            .map(|mut m| {
-                m.sort_by_key(|&(role, index)| (role, index));
-                scanned(source, &m.iter().map(|&(role, i)| (role, self.files[i])).collect::<Vec<_>>(), zone)
-            })
+            .map(|m| scanned(source, &m.iter().map(|&(role, i)| (role, self.files[i])).collect::<Vec<_>>(), zone))
             .collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Listing a source: files come in folder by folder, are looked into, and leave as assets while the rest is still coming.
 
 use crate::Presence;
-use crate::group::group;
+use crate::group::{MOST_FILES, group};
 use crate::hashing::{asset_id, asset_id_of};
 use crate::inspect::{Inspected, Inspector};
 use catalog::{FactsCache, ScannedAsset};
@@ -145,6 +145,7 @@ impl ScanState<'_> {
         if assets.is_empty() {
             return Ok(());
         }
+        let assets: Vec<ListedAsset> = assets.into_iter().flat_map(in_bounds).collect();
         let times = undated(&assets, inspector)?;
         let mut scanned: Vec<ScannedAsset> =
             assets.into_iter().filter_map(|asset| listed_asset(self.request, asset, &times)).collect();
@@ -185,6 +186,21 @@ fn find_copies(request: &ScanRequest<'_>, assets: &mut [ScannedAsset]) {
         scanned.library_path =
             request.presence.and_then(|p| p.copy_of(request.source.id(), &scanned.asset).ok().flatten());
     }
+}
+
+/// Makes assets of their own of the files that are too many for one.
+fn in_bounds(mut listed: ListedAsset) -> Vec<ListedAsset> {
+    let surplus = listed.resources.split_off(listed.resources.len().min(MOST_FILES));
+    let (taken_ns, offset_minutes) = (listed.taken_ns, listed.offset_minutes);
+    let alone = |resource| ListedAsset {
+        kind: AssetKind::Other,
+        taken_ns,
+        offset_minutes,
+        resources: vec![Resource { role: ResourceRole::Original, ..resource }],
+        warning: None,
+        details: AssetDetails::default(),
+    };
+    [listed].into_iter().chain(surplus.into_iter().map(alone)).collect()
 }
 
 /// Looks into the primary files of those whose date the source does not know.

@@ -255,3 +255,27 @@ mod links {
         assert!(secret.exists());
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_program_with_too_many_open_files_does_not_take_its_library_for_gone() {
+    const ALONE: &str = "KEEPSAKE_TEST_WITH_FEW_FILES";
+    if std::env::var_os(ALONE).is_none() {
+        // In a process of its own: the other tests need their files.
+        let test = "library_folder::tests::a_program_with_too_many_open_files_does_not_take_its_library_for_gone";
+        let mut alone = std::process::Command::new("sh");
+        alone.args(["-c", "ulimit -n 64; exec \"$0\" --exact \"$1\""]);
+        let output = alone.arg(std::env::current_exe().unwrap()).arg(test).env(ALONE, "1").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    let (_temp, library) = library();
+    publish(&library, PHOTO, 0).unwrap();
+    let open: Vec<fs::File> = std::iter::from_fn(|| fs::File::open("/dev/null").ok()).collect();
+    let (checked, read) = (library.check(), library.read(&path(PHOTO), &mut |_| {}));
+    drop(open);
+    assert!(matches!(checked, Err(DestinationError::Io { .. })), "{checked:?}");
+    assert!(matches!(read, Err(DestinationError::Io { .. })), "{read:?}");
+    assert_eq!(library.check(), Ok(()));
+}

@@ -165,3 +165,21 @@ fn live_photos_of_the_fixtures_are_those_that_exiftool_sees() {
     assert_eq!(found, want);
     assert_eq!(found.len(), 3);
 }
+
+#[test]
+fn files_that_are_too_many_for_one_photo_stand_for_themselves() {
+    // On a card that tells upper from lower case; no phone has such.
+    let spelt = |number: u32| -> String {
+        let letter = |(at, letter): (usize, char)| match number >> at & 1 {
+            0 => letter,
+            _ => letter.to_ascii_lowercase(),
+        };
+        "IMG_ABCDEF.AAE".chars().enumerate().map(letter).collect()
+    };
+    let mut specs = vec!["IMG_ABCDEF.JPG@0".to_owned()];
+    specs.extend((0..50).map(|number| spelt(number << 4)));
+    let assets = grouped(&specs.iter().map(String::as_str).collect::<Vec<_>>());
+    let files = |asset: &String| asset.matches('(').count();
+    assert_eq!(assets.iter().map(files).max(), Some(MOST_FILES));
+    assert_eq!(assets.len(), 1 + 51 - MOST_FILES);
+}
