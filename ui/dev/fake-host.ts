@@ -276,6 +276,7 @@ export class FakeHost implements Host {
       bytes_per_second: 0,
       seconds_left: null,
       current: null,
+      waiting: null,
       totals: { seen: this.photos.length, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 },
       evidence: null,
       made: null,

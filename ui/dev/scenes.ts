@@ -129,6 +129,13 @@ export const SCENES: Record<string, Scene> = {
   empty: {},
   "scan-failed": { before: (host) => (host.scan = { phase: "failed", error: { code: "timed_out", message: "Timed out." } }) },
   copying: { before: withPhotos, after: copying },
+  waiting: {
+    before: withPhotos,
+    after: async (host, app) => {
+      await copying(host, app);
+      host.news({ bytes_per_second: 0, seconds_left: null, waiting: { code: "source_locked", message: `${PHONE.name} is locked: unlock it to go on` } });
+    },
+  },
   cancelling: { before: withPhotos, after: async (host, app) => (await copying(host, app), await app.imports.cancel()) },
   finished: { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish()) },
   "finished-jpegs": {

@@ -32,6 +32,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   empty: ["empty", "No photos or videos on this iPhone"],
   "scan-failed": ["scan-failed", "keep the cable plugged in, then try again"],
   copying: ["progress", "Importing 131 of 312"],
+  waiting: ["import-waiting", "Family iPhone is locked: unlock it to go on"],
   cancelling: ["progress", "Stopping…"],
   finished: ["result", "312 photos and videos imported and verified"],
   "finished-jpegs": ["made", "209 JPEGs were made and read back; the originals are beside them. 1,804 XMP files were written beside their photos and read back. 3 extra files could not be made, or not whole"],
@@ -103,6 +104,38 @@ describe("a phone", () => {
     await settle(30);
     expect(host.called("rescan")).toEqual([{ source: PHONE.id }]);
     expect(screen.getAllByTestId("cell")).toHaveLength(20);
+  });
+});
+
+describe("an iPhone that was locked while it is imported from", () => {
+  const words = (id: string) => screen.getByTestId(id).textContent?.replace(/\s+/g, " ").trim();
+  const withPhotos = (host: FakeHost) => {
+    host.photos = makePhotos(30);
+    for (const { id } of host.photos.slice(20)) host.copied.add(id);
+  };
+
+  it("is said to be waited for, and the waiting can be stopped", async () => {
+    const { host, user } = await openPage(withPhotos);
+    await user.click(screen.getByTestId("import-all"));
+    host.news({ done_assets: 5, done_bytes: 1e6, current: "IMG_4005.HEIC" });
+    await settle();
+    expect(screen.queryByTestId("import-waiting")).toBeNull();
+    host.news({ waiting: { code: "source_locked", message: "Ana’s iPhone is locked: unlock it to go on" } });
+    await settle();
+    expect(words("import-waiting")).toBe("Ana’s iPhone is locked: unlock it to go on");
+    expect(screen.getByTestId("import-waiting").getAttribute("role")).toBe("alert");
+    expect(words("progress")).toMatch(/Cancel 1 MB of .* Importing 5 of 20 to Family Photos$/);
+    host.news({ waiting: null });
+    await settle();
+    expect(screen.queryByTestId("import-waiting")).toBeNull();
+    expect(words("progress")).toMatch(/^Importing 5 of 20 to Family Photos/);
+    host.news({ waiting: { code: "source_locked", message: "Ana’s iPhone is locked: unlock it to go on" } });
+    await settle();
+    await user.click(screen.getByTestId("cancel-import"));
+    await settle();
+    expect(screen.queryByTestId("import-waiting")).toBeNull();
+    expect(words("progress")).toMatch(/^Stopping…/);
+    expect(host.called("cancel_import")).toHaveLength(1);
   });
 });
 

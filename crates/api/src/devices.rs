@@ -7,7 +7,7 @@ use crate::events::Event;
 use crate::library::folder_name;
 use domain::{CancelFlag, Source, SourceError, SourceId};
 use iphone::{PhoneInfo, PhoneState};
-use sources::{FolderSource, Opening, SourceSpec};
+use sources::{FolderSource, Opening, SourceSpec, WhenLocked};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ impl App {
         let spec = SourceSpec::parse(id.as_str());
         let cache = self.home.phone_libraries();
         let shared = self.state().settings.shared_albums();
-        let opening = Opening { phones: &self.phones, cache: &cache, shared, cancel };
+        let opening = Opening { phones: &self.phones, cache: &cache, shared, locked: WhenLocked::Refused, cancel };
         let source: Arc<dyn Source> = Arc::from(sources::open(&spec, &opening, waiting)?);
         self.state().sources.insert(source.id().clone(), source.clone());
         Ok(source)

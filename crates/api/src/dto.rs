@@ -1,6 +1,7 @@
 //! What crosses to the page: plain values, named as the page shows them. Sizes are bytes, durations milliseconds or seconds.
 
 use crate::conversion::MadeDto;
+use crate::progress::TotalsDto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -335,6 +336,8 @@ pub struct ImportDto {
     pub seconds_left: Option<u32>,
     /// The file being copied.
     pub current: Option<String>,
+    /// What the phone's owner must do before it goes on by itself.
+    pub waiting: Option<ErrorDto>,
     /// The books, in assets; they add up to `seen`.
     pub totals: TotalsDto,
     /// How the copies of what was imported were verified; null while it runs.
@@ -360,24 +363,6 @@ pub enum ImportPhase {
     Cancelling,
     /// Ended; `totals` are final. `stopped` says whether it got through.
     Finished,
-}
-
-/// The books of an import, in assets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct TotalsDto {
-    /// Everything at the source.
-    pub seen: u32,
-    /// Copied, verified, filed.
-    pub imported: u32,
-    /// In the library before.
-    pub already_imported: u32,
-    /// Original not on the phone.
-    pub only_in_icloud: u32,
-    /// Not chosen.
-    pub not_selected: u32,
-    /// Not in the library, each with a reason.
-    pub failed: u32,
 }
 
 /// One asset of an import's list.

@@ -28,6 +28,16 @@ impl ErrorDto {
     pub fn broken() -> Self {
         Self::new(ErrorCode::BadRequest, "something went wrong inside Keepsake. Nothing was deleted; please try again.")
     }
+
+    /// Says what a source is waited for with: where that ends by itself, nobody has to try again.
+    pub(crate) fn waiting_for(error: &SourceError) -> Self {
+        match error {
+            SourceError::Locked(phone) => {
+                Self::new(ErrorCode::SourceLocked, format!("{phone} is locked: unlock it to go on"))
+            }
+            other => other.clone().into(),
+        }
+    }
 }
 
 impl From<SourceError> for ErrorDto {

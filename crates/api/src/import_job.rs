@@ -20,6 +20,8 @@ pub(crate) struct ImportJob {
     pub(crate) flag: CancelFlag,
     library_name: String,
     state: Mutex<State>,
+    /// Held while news are told.
+    telling: Mutex<()>,
     moved_on: Condvar,
 }
 
@@ -47,22 +49,29 @@ impl ImportJob {
             made: None,
             told: Instant::now(),
         };
-        Self { start, flag: CancelFlag::default(), library_name, state: Mutex::new(state), moved_on: Condvar::new() }
+        let (flag, telling, moved_on) = (CancelFlag::default(), Mutex::default(), Condvar::new());
+        Self { start, flag, library_name, state: Mutex::new(state), telling, moved_on }
     }
 
-    /// Takes news in; returns what to tell the page, if it is time.
-    pub(crate) fn hear(&self, news: &ImportNews<'_>) -> Option<ImportDto> {
-        let mut state = self.state();
-        state.progress.hear(news);
-        if matches!(news, ImportNews::Started { .. }) {
-            state.begun = true;
-            self.moved_on.notify_all();
+    /// Takes news in, and tells the page how it is if it is time, which it is at once when the phone's owner is waited for.
+    /// Returns whether it told.
+    pub(crate) fn hear(&self, news: &ImportNews<'_>, tell: &dyn Fn(ImportDto)) -> bool {
+        {
+            let mut state = self.state();
+            state.progress.hear(news);
+            if matches!(news, ImportNews::Started { .. }) {
+                state.begun = true;
+                self.moved_on.notify_all();
+            }
+            if state.told.elapsed() < PACE && !matches!(news, ImportNews::Waiting(_)) {
+                return false;
+            }
+            state.told = Instant::now();
         }
-        if state.told.elapsed() < PACE {
-            return None;
-        }
-        state.told = Instant::now();
-        Some(self.dto_of(&state))
+        // One after the other: while it waits nothing more is told, so what was told last must be how it is.
+        let _telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        tell(self.dto());
+        true
     }
 
     pub(crate) fn cancel(&self) -> ImportDto {
@@ -150,6 +159,7 @@ impl ImportJob {
             bytes_per_second: if copying { progress.bytes_per_second() } else { 0 },
             seconds_left: progress.seconds_left().filter(|_| copying),
             current: progress.current.clone(),
+            waiting: progress.waiting.clone().filter(|_| copying),
             totals: totals_dto(&progress.totals, progress.seen),
             evidence: state.evidence,
             made: state.made,

@@ -179,8 +179,7 @@ impl App {
         let wish = settings.conversion.wish();
         let told_rows = AtomicU64::new(0);
         let news = |news: importer::ImportNews<'_>| {
-            if let Some(import) = job.hear(&news) {
-                self.tell(&Event::Import { import });
+            if job.hear(&news, &|import| self.tell(&Event::Import { import })) {
                 let now = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let pace = u64::try_from(ROWS_PACE.as_millis()).unwrap_or(u64::MAX);
                 if now.saturating_sub(told_rows.load(Ordering::Relaxed)) >= pace {
@@ -309,6 +308,7 @@ fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, Erro
         bytes_per_second: 0,
         seconds_left: None,
         current: None,
+        waiting: None,
         totals: totals_dto(&totals, totals.seen()),
         evidence: Some(library.catalog.evidence_counts(&row.id)?.into()),
         made: Some(library.catalog.made_counts(&row.id)?.into()),

@@ -1,10 +1,12 @@
 //! How far an import is: bytes, speed, time left.
 
-use crate::dto::TotalsDto;
+use crate::dto::ErrorDto;
 use domain::{Decision, ImportPlan, Outcome, Totals};
 use importer::ImportNews;
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+use ts_rs::TS;
 
 /// Speed is measured over this time: long enough to be steady, short enough to be true.
 const WINDOW: Duration = Duration::from_secs(5);
@@ -14,6 +16,8 @@ const SETTLED: Duration = Duration::from_secs(1);
 /// Counts what an import tells.
 #[derive(Debug, Clone)]
 pub struct Progress {
+    /// What the phone's owner must do before it goes on.
+    pub waiting: Option<ErrorDto>,
     /// Assets to import.
     pub total_assets: u64,
     /// Assets that ended.
@@ -35,7 +39,7 @@ pub struct Progress {
 }
 
 /// Files that an import made or saved besides. None of them counts as an asset.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Made {
     /// How many JPEGs were filed.
     pub files: u64,
@@ -70,6 +74,7 @@ impl Progress {
         let mut totals = Totals::default();
         skipped.for_each(|outcome| totals.count(&outcome));
         Self {
+            waiting: None,
             total_assets: plan.imports().count() as u64,
             done_assets: 0,
             total_bytes: plan.bytes(),
@@ -94,6 +99,11 @@ impl Progress {
                 self.sample(Instant::now());
             }
             ImportNews::Again(bytes) => self.done_bytes = self.done_bytes.saturating_sub(*bytes),
+            ImportNews::Waiting(error) => {
+                self.waiting = error.map(ErrorDto::waiting_for);
+                // What was measured before tells nothing of how long it takes now.
+                self.samples.clear();
+            }
             ImportNews::Warning { .. } => self.made.warnings += 1,
             ImportNews::Made { jpegs, sidecars, left_out } => {
                 self.made.files += jpegs;
@@ -141,6 +151,24 @@ impl Progress {
     pub fn seconds(&self) -> f64 {
         self.began.elapsed().as_secs_f64()
     }
+}
+
+/// The books of an import, in assets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct TotalsDto {
+    /// Everything at the source.
+    pub seen: u32,
+    /// Copied, verified, filed.
+    pub imported: u32,
+    /// In the library before.
+    pub already_imported: u32,
+    /// Original not on the phone.
+    pub only_in_icloud: u32,
+    /// Not chosen.
+    pub not_selected: u32,
+    /// Not in the library, each with a reason.
+    pub failed: u32,
 }
 
 /// Writes totals for the page.

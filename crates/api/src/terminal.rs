@@ -12,24 +12,27 @@ use decoder::Launch;
 use destinations::LibraryFolder;
 pub use domain::Repeats;
 use domain::{
-    Asset, AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, Totals,
+    AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, SourceError, Totals,
 };
 pub use domain::{Conversion, Originals, Renditions, Sidecars, Wanted};
 pub use importer::Thoroughness;
-use importer::{Converting, ImportNews, ImportRun, Presence, ScanReport, ScanRequest};
+use importer::{Converting, ImportNews, ImportRun, Patience, Presence, ScanReport, ScanRequest};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 pub use sources::SharedAlbums;
-use sources::{Opening, SourceSpec};
+use sources::{Opening, SourceSpec, WhenLocked};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 mod choice;
+mod lines;
 mod listed;
 
 pub use choice::Choice;
+pub use lines::ImportLine;
+use lines::{line_of, waiting_line};
 pub use listed::{LibraryFacts, ListedAsset, ListedBurst, ListedResource, Listing};
 
 /// The engine, set up for one command.
@@ -79,103 +82,6 @@ pub enum ImportMode {
     Real,
     /// Say what would be done and change nothing.
     DryRun,
-}
-
-/// One line of an import's output.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum ImportLine {
-    /// The owner of the phone must do something first.
-    Waiting {
-        /// What.
-        message: String,
-    },
-    /// Something the user must know of the listing as a whole.
-    Note {
-        /// What.
-        message: String,
-    },
-    /// The phone's own library is being read, before anything is found.
-    Reading {
-        /// Bytes read.
-        done_bytes: u64,
-        /// Bytes in all.
-        bytes: u64,
-    },
-    /// The listing goes on.
-    Listing {
-        /// Assets found so far.
-        assets: u64,
-    },
-    /// Copying begins.
-    Started {
-        /// The import's identity; names its manifest.
-        session: String,
-        /// Assets to import.
-        assets: u64,
-        /// Their bytes.
-        bytes: u64,
-    },
-    /// A dry run would import this.
-    Planned {
-        /// The asset.
-        id: String,
-        /// Its name.
-        name: String,
-        /// Its bytes.
-        bytes: u64,
-    },
-    /// An asset is in the library.
-    Imported {
-        /// The asset.
-        id: String,
-        /// Its name.
-        name: String,
-        /// Where its primary file is, relative to the library.
-        path: String,
-    },
-    /// An asset was found to be in the library when it was read.
-    AlreadyImported {
-        /// The asset.
-        id: String,
-        /// Its name.
-        name: String,
-        /// Where its primary file is.
-        path: String,
-    },
-    /// A smaller picture of an asset that is only in iCloud was saved; the asset is only in iCloud all the same.
-    Rendition {
-        /// The asset.
-        id: String,
-        /// The name of its original.
-        name: String,
-        /// Where the picture is, relative to the library.
-        path: String,
-    },
-    /// A file that should have been made of a photo was not, or lacks something.
-    Warning {
-        /// The asset.
-        id: String,
-        /// Its name.
-        name: String,
-        /// What, and why.
-        message: String,
-    },
-    /// An asset is not in the library.
-    Failed {
-        /// The asset.
-        id: String,
-        /// Its name.
-        name: String,
-        /// Where it is at the source.
-        source_path: String,
-        /// For programs.
-        code: &'static str,
-        /// For people.
-        message: String,
-    },
-    /// The books. Counts are assets and add up to `seen`.
-    Finished(Finished),
 }
 
 /// The last line of an import.
@@ -255,7 +161,7 @@ impl Terminal {
         news: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<Listing, ErrorDto> {
-        let source = self.open((source, shared), news, cancel)?;
+        let source = self.open((source, shared), WhenLocked::Refused, news, cancel)?;
         let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
@@ -274,13 +180,16 @@ impl Terminal {
     ) -> Result<Finished, ErrorDto> {
         let began = std::time::Instant::now();
         let news = &mut |line: &ImportLine| listener.line(line);
-        let source = self.open((&order.source, order.shared), news, cancel)?;
+        let source = self.open((&order.source, order.shared), WhenLocked::WaitedFor, news, cancel)?;
         refuse_overlap(&order.library, source.id().as_str())?;
         let library = match order.mode {
             ImportMode::Real => Some(OpenLibrary::create_or_open(&self.home, &order.library)?),
             ImportMode::DryRun => self.look_at(&order.library)?,
         };
-        let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
+        let told = |waiting: Option<&SourceError>| listener.line(&waiting_line(waiting));
+        let patience = Patience::new(source.as_ref(), cancel, &told);
+        // A listing that a locked phone ended begins again: what it told of is told anew, and little of it is read twice.
+        let report = patience.outlast(|| self.scan(source.as_ref(), library.as_ref(), news, cancel))?;
         for message in &report.notes {
             listener.line(&ImportLine::Note { message: message.clone() });
         }
@@ -323,13 +232,22 @@ impl Terminal {
     fn open(
         &self,
         (source, shared): (&str, SharedAlbums),
+        locked: WhenLocked,
         news: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<Box<dyn Source>, ErrorDto> {
         let spec = SourceSpec::parse(source);
-        let waiting = &mut |error| news(&ImportLine::Waiting { message: ErrorDto::from(error).message });
         let cache = self.home.phone_libraries();
-        Ok(sources::open(&spec, &Opening { phones: &self.phones, cache: &cache, shared, cancel }, waiting)?)
+        let opening = Opening { phones: &self.phones, cache: &cache, shared, locked, cancel };
+        let mut waited = false;
+        let opened = sources::open(&spec, &opening, &mut |error| {
+            waited = true;
+            news(&waiting_line(Some(&error)));
+        })?;
+        if waited {
+            news(&ImportLine::Resumed);
+        }
+        Ok(opened)
     }
 
     /// Opens a library to look at, `None` where there is none yet.
@@ -346,12 +264,12 @@ impl Terminal {
         library: Option<&OpenLibrary>,
         hear: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
-    ) -> Result<ScanReport, ErrorDto> {
+    ) -> Result<ScanReport, SourceError> {
         let presence = library.map(|l| Presence::new(&l.catalog, l.folder.as_ref() as &dyn Destination));
         let request =
             ScanRequest { source, facts: Some(&self.facts), presence: presence.as_ref(), zone: &self.zone, cancel };
         let mut ids: HashSet<AssetId> = HashSet::new();
-        let report = importer::scan(&request, &mut |news| {
+        importer::scan(&request, &mut |news| {
             match news {
                 importer::ScanNews::Note(_) => {}
                 importer::ScanNews::Reading(read) => {
@@ -363,8 +281,7 @@ impl Terminal {
                 }),
             }
             hear(&ImportLine::Listing { assets: ids.len() as u64 });
-        })?;
-        Ok(report)
+        })
     }
 
     fn run(
@@ -432,44 +349,6 @@ fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {
         seconds: 0.0,
         renditions_replaced: 0,
         stop: None,
-    }
-}
-
-fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
-    let named = |asset: &Asset| (asset.id.to_string(), asset.name().to_owned());
-    match news {
-        ImportNews::Started { assets, bytes } => {
-            Some(ImportLine::Started { session: session.to_owned(), assets: *assets, bytes: *bytes })
-        }
-        ImportNews::Warning { asset, message } => {
-            let (id, name) = named(asset);
-            Some(ImportLine::Warning { id, name, message: (*message).to_owned() })
-        }
-        ImportNews::Rendition { asset, path } => {
-            let (id, name) = named(asset);
-            let name = asset.details.original_name.clone().unwrap_or(name);
-            Some(ImportLine::Rendition { id, name, path: path.to_string() })
-        }
-        ImportNews::Ended { asset, outcome, path } => {
-            let (id, name) = named(asset);
-            let path = path.map(ToString::to_string).unwrap_or_default();
-            Some(match outcome {
-                Outcome::Imported => ImportLine::Imported { id, name, path },
-                Outcome::Skipped(_) => ImportLine::AlreadyImported { id, name, path },
-                Outcome::Failed { code, message } => ImportLine::Failed {
-                    id,
-                    name,
-                    source_path: asset.primary().path().to_string(),
-                    code: code.as_str(),
-                    message: message.clone(),
-                },
-            })
-        }
-        ImportNews::Copying { .. }
-        | ImportNews::Bytes(_)
-        | ImportNews::Again(_)
-        | ImportNews::Made { .. }
-        | ImportNews::RenditionsReplaced(_) => None,
     }
 }
 

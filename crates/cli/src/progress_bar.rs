@@ -1,4 +1,4 @@
-//! Progress on a terminal; silent where standard error is none.
+//! Progress on a terminal. Where standard error is none, it says only what the phone's owner must do.
 
 use crate::text;
 use api::terminal::{ImportLine, ImportListener};
@@ -88,7 +88,11 @@ pub fn show_listing(bar: &ProgressBar, line: &ImportLine) {
 impl ImportListener for Shown {
     fn line(&self, line: &ImportLine) {
         match line {
-            ImportLine::Waiting { message } => self.bar.set_message(message.clone()),
+            ImportLine::Waiting { message } if self.bar.is_hidden() => {
+                // Whoever started it must know why nothing happens.
+                let _ = writeln!(std::io::stderr(), "{}", text::plain(message));
+            }
+            ImportLine::Waiting { message } => self.bar.set_message(text::plain(message)),
             ImportLine::Reading { .. } | ImportLine::Listing { .. } => show_listing(&self.bar, line),
             ImportLine::Note { message } => self.bar.suspend(|| {
                 // Standard output is for the result.
@@ -105,6 +109,9 @@ impl ImportListener for Shown {
 
     fn progress(&self, progress: &api::terminal::Progress) {
         self.bar.set_position(progress.done_bytes);
+        if let Some(waiting) = &progress.waiting {
+            return self.bar.set_message(text::plain(&waiting.message));
+        }
         let left = progress.seconds_left().map_or(String::new(), |s| format!("  {}:{:02} left", s / 60, s % 60));
         self.bar.set_message(format!(
             "{}/{}  {} of {}  {}/s{left}",

@@ -71,6 +71,12 @@ pub trait Source: Send + Sync {
         Ok(())
     }
 
+    /// Tells whether its owner must unlock it before it can be read, after a call said `Locked`. Errors when it is gone or
+    /// does not answer.
+    fn is_locked(&self) -> Result<bool, SourceError> {
+        Ok(false)
+    }
+
     /// Has the source hash a file on its own side, if it can.
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError>;
 }

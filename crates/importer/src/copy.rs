@@ -1,11 +1,12 @@
 //! From the source into a pending file, hashing on the way. Nothing is trusted: not the size, not the end of the file.
 
 use crate::hashing::ContentHasher;
+use crate::patience::Patience;
 use crate::witness::Witness;
 use crate::{ImportError, ImportNews};
 use domain::{
     Asset, CancelFlag, Capacity, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile,
-    Resource, SessionId, Source, SourceError, StagingName,
+    Resource, SessionId, SourceError, StagingName,
 };
 use sha1::{Digest, Sha1};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,7 +82,7 @@ impl From<DestinationError> for CopyFailure {
 
 /// Copies files out of a source into a destination's staging.
 pub(crate) struct Copier<'a> {
-    pub(crate) source: &'a dyn Source,
+    pub(crate) source: &'a Patience<'a>,
     pub(crate) destination: &'a dyn Destination,
     pub(crate) session: &'a SessionId,
     pub(crate) cancel: &'a CancelFlag,

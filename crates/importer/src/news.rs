@@ -1,6 +1,6 @@
 //! What an import tells while it runs.
 
-use domain::{Asset, LibraryPath, Outcome};
+use domain::{Asset, LibraryPath, Outcome, SourceError};
 
 /// One piece of news. Sent from several threads; cheap enough for every block.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub enum ImportNews<'a> {
     Bytes(u64),
     /// Bytes counted before will come again, because the file is read once more.
     Again(u64),
+    /// The phone was locked, and its owner must unlock it; `None`: it was, and the work goes on. Told once, however many files wait for it.
+    Waiting(Option<&'a SourceError>),
     /// A file that should have been made of a photo was not, or lacks something. The photo itself is not affected.
     Warning {
         /// The photo's asset.

@@ -7,6 +7,7 @@ use crate::copy::Copier;
 use crate::fetch::{Fetcher, Verified};
 use crate::moved::{Found, Moved};
 use crate::naming::Names;
+use crate::patience::Patience;
 use crate::publish::Publisher;
 use crate::recover::{Recovered, recover};
 use crate::turns::Turns;
@@ -15,7 +16,7 @@ use crate::{ImportError, ImportNews, Presence, check_space, rendition};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
     Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Renditions,
-    Repeats, Shelf, Sidecars, SkipReason, Source,
+    Repeats, Shelf, Sidecars, SkipReason, Source, SourceError,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -76,9 +77,11 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     (env.news)(ImportNews::Started { assets: (assets.len() - renditions.len()) as u64, bytes });
 
     let books = Books::new(&assets);
-    match Witness::find(env.source, plan, env.thoroughness, env.cancel) {
+    let told = |waiting: Option<&SourceError>| (env.news)(ImportNews::Waiting(waiting));
+    let source = Patience::new(env.source, env.cancel, &told);
+    match Witness::find(&source, plan, env.thoroughness, env.cancel) {
         Ok(witness) => {
-            fetch_and_file(env, (start, plan.repeats), &copier(env, start, capacity, &witness), &books);
+            fetch_and_file(env, (start, plan.repeats), &copier(env, start, (&source, &witness), capacity), &books);
         }
         Err(error) => {
             let error = ImportError::from(error);
@@ -151,11 +154,11 @@ fn named_and_out_of_reach(plan: &ImportPlan) -> impl Iterator<Item = &Asset> {
 fn copier<'a>(
     env: &ImportRun<'a>,
     start: &'a SessionStart,
+    (source, witness): (&'a Patience<'a>, &'a Witness<'a>),
     capacity: Capacity,
-    witness: &'a Witness<'a>,
 ) -> Copier<'a> {
     Copier {
-        source: env.source,
+        source,
         destination: env.destination,
         session: &start.id,
         cancel: env.cancel,

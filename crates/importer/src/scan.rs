@@ -60,19 +60,22 @@ pub struct ScanReport {
 /// Lists a source to its end. Errors when the source as a whole fails; what was told before stays true.
 pub fn scan(request: &ScanRequest<'_>, news: &mut dyn FnMut(ScanNews<'_>)) -> Result<ScanReport, SourceError> {
     let inspector = Inspector::new(request.source, request.facts, request.cancel)?;
+    // A listing that fails is no wish of the user's.
+    let listing = request.cancel.of_part();
     let mut state = ScanState { request, folders: BTreeMap::new(), report: ScanReport::default() };
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
+        let of_lister = listing.clone();
         let lister = scope.spawn(move || {
             request.source.list(
                 // A receiver that is gone has failed; the listing then ends at the flag's next look.
                 &mut |batch| drop(sender.send(batch)),
-                request.cancel,
+                &of_lister,
             )
         });
         for batch in receiver {
             if let Err(error) = state.take(batch, &inspector, news) {
-                request.cancel.cancel();
+                listing.cancel();
                 return Err(error);
             }
         }

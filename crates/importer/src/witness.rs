@@ -2,9 +2,8 @@
 //! source can say whether that is what it has. Phones have been seen to send wrong bytes without an error.
 
 use crate::hashing::ContentHasher;
-use domain::{
-    Availability, CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, Source, SourceError, SourceHash,
-};
+use crate::patience::Patience;
+use domain::{Availability, CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, SourceError, SourceHash};
 use sha1::{Digest, Sha1};
 
 /// How sure the user wants to be where the source cannot hash its own files.
@@ -37,7 +36,7 @@ pub(crate) enum Testimony {
 
 /// Asks the source about copies, in the way that was found to work.
 pub(crate) struct Witness<'a> {
-    source: &'a dyn Source,
+    source: &'a Patience<'a>,
     cancel: &'a CancelFlag,
     means: Means,
 }
@@ -61,7 +60,7 @@ impl<'a> Witness<'a> {
     /// Finds out, on some of the smallest files it has, whether the source hashes its files and its hashes are what they
     /// should be. Errors when the source goes away meanwhile.
     pub(crate) fn find(
-        source: &'a dyn Source,
+        source: &'a Patience<'a>,
         plan: &ImportPlan,
         wanted: Thoroughness,
         cancel: &'a CancelFlag,
@@ -185,7 +184,8 @@ mod tests {
         let request = ScanRequest { source, facts: None, presence: None, zone: &TimeZone::UTC, cancel: &cancel };
         let report = scan(&request, &mut |_| {}).unwrap();
         let plan = plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &Selection::AllNew);
-        Witness::find(source, &plan, Thoroughness::ReadBack, &cancel).unwrap().means
+        let patience = Patience::new(source, &cancel, &|_| {});
+        Witness::find(&patience, &plan, Thoroughness::ReadBack, &cancel).unwrap().means
     }
 
     /// Ten files, each a byte longer than the one before, of which so many are hashed wrongly.

@@ -9,7 +9,8 @@ use idevice::pairing_file::PairingFile;
 use idevice::provider::{IdeviceProvider, UsbmuxdProvider};
 use idevice::usbmuxd::{Connection, UsbmuxdConnection, UsbmuxdDevice};
 
-const NO_PERMISSION: u64 = 10;
+/// AFC's status where the phone does not permit something, such as reading while it is locked.
+pub(crate) const NO_PERMISSION: u64 = 10;
 const FILE_SERVICE: &str = "com.apple.afc";
 
 /// Reaches the mux and what is behind it.

@@ -89,6 +89,11 @@ impl Lane {
         self.dialer.explain(&self.udid, error).await
     }
 
+    /// Asks whether the phone is locked, which it tells without a connection to its files.
+    pub(crate) async fn is_locked(&self) -> Result<bool, PhoneError> {
+        self.dialer.locked(&self.udid).await
+    }
+
     /// Drops the connection, if there is one; the next call opens another.
     pub(crate) async fn hang_up(&self) -> Result<(), PhoneError> {
         let limit = self.dialer.limits.request + self.dialer.limits.connect;

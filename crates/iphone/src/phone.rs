@@ -1,7 +1,7 @@
 //! One phone whose media folder is read: listing, attributes, hashes, small files. Open files are in [`crate::file`].
 
 use crate::afc::{Answer, Request};
-use crate::dial::Dialer;
+use crate::dial::{Dialer, NO_PERMISSION};
 use crate::engine::Engine;
 use crate::file::{self, PhoneFile};
 use crate::file_info::value;
@@ -171,6 +171,14 @@ impl Phone {
 
     /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.
     pub fn hash(&self, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
+        match self.hash_once(path) {
+            // It may have been locked, and unlocked before it was asked for the reason.
+            Err(PhoneError::Refused(NO_PERMISSION)) => self.hash_once(path),
+            result => result,
+        }
+    }
+
+    fn hash_once(&self, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
         let bytes = self.file_info(path)?.bytes;
         let lane = Arc::clone(&self.lanes[HASHING]);
         let request = Request::hash(path);
@@ -182,8 +190,21 @@ impl Phone {
                 Err(_) => Err(PhoneError::nonsense("a hash that is not 20 bytes long")),
             },
             Some(Answer::Refused(6 | 15)) => Ok(None),
-            Some(other) => Err(other.error()),
+            Some(other) => Err(file::explained(&self.engine, &self.lanes[HASHING], other.error())),
             None => Err(PhoneError::Disconnected),
+        }
+    }
+
+    /// Tells whether the phone is locked, or says of itself that it is not and still lets nobody in.
+    pub fn is_locked(&self) -> Result<bool, PhoneError> {
+        let lane = Arc::clone(&self.lanes[LISTING]);
+        if self.engine.run(async move { lane.is_locked().await })? {
+            return Ok(true);
+        }
+        match self.ask(LISTING, Request::device_info()) {
+            Ok(_) => Ok(false),
+            Err(PhoneError::Locked) => Ok(true),
+            Err(error) => Err(error),
         }
     }
 

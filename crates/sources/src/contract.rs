@@ -137,6 +137,7 @@ fn a_phone() {
         phones: &phones,
         cache: Path::new("/nowhere"),
         shared: crate::SharedAlbums::LeftOut,
+        locked: crate::WhenLocked::Refused,
         cancel: &CancelFlag::default(),
     };
     let opened = crate::open(&SourceSpec::AnyIphone, &opening, &mut |_| asked += 1);

@@ -233,6 +233,10 @@ impl Source for IphoneSource {
         self.phone.hang_up().map_err(|e| whole(e, self.owner()))
     }
 
+    fn is_locked(&self) -> Result<bool, SourceError> {
+        self.phone.is_locked().map_err(|e| whole(e, self.owner()))
+    }
+
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
         let hash = self.phone.hash(&paths::readable(path)?).map_err(|e| of_file(e, self.owner(), path))?;
         Ok(hash.map(SourceHash::Sha1))

@@ -14,4 +14,4 @@ mod contract;
 
 pub use crate::folder::FolderSource;
 pub use crate::iphone::{IphoneSource, SharedAlbums};
-pub use crate::spec::{Opening, SourceSpec, find_phone, open};
+pub use crate::spec::{Opening, SourceSpec, WhenLocked, find_phone, open};

@@ -25,6 +25,8 @@ struct State {
     entries: BTreeMap<String, Entry>,
     faults: BTreeMap<String, Faults>,
     bytes_until_unplugged: Option<u64>,
+    bytes_until_locked: Option<u64>,
+    asked_whether_locked: usize,
     longest_read: Option<usize>,
     open_readers: usize,
     /// Renditions by the path of their original.
@@ -150,6 +152,22 @@ impl MemorySource {
         self.state().bytes_until_unplugged = None;
     }
 
+    /// Locks the source once `bytes` more have been read from all files together; the read that crosses the line returns what
+    /// was left. From then on everything fails with `Locked`, and readers that are open stay useless.
+    pub fn lock_after(&self, bytes: u64) {
+        self.state().bytes_until_locked = Some(bytes);
+    }
+
+    /// Unlocks the source.
+    pub fn unlock(&self) {
+        self.state().bytes_until_locked = None;
+    }
+
+    /// Returns how often it was asked whether it is locked.
+    pub fn times_asked_whether_locked(&self) -> usize {
+        self.state().asked_whether_locked
+    }
+
     /// Returns at most `longest` bytes per read from now on, at least 1.
     pub fn shorten_reads(&self, longest: usize) {
         self.state().longest_read = Some(longest.max(1));
@@ -180,9 +198,10 @@ impl MemorySource {
 }
 
 impl State {
-    fn check_plugged(&self, id: &SourceId) -> Result<(), SourceError> {
-        match self.bytes_until_unplugged {
-            Some(0) => Err(SourceError::Unplugged(id.to_string())),
+    fn check_usable(&self, id: &SourceId) -> Result<(), SourceError> {
+        match (self.bytes_until_unplugged, self.bytes_until_locked) {
+            (Some(0), _) => Err(SourceError::Unplugged(id.to_string())),
+            (_, Some(0)) => Err(SourceError::Locked(id.to_string())),
             _ => Ok(()),
         }
     }
@@ -195,12 +214,16 @@ impl State {
         }
     }
 
-    /// Takes `wanted` bytes off what may still be read before the cable is pulled.
+    /// Takes `wanted` bytes off what may still be read before the cable is pulled or the source locked.
     fn take_allowance(&mut self, wanted: usize) -> usize {
-        let allowed = wanted.min(self.longest_read.unwrap_or(usize::MAX));
-        let Some(left) = &mut self.bytes_until_unplugged else { return allowed };
-        let allowed = allowed.min(usize::try_from(*left).unwrap_or(usize::MAX));
-        *left -= allowed as u64;
+        let mut allowed = wanted.min(self.longest_read.unwrap_or(usize::MAX));
+        let mut limits = [&mut self.bytes_until_unplugged, &mut self.bytes_until_locked];
+        for left in limits.iter_mut().filter_map(|limit| limit.as_mut()) {
+            allowed = allowed.min(usize::try_from(*left).unwrap_or(usize::MAX));
+        }
+        for left in limits.into_iter().flatten() {
+            *left -= allowed as u64;
+        }
         allowed
     }
 }
@@ -242,15 +265,15 @@ impl Source for MemorySource {
             if cancel.is_cancelled() {
                 return Err(SourceError::Cancelled);
             }
-            self.state().check_plugged(&self.id)?;
+            self.state().check_usable(&self.id)?;
             found(batch);
         }
-        self.state().check_plugged(&self.id)
+        self.state().check_usable(&self.id)
     }
 
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
         let mut state = self.state();
-        state.check_plugged(&self.id)?;
+        state.check_usable(&self.id)?;
         state.file(path)?;
         let faults = state.faults.entry(path.as_str().to_owned()).or_default();
         faults.opened += 1;
@@ -259,18 +282,18 @@ impl Source for MemorySource {
         }
         let bytes = Arc::clone(&state.file(path)?.bytes);
         state.open_readers += 1;
-        Ok(Box::new(MemoryReader { source: self.clone(), path: path.clone(), bytes }))
+        Ok(Box::new(MemoryReader { source: self.clone(), path: path.clone(), bytes, is_useless: false }))
     }
 
     fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
         let state = self.state();
-        state.check_plugged(&self.id)?;
+        state.check_usable(&self.id)?;
         state.file(path).map(|file| fingerprint(path, file))
     }
 
     fn thumbnail(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
         let state = self.state();
-        state.check_plugged(&self.id)?;
+        state.check_usable(&self.id)?;
         state.file(path).map(|file| file.thumbnail.clone())
     }
 
@@ -280,7 +303,7 @@ impl Source for MemorySource {
         _: &CancelFlag,
     ) -> Result<Vec<Option<Fingerprint>>, SourceError> {
         let state = self.state();
-        state.check_plugged(&self.id)?;
+        state.check_usable(&self.id)?;
         let of = |(path, _): &(&SourcePath, AssetKind)| {
             let rendition = SourcePath::new(state.renditions.get(path.as_str())?);
             state.file(&rendition).ok().map(|file| fingerprint(&rendition, file))
@@ -288,9 +311,19 @@ impl Source for MemorySource {
         Ok(originals.iter().map(of).collect())
     }
 
+    fn is_locked(&self) -> Result<bool, SourceError> {
+        let mut state = self.state();
+        state.asked_whether_locked += 1;
+        match state.check_usable(&self.id) {
+            Ok(()) => Ok(false),
+            Err(SourceError::Locked(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
         let state = self.state();
-        state.check_plugged(&self.id)?;
+        state.check_usable(&self.id)?;
         state.file(path).map(|file| file.sha1.map(SourceHash::Sha1))
     }
 }
@@ -299,6 +332,8 @@ struct MemoryReader {
     source: MemorySource,
     path: SourcePath,
     bytes: Arc<Vec<u8>>,
+    /// It was locked since this one was opened.
+    is_useless: bool,
 }
 
 impl ResourceReader for MemoryReader {
@@ -308,7 +343,12 @@ impl ResourceReader for MemoryReader {
 
     fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
         let mut state = self.source.state();
-        state.check_plugged(&self.source.id)?;
+        if self.is_useless {
+            return Err(SourceError::Unusable("a reader is used on after an error".into()));
+        }
+        let usable = state.check_usable(&self.source.id);
+        self.is_useless = matches!(usable, Err(SourceError::Locked(_)));
+        usable?;
         if let Some(error) = state.faults.get(self.path.as_str()).and_then(|f| f.read.clone()) {
             return Err(error);
         }

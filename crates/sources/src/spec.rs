@@ -5,6 +5,7 @@ use crate::{FolderSource, IphoneSource, SharedAlbums};
 use domain::{CancelFlag, Source, SourceError};
 use iphone::{PhoneError, PhoneInfo, PhoneState, Phones};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// A source as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,18 +45,63 @@ pub struct Opening<'a> {
     pub cache: &'a Path,
     /// Whether the shared albums of a phone are listed.
     pub shared: SharedAlbums,
+    /// What becomes of a phone that is locked.
+    pub locked: WhenLocked,
     /// Ends the waiting for an answer.
     pub cancel: &'a CancelFlag,
 }
 
-/// Opens a source. A phone that does not trust this computer is asked to; `waiting` is called before that with the error
-/// that says what its owner has to do, and the call then lasts until there is an answer or the user cancels.
+/// What becomes of a phone that is locked and lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenLocked {
+    /// It is not opened: `Locked`.
+    Refused,
+    /// It is waited for until it is unlocked or gone.
+    WaitedFor,
+}
+
+/// How often a phone that is waited for is tried.
+const TRY_EVERY: Duration = Duration::from_secs(1);
+
+/// Opens a source. A phone that does not trust this computer is asked to, and one that is locked is waited for if that is
+/// wanted; `waiting` is called before that with the error that says what its owner has to do, and the call then lasts until
+/// that is done or the user cancels.
 pub fn open(
     spec: &SourceSpec,
     opening: &Opening<'_>,
     waiting: &mut dyn FnMut(SourceError),
 ) -> Result<Box<dyn Source>, SourceError> {
-    let Opening { phones, cache, shared, cancel } = *opening;
+    let mut told = false;
+    loop {
+        match open_now(spec, opening, waiting) {
+            Err(locked @ SourceError::Locked(_)) if opening.locked == WhenLocked::WaitedFor => {
+                if !std::mem::replace(&mut told, true) {
+                    waiting(locked);
+                }
+                pause(opening.cancel)?;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+fn pause(cancel: &CancelFlag) -> Result<(), SourceError> {
+    let begun = Instant::now();
+    while begun.elapsed() < TRY_EVERY {
+        if cancel.is_cancelled() {
+            return Err(SourceError::Cancelled);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+fn open_now(
+    spec: &SourceSpec,
+    opening: &Opening<'_>,
+    waiting: &mut dyn FnMut(SourceError),
+) -> Result<Box<dyn Source>, SourceError> {
+    let Opening { phones, cache, shared, cancel, .. } = *opening;
     let phone = match spec {
         SourceSpec::Folder(path) => return Ok(Box::new(FolderSource::open(path)?)),
         SourceSpec::AnyIphone => find_phone(phones, None)?,

@@ -114,6 +114,18 @@ impl Device {
         let mut state = self.state();
         state.lock = lock;
         state.values.set("", "PasswordProtected", (lock != LockState::Unlocked).into());
+        if lock != LockState::Unlocked && self.faults.hangs_up_when_locked() {
+            hang_up(&mut state);
+        }
+    }
+
+    /// Whether nobody may begin a session now.
+    pub(crate) fn lets_nobody_in(&self) -> bool {
+        match self.state().lock {
+            LockState::Unlocked => false,
+            LockState::Locked => self.faults.hangs_up_when_locked(),
+            LockState::BeforeFirstUnlock => true,
+        }
     }
 
     /// Connects to a multiplexer; `false` for a phone that is no more.
@@ -135,8 +147,20 @@ impl Device {
     /// What a fault does to the phone as a whole.
     pub(crate) fn suffer(self: &Arc<Self>, accident: Accident) {
         match accident {
-            Accident::Locked => self.lock_screen(LockState::Locked),
+            Accident::Locked => self.fall_asleep(self.faults.unlocks()),
             Accident::Unplugged => self.lose_cable(self.faults.comes_back()),
+        }
+    }
+
+    /// Locks itself, and is unlocked after a while if somebody does that.
+    fn fall_asleep(self: &Arc<Self>, until: Option<Duration>) {
+        self.lock_screen(LockState::Locked);
+        if let Some(wait) = until {
+            let device = self.clone();
+            thread::spawn(move || {
+                thread::sleep(wait);
+                device.lock_screen(LockState::Unlocked);
+            });
         }
     }
 
@@ -159,8 +183,7 @@ impl Device {
         if state.cable == Cable::In {
             state.cable = Cable::Out;
         }
-        state.ports.clear();
-        std::mem::take(&mut state.streams).values().for_each(Socket::close);
+        hang_up(&mut state);
     }
 
     /// Offers a service on a fresh port, to be connected to once.
@@ -209,4 +232,10 @@ impl Device {
         state.streams.insert(number, socket.duplicate().ok()?);
         Some(number)
     }
+}
+
+/// Ends every stream and forgets every port.
+fn hang_up(state: &mut State) {
+    state.ports.clear();
+    std::mem::take(&mut state.streams).values().for_each(Socket::close);
 }

@@ -19,6 +19,7 @@ const RUN: ImportDto = {
   bytes_per_second: 0,
   seconds_left: null,
   current: null,
+  waiting: null,
   totals: { ...ZERO, seen: 312, imported: 300, already_imported: 10, failed: 2 },
   evidence: { phone_hash: 300, photos_fingerprint: 0, second_read: 0, read_back: 0 },
   made: null,

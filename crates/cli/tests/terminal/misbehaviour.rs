@@ -14,7 +14,8 @@
 //! | trust revoked before, and in mid-use | `trust::revoked`, `trust::revoked_in_the_middle` |
 //! | the link is reset on Trust | `trust::a_reset_on_trust_is_waited_for` |
 //! | not unlocked since it was switched on | `trust::never_unlocked` |
-//! | locked while it is read, and unlocked again | `trust::locked_in_the_middle`; open files go on: `iphone/tests/simulated/misbehaving.rs` |
+//! | locked while it is listed, and unlocked again | `trust::locked_while_it_is_listed` |
+//! | locked while it is read, and unlocked again, given up or unplugged | `trust::locked_in_the_middle`, `…_and_given_up`, `…_and_unplugged`; open files go on: `iphone/tests/simulated/misbehaving.rs` |
 //! | silent for ever at any message | `silence::at_any_message` |
 //! | wrong lengths and packet numbers | `lies::lengths_and_numbers`; lockdown's: `iphone/src/lockdown/message/tests.rs` |
 //! | lists nested without end | `iphone/tests/simulated/hostile.rs` |
@@ -58,15 +59,18 @@ fn listed(count: u32, bytes: usize) -> Stage {
 
 fn stage_of(count: u32, bytes: usize, describe: impl Fn(Builder) -> Builder) -> Stage {
     let mut stage = Stage::in_memory();
-    let folder = stage.path("media/DCIM/100APPLE");
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(stage.path("media/DCIM/100APPLE")).unwrap();
+    take_photos(&stage, count, bytes);
+    stage.phone = Some(describe(Phone::builder().media(stage.path("media"))).start().unwrap());
+    stage
+}
+
+fn take_photos(stage: &Stage, count: u32, bytes: usize) {
     for number in 0..count {
         let mut content = vec![number as u8; bytes];
         content.extend(number.to_le_bytes());
-        std::fs::write(folder.join(format!("IMG_{number:04}.JPG")), content).unwrap();
+        std::fs::write(stage.path(&format!("media/{}", photo(number))), content).unwrap();
     }
-    stage.phone = Some(describe(Phone::builder().media(stage.path("media"))).start().unwrap());
-    stage
 }
 
 fn phone(stage: &Stage) -> &RunningPhone {

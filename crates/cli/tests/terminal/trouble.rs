@@ -57,7 +57,7 @@ fn a_phone_that_stops_answering_gives_a_named_error() {
     let stage = stage_with(3, 100);
     stage.run(&["list", "--source", "iphone"]);
     stage.phone.as_ref().unwrap().set_locked(LockState::BeforeFirstUnlock);
-    let run = stage.import("iphone");
+    let run = stage.run(&["list", "--source", "iphone"]);
     assert_eq!(run.code, 3);
     assert!(run.err.contains("locked"), "{}", run.err);
 }

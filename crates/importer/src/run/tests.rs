@@ -13,6 +13,7 @@ mod moving;
 mod order;
 mod renditions;
 mod sidecars;
+mod waiting;
 
 const DAY: i64 = 86_400_000_000_000;
 

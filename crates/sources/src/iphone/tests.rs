@@ -38,6 +38,7 @@ fn opened(sim: &RunningPhone, spec: &str) -> Result<String, SourceError> {
         phones: &phones(sim),
         cache: Path::new("/nowhere"),
         shared: crate::SharedAlbums::LeftOut,
+        locked: crate::WhenLocked::Refused,
         cancel: &CancelFlag::default(),
     };
     let opened = open(&SourceSpec::parse(spec), &opening, &mut |_| ());
@@ -256,6 +257,7 @@ fn what_stands_in_the_way_is_said_with_the_phones_name() {
         phones: &phones(&sim),
         cache: Path::new("/nowhere"),
         shared: crate::SharedAlbums::LeftOut,
+        locked: crate::WhenLocked::Refused,
         cancel: &cancel,
     };
     let stopped = open(&SourceSpec::AnyIphone, &opening, stop_waiting);

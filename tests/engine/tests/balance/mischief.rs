@@ -7,6 +7,7 @@ use iphone_sim::{Fault, LockState, RunningPhone, Status};
 /// Photos of the phone are about so many bytes.
 pub const MEAN_BYTES: u64 = 3000;
 const UNTIL_BACK: u64 = 50;
+const UNTIL_UNLOCKED: u64 = 300;
 
 /// Makes the phone misbehave; `paths` are those of its files.
 pub fn begin(phone: &RunningPhone, mischief: Mischief, paths: &[String], dice: &mut Dice) {
@@ -35,7 +36,10 @@ fn faults(mischief: Mischief, paths: &[String], dice: &mut Dice) -> Vec<Fault> {
         }
         Mischief::UnplugsAfterBytes => vec![Fault::UnplugAfterBytes { bytes }],
         Mischief::UnplugsAfterRequests => vec![Fault::UnplugAfterRequests { requests: dice.below(400) as u64 }],
-        Mischief::Locks => vec![Fault::RefusesReadsWhileLocked, Fault::LocksAfterBytes { bytes }],
+        Mischief::Locks => {
+            let how = if dice.one_in(2) { Fault::RefusesReadsWhileLocked } else { Fault::HangsUpWhenLocked };
+            vec![how, Fault::Unlocks { after_ms: UNTIL_UNLOCKED }, Fault::LocksAfterBytes { bytes }]
+        }
         Mischief::CannotRead => (0..4).map(|_| Fault::ReadFails { path: some(dice), offset, status }).collect(),
         Mischief::CannotOpen => (0..4).map(|_| Fault::Fails { path: some(dice), status }).collect(),
         Mischief::OtherSize => (0..4).map(|_| Fault::TellsSize { path: some(dice), size: bytes }).collect(),

@@ -13,4 +13,5 @@ mod mishaps;
 mod phone_library;
 mod previewing;
 mod sidecars;
+mod waiting;
 mod window_commands;

@@ -44,6 +44,10 @@ pub fn misbehave(phone: &RunningPhone, mut dice: Dice, paths: &[String], over: &
         }
         pause(&mut dice, over, 400);
         handle(phone, &mut dice, over);
+        // An import waits for that, as long as it takes.
+        if dice.one_in(2) {
+            phone.set_locked(LockState::Unlocked);
+        }
         if dice.one_in(2) {
             phone.behave();
         }
@@ -133,6 +137,7 @@ fn failure(dice: &mut Dice, paths: &[String]) -> Fault {
             Fault::Withholds { path: path(dice, paths), attribute }
         }
         9 => Fault::RefusesHash { status: dice.pick(&[Status::Unsupported, Status::UnknownPacket]) },
+        10 if dice.one_in(2) => Fault::HangsUpWhenLocked,
         10 => Fault::RefusesReadsWhileLocked,
         11 => Fault::LocksAfterBytes { bytes: dice.below(3_000_000) as u64 },
         12 => Fault::TellsTime { path: path(dice, paths), nanoseconds: dice.pick(&[0, -1, i64::MAX, i64::MIN]) },

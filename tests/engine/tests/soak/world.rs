@@ -161,6 +161,9 @@ impl Tally {
             Ok(row) => {
                 self.imported += row.totals.imported;
                 self.failed += row.totals.failed;
+                if let Some(stop) = &row.stop {
+                    assert!(!stop.message.contains(" is locked"), "a locked phone was not waited for: {stop:?}");
+                }
                 row.stop.map(|stop| stop.code.as_str().to_owned())
             }
             Err(message) => Some(message),

@@ -102,7 +102,7 @@ impl Connection<'_> {
         if matches!(request.op, 0x05..=0x09 | 0x0C | 0x10 | 0x15 | 0x18 | 0x1C | 0x1E | 0x22 | 0x28) {
             self.device.counters.changes.fetch_add(1, Relaxed);
         }
-        if matches!(request.op, 0x04 | 0x0D | 0x0F | 0x27) {
+        if matches!(request.op, 0x04 | 0x0D | 0x0F | 0x1D | 0x1F | 0x27) {
             self.readable()?;
         }
         match request.op {

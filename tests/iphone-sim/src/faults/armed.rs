@@ -123,12 +123,24 @@ impl Faults {
         })
     }
 
+    /// How long the phone stays locked when a fault has locked it; `None` for ever.
+    pub(crate) fn unlocks(&self) -> Option<Duration> {
+        self.first(|armed| match armed.fault {
+            Fault::Unlocks { after_ms } => Some(Duration::from_millis(after_ms)),
+            _ => None,
+        })
+    }
+
     pub(crate) fn resets_on_trust(&self) -> bool {
         self.first(|armed| (armed.fault == Fault::ResetsOnTrust).then_some(())).is_some()
     }
 
     pub(crate) fn refuses_reads_while_locked(&self) -> bool {
         self.first(|armed| (armed.fault == Fault::RefusesReadsWhileLocked).then_some(())).is_some()
+    }
+
+    pub(crate) fn hangs_up_when_locked(&self) -> bool {
+        self.first(|armed| (armed.fault == Fault::HangsUpWhenLocked).then_some(())).is_some()
     }
 
     pub(crate) fn hash_refusal(&self) -> Option<Status> {

@@ -41,8 +41,15 @@ pub enum Fault {
         /// Bytes that are still read with the phone unlocked.
         bytes: u64,
     },
-    /// While the phone is locked, opening and reading files gets status 10.
+    /// Whenever a fault locks the phone, its owner unlocks it.
+    Unlocks {
+        /// Milliseconds until then.
+        after_ms: u64,
+    },
+    /// While the phone is locked, opening, reading and hashing files gets status 10.
     RefusesReadsWhileLocked,
+    /// When the phone locks, its connections end, and nobody is let in until it is unlocked.
+    HangsUpWhenLocked,
     /// A message and all later ones of its kind are never answered.
     Stalls(At),
     /// The reply to a message announces a length that is not its own.

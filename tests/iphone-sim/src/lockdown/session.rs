@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use plist::{Dictionary, Value};
 
 use super::{Refusal, Session, Talk, Then, done};
-use crate::LockState;
 use crate::plists::{dict, text};
 use crate::services::Kind;
 use crate::values::Asker;
@@ -19,13 +18,10 @@ impl Talk<'_> {
             return Err("SessionActive");
         }
         let host_id = text(request, "HostID").ok_or("MissingHostID")?;
-        let host = {
-            let state = self.device.state();
-            if state.lock == LockState::BeforeFirstUnlock {
-                return Err("PasswordProtected");
-            }
-            state.hosts.get(host_id).ok_or("InvalidHostID")?
-        };
+        if self.device.lets_nobody_in() {
+            return Err("PasswordProtected");
+        }
+        let host = self.device.state().hosts.get(host_id).ok_or("InvalidHostID")?;
         let number = LAST_SESSION.fetch_add(1, Relaxed) + 1;
         let id = format!("5E551011-0000-4000-8000-{number:012X}");
         let reply = dict([("SessionID", id.clone().into()), ("EnableSessionSSL", true.into())]);
@@ -93,11 +89,10 @@ impl Talk<'_> {
         };
         // A session may be older than a reboot of the phone or the loss of its trust.
         if let Some(host) = &host {
-            let state = self.device.state();
-            if state.lock == LockState::BeforeFirstUnlock {
+            if self.device.lets_nobody_in() {
                 return Err("PasswordProtected");
             }
-            state.hosts.get(&host.host_id).ok_or("InvalidHostID")?;
+            self.device.state().hosts.get(&host.host_id).ok_or("InvalidHostID")?;
         }
         let encrypted = host.is_some();
         let port = self.device.offer(kind, host);

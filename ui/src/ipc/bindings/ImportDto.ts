@@ -62,6 +62,10 @@ seconds_left: number | null,
  */
 current: string | null, 
 /**
+ * What the phone's owner must do before it goes on by itself.
+ */
+waiting: ErrorDto | null, 
+/**
  * The books, in assets; they add up to `seen`.
  */
 totals: TotalsDto, 

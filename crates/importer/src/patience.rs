@@ -1,0 +1,138 @@
+//! Waiting for a phone that was locked while it was read: its owner is told, and the work goes on by itself.
+//!
+//! Every call to the source while photos are copied goes through here. Other errors are not waited for.
+
+use domain::{CancelFlag, Fingerprint, ResourceReader, Source, SourceError, SourceHash, SourcePath};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often a locked phone is asked whether it still is.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How soon the user is heard who does not want to wait.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A source whose owner is waited for. Several threads may share it.
+pub struct Patience<'a> {
+    source: &'a dyn Source,
+    cancel: &'a CancelFlag,
+    told: &'a (dyn Fn(Option<&SourceError>) + Sync),
+    /// Held by the one thread that asks; the others wait for it.
+    turn: Mutex<()>,
+    waits_over: AtomicU64,
+}
+
+impl<'a> Patience<'a> {
+    /// `told` hears once what is waited for, and `None` when the work goes on.
+    pub fn new(
+        source: &'a dyn Source,
+        cancel: &'a CancelFlag,
+        told: &'a (dyn Fn(Option<&SourceError>) + Sync),
+    ) -> Self {
+        Self { source, cancel, told, turn: Mutex::default(), waits_over: AtomicU64::new(0) }
+    }
+
+    /// Makes a call, and makes it again whenever it said `Locked` and the phone was unlocked since. Ends with `Cancelled` when
+    /// the user no longer wants to wait, and with what the phone says when it is gone meanwhile.
+    pub fn outlast<T>(&self, mut call: impl FnMut() -> Result<T, SourceError>) -> Result<T, SourceError> {
+        loop {
+            let before = self.waits_over.load(Ordering::Acquire);
+            match call() {
+                Err(locked @ SourceError::Locked(_)) => self.wait(&locked, before)?,
+                result => return result,
+            }
+        }
+    }
+
+    /// Waits, unless another thread has done so since there were so many waits.
+    fn wait(&self, locked: &SourceError, before: u64) -> Result<(), SourceError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.cancel.is_cancelled() {
+            return Err(SourceError::Cancelled);
+        }
+        if self.waits_over.load(Ordering::Acquire) != before {
+            return Ok(());
+        }
+        (self.told)(Some(locked));
+        let result = self.until_unlocked();
+        if result.is_ok() {
+            (self.told)(None);
+        }
+        // Those who wait for this one find out for themselves how it ended.
+        self.waits_over.fetch_add(1, Ordering::Release);
+        result
+    }
+
+    fn until_unlocked(&self) -> Result<(), SourceError> {
+        loop {
+            self.pause()?;
+            if !self.source.is_locked()? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn pause(&self) -> Result<(), SourceError> {
+        let begun = Instant::now();
+        while begun.elapsed() < ASK_EVERY {
+            if self.cancel.is_cancelled() {
+                return Err(SourceError::Cancelled);
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
+        self.outlast(|| self.source.stat(path))
+    }
+
+    pub(crate) fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
+        self.outlast(|| self.source.hash(path))
+    }
+
+    pub(crate) fn open<'b>(&'b self, path: &'b SourcePath) -> Result<PatientReader<'b>, SourceError> {
+        let reader = self.outlast(|| self.source.open(path))?;
+        Ok(PatientReader { patience: self, path, size: reader.size(), reader: Some(reader) })
+    }
+}
+
+/// An open file that is opened once more after the phone was locked: connections and handles do not outlast that.
+pub(crate) struct PatientReader<'a> {
+    patience: &'a Patience<'a>,
+    path: &'a SourcePath,
+    size: u64,
+    reader: Option<Box<dyn ResourceReader>>,
+}
+
+impl PatientReader<'_> {
+    /// Returns the size in bytes that the source reported when it was opened first.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Reads on where the reading was when the phone was locked. What was read before it stays valid as long as the file is
+    /// the same afterwards, which is for the caller to look at, as without a wait.
+    pub(crate) fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
+        let patience = self.patience;
+        patience.outlast(|| {
+            let mut reader = match self.reader.take() {
+                Some(reader) => reader,
+                None => self.opened_again()?,
+            };
+            // A reader is of no use after an error, and holds nothing open while its phone is waited for.
+            let bytes = reader.read_at(offset, length)?;
+            self.reader = Some(reader);
+            Ok(bytes)
+        })
+    }
+
+    fn opened_again(&self) -> Result<Box<dyn ResourceReader>, SourceError> {
+        let reader = self.patience.source.open(self.path)?;
+        if reader.size() != self.size {
+            let reason = "it changed while the phone was locked".to_owned();
+            return Err(SourceError::Unreadable { path: self.path.to_string(), reason });
+        }
+        Ok(reader)
+    }
+}
