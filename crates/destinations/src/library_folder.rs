@@ -174,7 +174,8 @@ fn remove_interrupted_marker(dir: &Dir) {
 fn sweep_drafts(dir: &Dir) -> io::Result<()> {
     for entry in dir.read_dir(INCOMING)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(DRAFT) {
+        // What is no file was put there by somebody else.
+        if entry.file_name().to_string_lossy().starts_with(DRAFT) && entry.file_type()?.is_file() {
             match entry.remove_file() {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {}

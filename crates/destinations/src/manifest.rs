@@ -28,7 +28,7 @@ const EXTENSION: &str = "jsonl";
 pub struct RejectedLine {
     /// The manifest's file name.
     pub manifest: String,
-    /// The line, counted from 1.
+    /// The line, counted from 1; 0 where the manifest as a whole cannot be read.
     pub number: u64,
 }
 

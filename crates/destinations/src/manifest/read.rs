@@ -7,7 +7,8 @@ use cap_std::fs::{Dir, OpenOptions};
 use domain::{ManifestLine, SessionId};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-/// Reads every manifest of a library in the order of their names. Files of other names are not manifests.
+/// Reads every manifest of a library in the order of their names. Files of other names are not manifests. One that is no
+/// plain file, or lies on a bad sector, is rejected as a whole; one that must not be read is an error, for that can be mended.
 pub(crate) fn read_all(
     root: &Root,
     found: &mut dyn FnMut(&SessionId, ManifestLine),
@@ -18,16 +19,23 @@ pub(crate) fn read_all(
         folder => folder?,
     };
     for manifest in manifest_names(&folder)? {
-        let file = open_plain(&folder, &manifest, OpenOptions::new().read(true))?;
         let Some(session) = session_of(&manifest) else { continue };
         let mut number = 0;
-        each_line(BufReader::new(file), &mut |line| {
+        let mut take = |line: Option<&[u8]>| {
             number += 1;
             match line.and_then(line::parse) {
                 Some(line) => found(&session, line),
                 None => rejected(RejectedLine { manifest: manifest.clone(), number }),
             }
-        })?;
+        };
+        let file = open_plain(&folder, &manifest, OpenOptions::new().read(true));
+        match file.and_then(|file| each_line(BufReader::new(file), &mut take)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::PermissionDenied || root.check().is_err() => {
+                return Err(io::Error::new(error.kind(), format!("{manifest}: {error}")));
+            }
+            Err(_) => rejected(RejectedLine { manifest: manifest.clone(), number: 0 }),
+        }
     }
     Ok(())
 }

@@ -230,3 +230,22 @@ fn what_the_phone_said_of_a_photo_is_recorded_and_read_again() {
     assert!(!text.contains("deleted") && !text.contains("edited"), "{text}");
     assert_eq!(line::parse(line.trim_ascii_end()), Some(ManifestLine::Copied(with_details)));
 }
+
+#[cfg(unix)]
+#[test]
+fn odd_entries_among_a_librarys_internals_keep_nobody_from_its_photos() {
+    let (_temp, library, session) = library();
+    library.record(&session, &[entry("a")]).unwrap();
+    let internals = library.root().join(".keepsake");
+    let manifest = |digit: &str| internals.join(format!("manifests/{}.jsonl", digit.repeat(32)));
+    std::fs::create_dir(manifest("0")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", manifest("1")).unwrap();
+    std::os::unix::fs::symlink("nowhere", manifest("2")).unwrap();
+    std::fs::create_dir(internals.join("incoming/library-0123")).unwrap();
+    let staged = format!("{}-1.part", "3".repeat(32));
+    std::fs::create_dir(internals.join("incoming").join(&staged)).unwrap();
+    let again = LibraryFolder::create_or_open(library.root(), library.library_id().clone(), WHEN).unwrap();
+    assert_eq!(read(&again), (vec!["a".to_owned()], vec![0, 0, 0]));
+    let refused = again.discard(&domain::StagingName::parse(&staged).unwrap());
+    assert!(matches!(refused, Err(domain::DestinationError::Io { .. })), "{refused:?}");
+}
