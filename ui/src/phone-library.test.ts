@@ -167,6 +167,13 @@ describe("details", () => {
     gone("details");
   });
 
+  it("say that a photo of another phone is recognised by Apple’s fingerprint", async () => {
+    const copy = { path: "Originals/2025/2025-11-20/IMG_0001.JPG", imported_at: null, matched: "apple_fingerprint" as const, evidence: "read_back" as const };
+    await openPage((h) => (phone(h), (h.details = { copy })));
+    await rest(1);
+    expect(text("details")).toContain("same fingerprint by Apple and same size as the photo that was copied");
+  });
+
   it("say where the phone’s setting is for what is only in iCloud", async () => {
     await openPage(phone);
     await rest(21);

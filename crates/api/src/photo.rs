@@ -65,6 +65,8 @@ pub enum MatchDto {
     Content,
     /// It is the one of the phone's library that was copied; its file is not on the phone any more.
     Identity,
+    /// Apple's library knows both by the same fingerprint, and they have the same size.
+    AppleFingerprint,
 }
 
 impl App {
@@ -93,7 +95,7 @@ impl App {
 }
 
 fn copy_of(catalog: &Catalog, source: &SourceId, asset: &Asset, path: String) -> Result<CopyDto, ErrorDto> {
-    let known = catalog.provenance(source, &asset.primary().fingerprint, &path)?;
+    let known = catalog.provenance(source, asset, &path)?;
     let began = known.as_ref().and_then(|known| {
         let by_name = known.session.as_ref().map(identity::began).filter(|began| !began.is_empty());
         known.started_at.clone().or(by_name)
@@ -102,6 +104,7 @@ fn copy_of(catalog: &Catalog, source: &SourceId, asset: &Asset, path: String) ->
         MatchedBy::Place => MatchDto::Place,
         MatchedBy::Content => MatchDto::Content,
         MatchedBy::Identity => MatchDto::Identity,
+        MatchedBy::AppleFingerprint => MatchDto::AppleFingerprint,
     };
     Ok(CopyDto { evidence: imports::evidence(catalog, &path), path, imported_at: began, matched })
 }

@@ -1,6 +1,6 @@
 //! What a person calls "a photo", and the files it is made of.
 
-use crate::{AssetDetails, AssetId, CaptureTime, SourcePath};
+use crate::{AppleFingerprint, AssetDetails, AssetId, CaptureTime, SourcePath};
 
 /// One moment as the user sees it: a photo, a video or a Live Photo with all its files.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +90,8 @@ pub struct Resource {
     /// The name it is given in the library where that is not its name at the source, such as `IMG_0007.HEIC` for a file
     /// that came from iCloud and is called by a number there.
     pub name: Option<String>,
+    /// What Apple's library knows its bytes by, where it says so and there is no reason to doubt it.
+    pub apple: Option<AppleFingerprint>,
 }
 
 impl Resource {

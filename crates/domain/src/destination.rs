@@ -1,8 +1,8 @@
 //! The role of whatever photos go to, and the record that lies beside them.
 
 use crate::{
-    AssetDetails, CaptureTime, ContentHash, Derivation, Evidence, LibraryId, LibraryPath, ManifestLine, Removal,
-    RenditionOf, ResourceRole, SessionId, SourceId, SourcePath,
+    AppleFingerprint, AssetDetails, CaptureTime, ContentHash, Derivation, Evidence, LibraryId, LibraryPath,
+    ManifestLine, Removal, RenditionOf, ResourceRole, SessionId, SourceId, SourcePath,
 };
 
 /// A library that takes verified copies. Nothing in it is ever overwritten.
@@ -187,6 +187,8 @@ pub struct ManifestEntry {
     pub evidence: Evidence,
     /// Whether the copy was read back from the medium or perhaps from memory.
     pub grade: ReadBackGrade,
+    /// What Apple's library knew the copied bytes by, where it did.
+    pub apple: Option<AppleFingerprint>,
     /// What the phone's own library said of its asset; with the primary file only, and only where it said something.
     pub details: Option<Box<AssetDetails>>,
     /// How it was made, if it is no copy; it is then what its source's file was made into.

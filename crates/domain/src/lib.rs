@@ -2,6 +2,7 @@
 //!
 //! Pure values: no I/O, no clock, no async. What is done with them is left to the crates above.
 
+mod apple;
 mod asset;
 mod cancel;
 mod capture_time;
@@ -17,6 +18,7 @@ mod removal;
 mod rendition;
 mod source;
 
+pub use apple::AppleFingerprint;
 pub use asset::{Asset, AssetKind, Availability, Fingerprint, MediaKind, Resource, ResourceRole};
 pub use cancel::CancelFlag;
 pub use capture_time::{CaptureTime, TimeProvenance};

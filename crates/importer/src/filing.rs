@@ -5,8 +5,8 @@ use crate::fetch::{Verified, VerifiedFile};
 use crate::made::Made;
 use crate::naming::Wish;
 use domain::{
-    Asset, CaptureTime, ContentHash, Derivation, Evidence, LibraryPath, ManifestEntry, PendingFile, ReadBackGrade,
-    ResourceRole, SourceId, SourcePath, StagingName,
+    AppleFingerprint, Asset, CaptureTime, ContentHash, Derivation, Evidence, LibraryPath, ManifestEntry, PendingFile,
+    ReadBackGrade, ResourceRole, SourceId, SourcePath, StagingName,
 };
 
 /// A file on its way to a name.
@@ -22,6 +22,7 @@ pub(crate) struct Filing {
     taken: CaptureTime,
     evidence: Evidence,
     grade: ReadBackGrade,
+    apple: Option<AppleFingerprint>,
     derived: Option<Derivation>,
 }
 
@@ -48,6 +49,8 @@ pub(crate) fn filings(verified: Verified<'_>) -> Vec<Filing> {
 
 fn copy_of(asset: &Asset, file: VerifiedFile<'_>) -> Filing {
     let CopiedFile { resource, file: at_source, staging, pending, hash, .. } = file.copied;
+    // What the phone wrote anew since it was listed is not what its library knew.
+    let apple = resource.apple.filter(|_| at_source == resource.fingerprint);
     Filing {
         name: resource.file_name().to_owned(),
         staging,
@@ -60,6 +63,7 @@ fn copy_of(asset: &Asset, file: VerifiedFile<'_>) -> Filing {
         taken: resource.taken.unwrap_or(asset.taken),
         evidence: file.evidence,
         grade: file.grade,
+        apple,
         derived: None,
     }
 }
@@ -76,6 +80,7 @@ fn made_of(copy: &Filing, made: Made) -> Filing {
         // All that is known of what was made is that the drive has what was written.
         evidence: Evidence::ReadBack,
         grade: made.staged.grade,
+        apple: None,
         derived: Some(made.derivation),
         source_modified_ns: copy.source_modified_ns,
         taken: copy.taken,
@@ -102,6 +107,7 @@ impl Filing {
             taken: self.taken,
             evidence: self.evidence,
             grade: self.grade,
+            apple: self.apple,
             details: None,
             derived: self.derived.map(Box::new),
             rendition_of: None,

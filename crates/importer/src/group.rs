@@ -254,6 +254,7 @@ fn scanned(source: &SourceId, members: &[(ResourceRole, &Inspected)], zone: &Tim
         taken: f.facts.taken,
         availability: Availability::OnDevice,
         name: None,
+        apple: None,
     });
     debug_assert_eq!(primary_role, ResourceRole::Original);
     ScannedAsset {

@@ -4,7 +4,8 @@ use crate::ImportError;
 use crate::error::of_one_file;
 use catalog::{Catalog, KnownFile};
 use domain::{
-    Asset, Availability, ContentHash, Destination, DestinationError, Fingerprint, LibraryPath, SourceId, collision_key,
+    Asset, Availability, ContentHash, Destination, DestinationError, Fingerprint, LibraryPath, Resource, SourceId,
+    collision_key,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -27,9 +28,15 @@ impl<'a> Presence<'a> {
         let mut primary = None;
         for resource in asset.files() {
             let copy = match resource.availability {
-                Availability::OnDevice => self.copy_of_file(source, &resource.fingerprint)?,
+                Availability::OnDevice => match self.copy_of_file(source, &resource.fingerprint)? {
+                    None => self.copy_by_apple(resource)?,
+                    copy => copy,
+                },
                 // The phone has given its file away since; what was copied before is a copy all the same.
-                _ => self.copy_by_identity(source, asset)?,
+                _ => match self.copy_by_identity(source, asset)? {
+                    None => self.copy_of_all_by_apple(asset)?,
+                    copy => copy,
+                },
             };
             let Some(path) = copy else { return Ok(None) };
             primary.get_or_insert(path);
@@ -40,6 +47,22 @@ impl<'a> Presence<'a> {
     fn copy_by_identity(&self, source: &SourceId, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
         let Some(uuid) = &asset.details.uuid else { return Ok(None) };
         self.first_whole(self.catalog.known_asset(source, uuid)?)
+    }
+
+    fn copy_by_apple(&self, resource: &Resource) -> Result<Option<LibraryPath>, ImportError> {
+        // Empty files are all equal and mean nothing.
+        let Some(apple) = resource.apple.filter(|_| resource.fingerprint.bytes > 0) else { return Ok(None) };
+        self.first_whole(self.catalog.known_by_apple(&apple, (resource.role, resource.fingerprint.bytes))?)
+    }
+
+    /// Nothing of such an asset is asked for at the source, so that its film must be in the library as well.
+    fn copy_of_all_by_apple(&self, asset: &Asset) -> Result<Option<LibraryPath>, ImportError> {
+        let mut primary = None;
+        for resource in &asset.resources {
+            let Some(path) = self.copy_by_apple(resource)? else { return Ok(None) };
+            primary.get_or_insert(path);
+        }
+        Ok(primary)
     }
 
     fn copy_of_file(&self, source: &SourceId, file: &Fingerprint) -> Result<Option<LibraryPath>, ImportError> {

@@ -55,6 +55,7 @@ fn picture_of(asset: &Asset, file: Fingerprint) -> Asset {
         fingerprint: file,
         taken: asset.primary().taken,
         availability: Availability::OnDevice,
+        apple: None,
     };
     let details = AssetDetails {
         uuid: asset.details.uuid.clone(),

@@ -267,6 +267,7 @@ fn unreadable_asset(request: &ScanRequest<'_>, path: &SourcePath, error: &Source
         taken: None,
         availability: Availability::Missing,
         name: None,
+        apple: None,
     };
     ScannedAsset {
         asset: Asset {

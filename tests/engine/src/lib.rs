@@ -79,6 +79,11 @@ impl Lab {
         self.restarted_after(|_| {})
     }
 
+    /// Ends the engine and starts it again over the same folders, beside another phone.
+    pub fn beside_another(self, phone: RunningPhone) -> Self {
+        Self { phone: Some(phone), ..self }.restarted()
+    }
+
     #[allow(clippy::expect_used, reason = "a helper of tests")]
     fn start(phone: Option<RunningPhone>, dir: tempfile::TempDir) -> Self {
         let events: Arc<Mutex<Vec<Value>>> = Arc::default();

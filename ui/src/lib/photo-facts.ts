@@ -16,6 +16,7 @@ const ON_PHONE: Record<MatchDto, string> = {
   place: "same name, size and date as the file that was copied",
   content: "every byte compared with the copy",
   identity: "its identity in the iPhone’s library; the iPhone has no original any more",
+  apple_fingerprint: "same fingerprint by Apple and same size as the photo that was copied",
 };
 
 /** Name, date and size: known at once. */

@@ -101,6 +101,7 @@ mod tests {
             taken: None,
             availability: Availability::OnDevice,
             name: None,
+            apple: None,
         };
         let albums = albums.iter().map(|album| album.iter().map(ToString::to_string).collect()).collect();
         let asset = Asset {

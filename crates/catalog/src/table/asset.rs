@@ -5,8 +5,8 @@ use crate::table::grid::{GridSection, argument, condition};
 use crate::table::{album, asset_details, sum_of_sizes};
 use crate::{Catalog, CatalogError};
 use domain::{
-    Asset, AssetDetails, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath, Resource,
-    ResourceRole, Shelf, SourceId, SourcePath,
+    AppleFingerprint, Asset, AssetDetails, AssetId, AssetKind, Availability, CaptureTime, Fingerprint, LibraryPath,
+    Resource, ResourceRole, Shelf, SourceId, SourcePath,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
@@ -24,7 +24,7 @@ CREATE INDEX asset_stack ON asset (source, stack, imported, shelf, stack_place, 
 CREATE TABLE resource (
     asset INTEGER NOT NULL REFERENCES asset (row) ON DELETE CASCADE, position INTEGER NOT NULL, role TEXT NOT NULL,
     path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT, taken_from TEXT,
-    availability TEXT NOT NULL, name TEXT,
+    availability TEXT NOT NULL, name TEXT, apple BLOB,
     PRIMARY KEY (asset, position)
 ) WITHOUT ROWID, STRICT;";
 
@@ -287,7 +287,7 @@ fn put(t: &Transaction<'_>, source: &SourceId, scan: ScanNumber, scanned: &Scann
 
 fn put_resources(t: &Transaction<'_>, row: i64, resources: &[Resource]) -> Result<(), CatalogError> {
     t.prepare_cached("DELETE FROM resource WHERE asset = ?1")?.execute([row])?;
-    let mut insert = t.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+    let mut insert = t.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
     for (position, resource) in (0_u32..).zip(resources) {
         insert.execute(params![
             row,
@@ -300,6 +300,7 @@ fn put_resources(t: &Transaction<'_>, row: i64, resources: &[Resource]) -> Resul
             resource.taken.map(|t| t.provenance.as_str()),
             resource.availability.as_str(),
             resource.name,
+            resource.apple.as_ref().map(AppleFingerprint::as_bytes),
         ])?;
     }
     Ok(())
@@ -325,7 +326,8 @@ fn asset_head(r: &Row<'_>) -> rusqlite::Result<AssetHead> {
 
 fn with_resources(c: &Connection, head: AssetHead) -> Result<Asset, CatalogError> {
     let mut query = c.prepare_cached(
-        "SELECT role, path, bytes, modified_ns, taken, taken_from, availability, name FROM resource WHERE asset = ?1 ORDER BY position",
+        "SELECT role, path, bytes, modified_ns, taken, taken_from, availability, name, apple
+         FROM resource WHERE asset = ?1 ORDER BY position",
     )?;
     let resources = query.query_map([head.row], read_resource)?.collect::<Result<Vec<_>, _>>()?;
     if resources.is_empty() {
@@ -346,6 +348,7 @@ fn read_resource(r: &Row<'_>) -> rusqlite::Result<Resource> {
         taken: capture_time(r.get(4)?, r.get(5)?),
         availability: Availability::from_word(r.get_ref(6)?.as_str().unwrap_or_default()),
         name: r.get(7)?,
+        apple: r.get::<_, Option<[u8; 20]>>(8)?.map(AppleFingerprint::new),
     })
 }
 

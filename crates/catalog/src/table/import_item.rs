@@ -6,8 +6,8 @@ use crate::table::library_file::MatchedBy;
 use crate::table::{asset, import_session, library_file};
 use crate::{Catalog, CatalogError, SessionStart};
 use domain::{
-    Asset, AssetId, ContentHash, Derivation, Evidence, FailureCode, Fingerprint, LibraryPath, ManifestEntry,
-    ReadBackGrade, RenditionOf, Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
+    AppleFingerprint, Asset, AssetId, ContentHash, Derivation, Evidence, FailureCode, Fingerprint, LibraryPath,
+    ManifestEntry, ReadBackGrade, RenditionOf, Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -27,7 +27,7 @@ CREATE TABLE import_file (
     session TEXT NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL, staging TEXT NOT NULL,
     path TEXT NOT NULL, asset_path TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL,
     source_path TEXT NOT NULL, modified_ns INTEGER NOT NULL, taken TEXT NOT NULL, taken_from TEXT NOT NULL,
-    evidence TEXT NOT NULL, cold INTEGER NOT NULL, derived TEXT, rendition_of TEXT,
+    evidence TEXT NOT NULL, cold INTEGER NOT NULL, derived TEXT, rendition_of TEXT, apple BLOB,
     PRIMARY KEY (session, item, position),
     FOREIGN KEY (session, item) REFERENCES import_item (session, item) ON DELETE CASCADE
 ) WITHOUT ROWID, STRICT;";
@@ -288,7 +288,7 @@ fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[Inte
     .execute(params![session.as_str(), item])?;
     delete_files(t, session, item)?;
     let mut insert = t.prepare_cached(
-        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        "INSERT INTO import_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?;
     for (position, file) in (0_u32..).zip(files) {
         let entry = &file.entry;
@@ -310,6 +310,7 @@ fn put_intent(t: &Transaction<'_>, session: &SessionId, item: u32, files: &[Inte
             entry.grade == ReadBackGrade::Cold,
             entry.derived.as_ref().map(|made| made.to_words()),
             entry.rendition_of.as_ref().map(|of| of.to_words()),
+            entry.apple.as_ref().map(AppleFingerprint::as_bytes),
         ])?;
     }
     Ok(())
@@ -388,7 +389,7 @@ fn put_failed(
 fn files_of(c: &Connection, item: &JournalledItem) -> Result<Vec<IntendedFile>, CatalogError> {
     let mut query = c.prepare_cached(
         "SELECT staging, path, asset_path, bytes, hash, role, source_path, modified_ns, taken, taken_from, evidence, cold,
-             derived, rendition_of
+             derived, rendition_of, apple
          FROM import_file WHERE session = ?1 AND item = ?2 ORDER BY position",
     )?;
     let mut rows = query.query(params![item.session.as_str(), item.item])?;
@@ -438,6 +439,7 @@ fn read_file(r: &Row<'_>, source: &SourceId) -> Result<Option<IntendedFile>, Cat
         taken,
         evidence,
         grade: if r.get(11)? { ReadBackGrade::Cold } else { ReadBackGrade::Warm },
+        apple: r.get::<_, Option<[u8; 20]>>(14)?.map(AppleFingerprint::new),
         details: None,
         derived,
         rendition_of,

@@ -2,7 +2,10 @@
 
 use crate::table::rendition;
 use crate::{Catalog, CatalogError};
-use domain::{ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry, ResourceRole, SessionId, SourceId};
+use domain::{
+    AppleFingerprint, Asset, Availability, ContentHash, Evidence, Fingerprint, LibraryPath, ManifestEntry,
+    ResourceRole, SessionId, SourceId,
+};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,10 +13,11 @@ pub(crate) const SCHEMA: &str = "
 CREATE TABLE library_file (
     path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL, asset TEXT NOT NULL,
     taken TEXT NOT NULL, taken_from TEXT NOT NULL, evidence TEXT NOT NULL, cold INTEGER NOT NULL, session TEXT,
-    derived TEXT, stands_for BLOB
+    derived TEXT, stands_for BLOB, apple BLOB
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX library_file_hash ON library_file (hash);
 CREATE INDEX library_file_stands_for ON library_file (stands_for) WHERE stands_for IS NOT NULL;
+CREATE INDEX library_file_apple ON library_file (apple) WHERE apple IS NOT NULL;
 CREATE INDEX library_file_asset ON library_file (asset);
 CREATE INDEX library_file_session ON library_file (session);
 CREATE TABLE known_source (
@@ -61,6 +65,8 @@ pub enum MatchedBy {
     Content,
     /// The file is not there any more; its asset is the one in the phone's library that was copied.
     Identity,
+    /// Apple's library knows both by the same fingerprint, and they have the same size.
+    AppleFingerprint,
 }
 
 impl Catalog {
@@ -91,27 +97,49 @@ impl Catalog {
         })
     }
 
-    /// Tells which import filed the copy at `path`, and how the file it is a copy of is recognised at its source.
-    pub fn provenance(
+    /// Finds the copies of a file by Apple's fingerprint of it: without reading it, wherever it is now, on whatever phone.
+    /// None where the library has copies with this fingerprint that differ: it then says nothing. The latest comes first.
+    pub fn known_by_apple(
         &self,
-        source: &SourceId,
-        file: &Fingerprint,
-        path: &str,
-    ) -> Result<Option<Provenance>, CatalogError> {
+        apple: &AppleFingerprint,
+        (role, bytes): (ResourceRole, u64),
+    ) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT f.session, s.started_at, k.by_content FROM library_file f
+                "SELECT path, bytes, hash, asset, role FROM library_file WHERE apple = ?1 ORDER BY session DESC, path",
+            )?;
+            let read = |r: &Row<'_>| Ok((known_columns(r)?, r.get::<_, String>(4)?));
+            let rows = query.query_map([apple.as_bytes()], read)?.collect::<Result<Vec<_>, _>>()?;
+            let contradicted = rows.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a.2 != b.2));
+            let same = rows
+                .into_iter()
+                .filter(|(file, of)| !contradicted && *of == role.as_str() && file.1.cast_unsigned() == bytes);
+            same.map(|(file, _)| known_file(file)).collect()
+        })
+    }
+
+    /// Tells which import filed the copy at `path`, and how the primary file of an asset is recognised as that.
+    pub fn provenance(&self, source: &SourceId, asset: &Asset, path: &str) -> Result<Option<Provenance>, CatalogError> {
+        let file = &asset.primary().fingerprint;
+        // As long as the file is there, the identity of its asset is not looked at.
+        let uuid = asset.details.uuid.as_ref().filter(|_| asset.primary().availability != Availability::OnDevice);
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT f.session, s.started_at, k.by_content, a.path IS NOT NULL FROM library_file f
                  LEFT JOIN import_session s ON s.id = f.session
                  LEFT JOIN known_source k ON k.path = f.path AND k.source = ?2 AND k.source_path = ?3
                      AND k.bytes = ?4 AND k.modified_ns = ?5
+                 LEFT JOIN known_asset a ON a.path = f.path AND a.source = ?2 AND a.uuid = ?6
                  WHERE f.path = ?1",
             )?;
-            let key = params![path, source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
+            let bytes = file.bytes.cast_signed();
+            let key = params![path, source.as_str(), file.path.as_str(), bytes, file.modified_ns, uuid];
             let read = |r: &Row<'_>| {
-                let matched = match r.get(2)? {
-                    Some(true) => MatchedBy::Content,
-                    Some(false) => MatchedBy::Place,
-                    None => MatchedBy::Identity,
+                let matched = match (r.get(2)?, r.get(3)?) {
+                    (Some(true), _) => MatchedBy::Content,
+                    (Some(false), _) => MatchedBy::Place,
+                    (None, true) => MatchedBy::Identity,
+                    (None, false) => MatchedBy::AppleFingerprint,
                 };
                 let session: Option<String> = r.get(0)?;
                 Ok(Provenance { session: session.map(SessionId::new), started_at: r.get(1)?, matched })
@@ -290,11 +318,11 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
         .execute(params![entry.path.as_str(), entry.hash.as_bytes()])?;
     // Not OR REPLACE: that would delete the row and with it every place the file stands for.
     t.prepare_cached(
-        "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        "INSERT INTO library_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, hash = excluded.hash, role = excluded.role,
              asset = excluded.asset, taken = excluded.taken, taken_from = excluded.taken_from,
              evidence = excluded.evidence, cold = excluded.cold, session = excluded.session,
-             derived = excluded.derived, stands_for = excluded.stands_for",
+             derived = excluded.derived, stands_for = excluded.stands_for, apple = excluded.apple",
     )?
     .execute(params![
         entry.path.as_str(),
@@ -309,6 +337,7 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
         session.as_str(),
         entry.derived.as_ref().map(|made| made.to_words()),
         entry.derived.as_ref().and_then(|made| made.stands_for()).map(|hash| *hash.as_bytes()),
+        entry.apple.as_ref().filter(|_| entry.derived.is_none()).map(AppleFingerprint::as_bytes),
     ])?;
     if let Some(of) = &entry.rendition_of {
         // It proves nothing about its original, and stands for no place at a source.

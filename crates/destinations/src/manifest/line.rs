@@ -2,9 +2,9 @@
 
 use super::LONGEST_LINE;
 use domain::{
-    AssetDetails, Burst, CaptureTime, ContentHash, Derivation, Evidence, JpegRecipe, LibraryPath, ManifestEntry,
-    ManifestLine, Originals, Place, ReadBackGrade, Recipe, Removal, RenditionOf, ResourceRole, SourceId, SourcePath,
-    TimeProvenance,
+    AppleFingerprint, AssetDetails, Burst, CaptureTime, ContentHash, Derivation, Evidence, JpegRecipe, LibraryPath,
+    ManifestEntry, ManifestLine, Originals, Place, ReadBackGrade, Recipe, Removal, RenditionOf, ResourceRole, SourceId,
+    SourcePath, TimeProvenance,
 };
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind};
@@ -30,6 +30,8 @@ struct Fields {
     taken_from: String,
     evidence: String,
     read_back: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    apple_fingerprint: Option<String>,
     #[serde(flatten)]
     made: Option<Made>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -323,6 +325,7 @@ impl From<&ManifestEntry> for Fields {
             taken_from: taken.provenance.as_str().to_owned(),
             evidence: entry.evidence.as_str().to_owned(),
             read_back: grade_word(entry.grade).to_owned(),
+            apple_fingerprint: entry.apple.map(|apple| apple.to_string()),
             made: entry.derived.as_deref().map(Made::from),
             rendition_of: entry.rendition_of.as_deref().map(Original::from),
             details: entry.details.as_deref().map(Details::from).unwrap_or_default(),
@@ -356,6 +359,7 @@ impl Fields {
             taken: CaptureTime::parse_rfc3339(&self.taken_at, provenance)?,
             evidence: Evidence::from_word(&self.evidence)?,
             grade: grade_from_word(&self.read_back)?,
+            apple: self.apple_fingerprint.and_then(|text| AppleFingerprint::parse(&text)),
             details: self.details.into_details(),
             derived: derived.map(|derived| derived.ok_or(())).transpose().ok()?,
             rendition_of,

@@ -23,6 +23,7 @@ fn entry(source_path: &str) -> ManifestEntry {
         taken: CaptureTime::parse_rfc3339("2024-03-02T23:30:05", TimeProvenance::FileTime).unwrap(),
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Warm,
+        apple: None,
         details: None,
         derived: None,
         rendition_of: None,
@@ -248,4 +249,17 @@ fn odd_entries_among_a_librarys_internals_keep_nobody_from_its_photos() {
     assert_eq!(read(&again), (vec!["a".to_owned()], vec![0, 0, 0]));
     let refused = again.discard(&domain::StagingName::parse(&staged).unwrap());
     assert!(matches!(refused, Err(domain::DestinationError::Io { .. })), "{refused:?}");
+}
+
+#[test]
+fn apples_fingerprint_comes_back_and_is_left_out_where_there_is_none() {
+    let apple = Some(domain::AppleFingerprint::new([7; 20]));
+    let with_apple = ManifestEntry { apple, ..entry("DCIM/100APPLE/IMG_1.HEIC") };
+    let line = String::from_utf8(line::format(&with_apple).unwrap()).unwrap();
+    let field = ",\"apple_fingerprint\":\"AQcHBwcHBwcHBwcHBwcHBwcHBwcH\"";
+    assert!(line.contains(field), "{line}");
+    assert_eq!(line::parse(line.trim_end().as_bytes()), Some(ManifestLine::Copied(with_apple)));
+    let without = ManifestEntry { apple: None, ..entry("DCIM/100APPLE/IMG_1.HEIC") };
+    let plain = String::from_utf8(line::format(&without).unwrap()).unwrap();
+    assert!(!plain.contains("apple_fingerprint"), "{plain}");
 }

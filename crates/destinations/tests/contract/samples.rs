@@ -79,6 +79,7 @@ pub fn entry(number: u8) -> ManifestEntry {
         taken,
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
+        apple: None,
         details: None,
         derived: None,
         rendition_of: None,

@@ -38,6 +38,7 @@ fn asset(number: usize, kind: Kind) -> Asset {
         taken: None,
         availability,
         name: None,
+        apple: None,
     };
     Asset {
         id: AssetId::new(format!("{number:016x}")),

@@ -7,6 +7,7 @@ use sources::memory::MemorySource;
 use std::collections::HashSet;
 
 mod again;
+mod apple;
 mod converting;
 mod faults;
 mod moving;

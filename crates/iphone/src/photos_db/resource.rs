@@ -5,6 +5,7 @@ use super::database::Database;
 use super::paths::{Place, is_safe, rendition};
 use super::schema::Schema;
 use super::{FileKey, PhotosAsset, PhotosDbError, Rendition, uti};
+use domain::AppleFingerprint;
 use std::collections::HashMap;
 
 const TABLE: &str = "ZINTERNALRESOURCE";
@@ -131,6 +132,8 @@ pub struct PhotosResource {
     pub height: Option<i64>,
     /// Apple's fingerprint of its bytes.
     pub fingerprint: Option<String>,
+    /// The same where it makes sense, of the older of two columns if that has one: it stays when a phone is updated.
+    pub apple: Option<AppleFingerprint>,
     /// Where its file is.
     pub key: Option<FileKey>,
     /// `ZCLOUDLOCALSTATE`.
@@ -215,6 +218,7 @@ fn row(cells: &mut Cells<'_, '_>) -> Option<PhotosResource> {
         width: cells.integer(&["ZUNORIENTEDWIDTH"]),
         height: cells.integer(&["ZUNORIENTEDHEIGHT"]),
         fingerprint: cells.text(&["ZSTABLEHASH", "ZFINGERPRINT"]),
+        apple: cells.text(&["ZFINGERPRINT"]).and_then(|text| AppleFingerprint::parse(&text)),
         key: cells.blob(&["ZDATASTOREKEYDATA"]).and_then(|key| FileKey::decode(&key)),
         cloud_state: cells.integer(&["ZCLOUDLOCALSTATE"]),
         trashed: cells.number(&["ZTRASHEDSTATE"]),
@@ -222,5 +226,6 @@ fn row(cells: &mut Cells<'_, '_>) -> Option<PhotosResource> {
         codec_number: cells.integer(&["ZCODEC"]),
     };
     resource.role = PhotosRole::of(&resource);
+    resource.apple = resource.apple.or_else(|| AppleFingerprint::parse(resource.fingerprint.as_deref()?));
     asset.map(|_| resource)
 }

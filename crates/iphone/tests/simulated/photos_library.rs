@@ -102,16 +102,18 @@ fn expected_facts(asset: &ExpectedAsset) -> String {
 }
 
 fn resource_facts(resource: &PhotosResource) -> String {
-    let PhotosResource { local, remote, bytes, uti, fingerprint, .. } = resource;
+    let PhotosResource { local, remote, bytes, uti, fingerprint, apple, .. } = resource;
+    let apple = apple.map(|apple| apple.to_string());
     let role = resource.role.as_str().replace('_', "-").replace("derivative", "rendition");
-    format!("{role} {local:?} {remote:?} {bytes:?} {uti:?} {fingerprint:?}")
+    format!("{role} {local:?} {remote:?} {bytes:?} {uti:?} {fingerprint:?} {apple:?}")
 }
 
 fn expected_resource(resource: &ExpectedResource) -> String {
     let ExpectedResource { local, remote, size, uti, fingerprint, .. } = resource;
     let role = serde_json::to_value(resource.role).unwrap();
     let role = role.as_str().unwrap();
-    format!("{role} {:?} {:?} {:?} {:?} {fingerprint:?}", Some(local), Some(remote), Some(size), Some(uti))
+    let known = [local, remote].map(Some);
+    format!("{role} {:?} {:?} {:?} {:?} {fingerprint:?} {fingerprint:?}", known[0], known[1], Some(size), Some(uti))
 }
 
 fn compare_albums(library: &PhotosLibrary, expected: &Expected) {

@@ -6,7 +6,10 @@ use super::files::{Files, absent};
 use super::paths::{EDITS, ELSEWHERE, is_safe};
 use super::{details, moment, words};
 use crate::byte_names;
-use domain::{AssetKind, Availability, ListEntry, ListedAsset, Resource, ResourceRole, SourceError, file_stem};
+use domain::{
+    AppleFingerprint, AssetKind, Availability, Fingerprint, ListEntry, ListedAsset, Resource, ResourceRole,
+    SourceError, file_stem,
+};
 use iphone::photos_db::{Listed, PhotosAsset, PhotosLibrary, PhotosResource, PhotosRole};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -32,6 +35,7 @@ pub(super) struct Reconciling<'a> {
     /// Where the rows of each photo are.
     places: HashMap<i64, Range<usize>>,
     albums: HashMap<i64, Vec<Vec<String>>>,
+    doubtful: HashSet<AppleFingerprint>,
     pub(super) files: Files,
 }
 
@@ -48,7 +52,7 @@ impl<'a> Reconciling<'a> {
         let of_others = library.assets.iter().filter(|asset| asset.listed() == Listed::OnlyShared);
         let mut titles = albums::shared_of_assets(&library.albums);
         albums.extend(of_others.filter_map(|asset| Some((asset.key, titles.remove(&asset.key)?))));
-        Self { library, shared, rows, places, albums, files }
+        Self { library, shared, rows, places, albums, doubtful: doubtful(&library.resources), files }
     }
 
     fn rows_of(&self, asset: &PhotosAsset) -> &[&'a PhotosResource] {
@@ -101,7 +105,10 @@ impl<'a> Reconciling<'a> {
 
     fn asset(&mut self, asset: &PhotosAsset) -> Option<ListedAsset> {
         let rows = self.rows_of(asset).to_vec();
-        let parts = Parts::collect(asset, &rows, &mut self.files)?;
+        let mut parts = Parts::collect(asset, &rows, &mut self.files)?;
+        // A file that the phone will write anew is not the one that it has a fingerprint of.
+        let deferred = asset.deferred_photo || asset.deferred_video;
+        parts.resources.iter_mut().for_each(|r| r.apple = r.apple.filter(|a| !deferred && !self.doubtful.contains(a)));
         let details = details::of(asset, self.albums.remove(&asset.key).unwrap_or_default());
         let live = parts.resources.iter().any(|r| r.role == ResourceRole::PairedVideo);
         let kind = match (asset.is_video(), live || asset.is_live()) {
@@ -109,7 +116,6 @@ impl<'a> Reconciling<'a> {
             (false, true) => AssetKind::LivePhoto,
             (false, false) => AssetKind::Photo,
         };
-        let deferred = asset.deferred_photo || asset.deferred_video;
         Some(ListedAsset {
             kind,
             taken_ns: asset.created_ns,
@@ -119,6 +125,26 @@ impl<'a> Reconciling<'a> {
             details,
         })
     }
+}
+
+/// Lists the fingerprints that several originals have. Either one is a copy of the other, or one of them is wrong; which it
+/// is only their bytes tell.
+fn doubtful(rows: &[PhotosResource]) -> HashSet<AppleFingerprint> {
+    let mut seen = HashSet::new();
+    let known = rows.iter().filter(|row| is_written_once(row)).filter_map(|row| row.apple);
+    known.filter(|apple| !seen.insert(*apple)).collect()
+}
+
+/// Tells whether the phone never writes a file of this kind a second time. Recipes and edits change under one name.
+fn is_written_once(row: &PhotosResource) -> bool {
+    use PhotosRole::{Alternate, LiveVideo, OriginalPhoto, OriginalVideo};
+    matches!(row.role, OriginalPhoto | OriginalVideo | LiveVideo | Alternate)
+}
+
+/// Returns Apple's fingerprint of a file, if it can be of that file: of this size.
+fn apple_of(row: &PhotosResource, file: &Fingerprint) -> Option<AppleFingerprint> {
+    let of_this = row.bytes.is_none_or(|bytes| u64::try_from(bytes) == Ok(file.bytes));
+    row.apple.filter(|_| of_this && is_written_once(row))
 }
 
 /// Tells whether a photo is listed: one of the library, or of a shared album where these are wished for.
@@ -217,13 +243,20 @@ impl<'a> Parts<'a> {
             }
             None => return,
         };
-        self.push(role, fingerprint, availability);
+        let apple = row.and_then(|row| apple_of(row, &fingerprint));
+        self.push(role, fingerprint, availability, apple);
     }
 
-    fn push(&mut self, role: ResourceRole, fingerprint: domain::Fingerprint, availability: Availability) {
+    fn push(
+        &mut self,
+        role: ResourceRole,
+        fingerprint: Fingerprint,
+        availability: Availability,
+        apple: Option<AppleFingerprint>,
+    ) {
         let name = self.library_name(role, fingerprint.path.file_name());
         let name = (name != fingerprint.path.file_name()).then_some(name);
-        self.resources.push(Resource { role, fingerprint, taken: None, availability, name });
+        self.resources.push(Resource { role, fingerprint, taken: None, availability, name, apple });
     }
 
     /// Takes along what lies beside the original under its name and no row tells of: the film of a Live Photo, recipes,
@@ -235,7 +268,7 @@ impl<'a> Parts<'a> {
         let others = [("AAE", ResourceRole::Adjustments), ("XMP", ResourceRole::Sidecar)];
         for (extension, role) in film.into_iter().chain(others) {
             if let Some(file) = files.claim(&format!("{stem}.{extension}")) {
-                self.push(role, file, Availability::OnDevice);
+                self.push(role, file, Availability::OnDevice, None);
             }
         }
     }
@@ -257,7 +290,7 @@ impl<'a> Parts<'a> {
                 if role == ResourceRole::Edited {
                     rendered.insert(is_film(&name));
                 }
-                self.push(role, file, Availability::OnDevice);
+                self.push(role, file, Availability::OnDevice, None);
             }
         }
         for row in rows {
@@ -272,7 +305,7 @@ impl<'a> Parts<'a> {
                 // It may well be there.
                 Some(_) => {
                     let file = absent(first, expected(self.asset, Some(row)));
-                    self.push(ResourceRole::Edited, file, Availability::Missing);
+                    self.push(ResourceRole::Edited, file, Availability::Missing, None);
                 }
                 None => self.add(ResourceRole::Edited, (Some(row), first, Vec::new()), files),
             }

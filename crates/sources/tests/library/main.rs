@@ -260,6 +260,47 @@ fn an_unreadable_library_is_named_and_the_folders_are_walked() {
     assert_eq!(entries.len(), 1 + files("100APPLE") + files("101APPLE"));
 }
 
+/// Writes other fingerprints of Apple's into the database, in both columns; texts of one length take each other's place.
+fn give(world: &World, prints: &[(u32, &str)]) {
+    let path = world.media.path().join("PhotoData/Photos.sqlite");
+    // It has the same pages, and would have the last word.
+    fs::remove_file(world.media.path().join("PhotoData/Photos.sqlite-wal")).ok();
+    let mut bytes = fs::read(&path).unwrap();
+    for (key, print) in prints {
+        let old = format!("A{key:027}").into_bytes();
+        assert_eq!(old.len(), print.len());
+        for at in 0..bytes.len() - old.len() {
+            if bytes[at..].starts_with(&old) {
+                bytes[at..at + old.len()].copy_from_slice(print.as_bytes());
+            }
+        }
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn apples_fingerprint_is_taken_only_where_nothing_speaks_against_it() {
+    let [one, other] = ["AQcUIS47SFVib3yJlqOwvcrX5PH+", "AQcUIS47SFVib3yJlqOwvcrX5PH/"];
+    let world = World::new("18600");
+    let told = |world: &World| {
+        let entries = world.list();
+        let of = |name: &str| {
+            let found = *assets(&entries).iter().find(|a| a.resources[0].file_name() == name).unwrap();
+            found.resources[0].apple.map(|apple| apple.to_string())
+        };
+        ["IMG_7001.HEIC", "IMG_7002.MOV", "IMG_7003.JPG", "IMG_0001.HEIC"].map(of)
+    };
+    assert_eq!(told(&world), [None, None, None, None], "these are not by Apple's formula");
+    give(&world, &[(4, one), (6, other)]);
+    assert_eq!(told(&world), [Some(one.to_owned()), None, None, None], "a file of another size is another file");
+    let file = world.media.path().join("PhotoData/CPLAssets/group42/00000000-0000-0000-0000-000000000111.JPG");
+    fs::write(file, [7; 1000]).unwrap();
+    assert_eq!(told(&world), [Some(one.to_owned()), None, Some(other.to_owned()), None]);
+    // Of two photos with one fingerprint nobody knows whose it is.
+    give(&world, &[(5, one)]);
+    assert_eq!(told(&world), [None, None, Some(other.to_owned()), None]);
+}
+
 #[test]
 fn an_unchanged_library_is_copied_once() {
     let world = World::new("18600");

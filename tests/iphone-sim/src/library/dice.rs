@@ -23,6 +23,7 @@ pub(super) enum For {
     Fingerprint,
     Stray,
     Rendition,
+    UuidRestored,
 }
 
 #[derive(Clone, Copy)]

@@ -136,7 +136,8 @@ pub struct ExpectedResource {
     pub size: u64,
     /// Its uniform type identifier.
     pub uti: &'static str,
-    /// Apple's fingerprint of the content, where iCloud knows it.
+    /// Apple's fingerprint of the content, where iCloud knows it: by the formula for files that are not too large to be
+    /// computed whole, else one that is the same for the same bytes.
     pub fingerprint: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use super::cast::Part;
 use super::dice::For;
 use super::expected::{Availability, ExpectedAsset, ExpectedResource, Kind, Role};
+use super::fingerprint;
 use super::roll::{Roll, SEEDS};
 use crate::media::{Content, MOST_HEAD, Recipe};
 
@@ -98,8 +99,7 @@ impl Roll {
             State::Nowhere => (-1, 0, Availability::Missing),
             State::SaidToBeHere => (1, 0, Availability::Missing),
         };
-        let print = self.dice.word(For::Fingerprint, number * SEEDS + role as u64);
-        let fingerprint = (remote == 1).then(|| format!("A{print:027X}"));
+        let fingerprint = (remote == 1).then(|| fingerprint::of(&recipe));
         let size = recipe.size();
         if availability == Availability::OnDevice {
             self.files.push((path.clone(), recipe));

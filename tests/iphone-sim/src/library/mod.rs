@@ -6,6 +6,7 @@ mod cast;
 mod database;
 mod dice;
 mod expected;
+mod fingerprint;
 mod furnish;
 mod roll;
 mod schema;
@@ -35,11 +36,20 @@ pub struct PhotosLibrary {
     pub mean_bytes: u64,
     /// The version of the database's data model; [`PhotosLibrary::models`] are known.
     pub model: u32,
-    /// Another seed is another library.
+    /// Another seed is another library. The highest bit is not part of it.
     pub seed: u64,
 }
 
+/// The bit of a seed that stands for a phone that was restored.
+const RESTORED: u64 = 1 << 63;
+
 impl PhotosLibrary {
+    /// The same photos, byte for byte, on a phone that was restored or replaced: under other names and identities.
+    #[must_use]
+    pub fn restored(self) -> Self {
+        Self { seed: self.seed | RESTORED, ..self }
+    }
+
     /// The models whose tables are known, oldest first: 13537 of iOS 13 to 19320 of iOS 26.
     pub fn models() -> Vec<u32> {
         schema::models().collect()

@@ -1,10 +1,10 @@
 //! Invents the assets of a library and the files they have on the phone. How often something befalls an asset is said
 //! by the shares here, in thousandths, and by the parts in [`super::cast`].
 
-use super::PhotosLibrary;
 use super::cast::{Part, deal};
 use super::dice::{Dice, For};
 use super::expected::{Burst, ExpectedAsset, Kind, Origin, Zone};
+use super::{PhotosLibrary, RESTORED};
 use crate::media::{Content, MOST_HEAD, Recipe};
 
 const FAVORITES: u64 = 50;
@@ -40,6 +40,8 @@ const SHARED_FOLDER: &str = "PhotoData/PhotoCloudSharingData/17193901029/3E6613B
 const MOVIE_SECONDS: f64 = 10.0;
 /// A burst frame nobody picked.
 const NOT_PICKED: i64 = 2;
+/// By how many places the camera's names differ on a phone that was restored.
+const SHIFTED: u64 = 5;
 /// Seeds for files of one asset.
 pub(super) const SEEDS: u64 = 16;
 
@@ -50,6 +52,7 @@ pub(super) struct Roll {
     pub(super) unknown: Vec<String>,
     pub(super) plan: PhotosLibrary,
     pub(super) dice: Dice,
+    identity: For,
     camera: u64,
     shared: u64,
 }
@@ -57,9 +60,11 @@ pub(super) struct Roll {
 impl Roll {
     pub(super) fn invent(mut plan: PhotosLibrary) -> Self {
         plan.assets = plan.assets.min(MOST_ASSETS);
+        let (identity, camera) = if plan.seed & RESTORED == 0 { (For::Uuid, 0) } else { (For::UuidRestored, SHIFTED) };
+        plan.seed &= !RESTORED;
         let (count, dice) = (plan.assets, Dice(plan.seed));
         let (assets, files, unknown) = (Vec::new(), Vec::new(), Vec::new());
-        let mut roll = Self { assets, files, unknown, plan, dice, camera: 0, shared: 0 };
+        let mut roll = Self { assets, files, unknown, plan, dice, identity, camera, shared: 0 };
         let parts = (0..count.div_ceil(100)).flat_map(|hundred| deal(dice, hundred));
         for (number, part) in (0..count).zip(parts) {
             let asset = roll.asset(number, part);
@@ -83,7 +88,7 @@ impl Roll {
     /// An asset with its name and nature.
     fn bare(&mut self, number: u64, part: Part) -> ExpectedAsset {
         let (kind, extension) = kind(part);
-        let uuid = self.dice.uuid(For::Uuid, number);
+        let uuid = self.dice.uuid(self.identity, number);
         let origin = origin(part);
         let (directory, stem) = match origin {
             Origin::ICloud => (self.group(number), uuid.clone()),

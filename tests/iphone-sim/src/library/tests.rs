@@ -99,6 +99,27 @@ fn a_hundred_assets_have_everything() {
 }
 
 #[test]
+fn a_restored_phone_has_the_same_bytes_under_other_names_and_identities() {
+    let (before, after) = (library(18600), library(18600).restored());
+    let (phones, libraries) =
+        ([before.build().unwrap(), after.build().unwrap()], [before, after].map(|l| l.expected().unwrap()));
+    let [before, after] = &libraries;
+    for (a, b) in before.assets.iter().zip(&after.assets) {
+        assert_ne!(a.uuid, b.uuid);
+        for (a, b) in a.resources.iter().zip(&b.resources).filter(|(a, _)| a.role == Role::OriginalPhoto) {
+            assert_ne!(a.path, b.path);
+            assert_eq!((&a.fingerprint, a.size, a.availability), (&b.fingerprint, b.size, b.availability));
+            if a.availability == Availability::OnDevice {
+                let [a, b] = [(&phones[0], a), (&phones[1], b)]
+                    .map(|(phone, file)| phone.sha1(&path(&file.path), 0, u64::MAX).unwrap());
+                assert_eq!(a, b);
+            }
+        }
+    }
+    assert!(before.assets.iter().any(|asset| asset.resources[0].fingerprint.is_some()));
+}
+
+#[test]
 fn without_its_log_the_database_lacks_the_last_assets() {
     let tree = library(19320).build().unwrap();
     let alone = tempfile::tempdir().unwrap();

@@ -3,4 +3,4 @@
 /**
  * What a copy and what is at the source have in common.
  */
-export type MatchDto = "place" | "content" | "identity";
+export type MatchDto = "place" | "content" | "identity" | "apple_fingerprint";

@@ -26,6 +26,7 @@ fn asset(id: &str, taken: &str, roles: &[ResourceRole]) -> Asset {
         taken: Some(taken),
         availability: Availability::OnDevice,
         name: None,
+        apple: None,
     });
     Asset {
         id: AssetId::new(id),
@@ -54,6 +55,7 @@ fn entry(path: &str, asset: &Asset) -> ManifestEntry {
         taken: asset.taken,
         evidence: Evidence::ReadBack,
         grade: ReadBackGrade::Cold,
+        apple: None,
         details: None,
         derived: None,
         rendition_of: None,
@@ -178,6 +180,7 @@ fn what_the_phone_says_comes_back_and_decides_where_an_asset_is_counted() {
     let f = fixture();
     let mut full = asset("full", "2024-03-01T23:00:00", &[ResourceRole::Original, ResourceRole::Edited]);
     full.resources[0].name = Some("IMG_7.HEIC".into());
+    full.resources[0].apple = Some(AppleFingerprint::new([9; 20]));
     full.resources[1].availability = Availability::OnlyInICloud;
     full.details = AssetDetails {
         uuid: Some("U".into()),
@@ -253,10 +256,34 @@ fn an_item_that_a_crash_cut_short_is_recorded_with_what_the_phone_said() {
     let start =
         SessionStart { id: session.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
     f.catalog.start_session(&start, Repeats::Dropped, [&asset]).unwrap();
-    let intended = [IntendedFile { staging: StagingName::new(&session, 0), entry: entry("Originals/a.HEIC", &asset) }];
+    let apple = Some(AppleFingerprint::new([9; 20]));
+    let entry = ManifestEntry { apple, ..entry("Originals/a.HEIC", &asset) };
+    let intended = [IntendedFile { staging: StagingName::new(&session, 0), entry }];
     f.catalog.intend(&session, [(0, &intended[..])]).unwrap();
-    let found = f.catalog.intents().unwrap().remove(0).files.remove(0).entry.details;
-    assert_eq!(found.as_deref(), Some(&asset.details));
+    let found = f.catalog.intents().unwrap().remove(0).files.remove(0).entry;
+    assert_eq!((found.details.as_deref(), found.apple), (Some(&asset.details), apple));
+}
+
+#[test]
+fn apples_fingerprint_finds_copies_of_one_kind_and_size_until_two_copies_contradict_it() {
+    let f = fixture();
+    let asset = asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]);
+    let session = SessionId::new("0123456789abcdef0123456789abcdef");
+    let apple = AppleFingerprint::new([9; 20]);
+    let copy = |path: &str, hash: u8| {
+        let hash = ContentHash::new([hash; 32]);
+        let source_path = SourcePath::new(path);
+        (session.clone(), ManifestEntry { apple: Some(apple), hash, source_path, ..entry(path, &asset) })
+    };
+    let known = |role, bytes| -> Vec<String> {
+        let found = f.catalog.known_by_apple(&apple, (role, bytes)).unwrap();
+        found.into_iter().map(|file| file.path.to_string()).collect()
+    };
+    f.catalog.take_in(&[copy("Originals/a.HEIC", 7), copy("Originals/b.HEIC", 7)]).unwrap();
+    assert_eq!(known(ResourceRole::Original, 10), ["Originals/a.HEIC", "Originals/b.HEIC"]);
+    assert!(known(ResourceRole::Original, 11).is_empty() && known(ResourceRole::PairedVideo, 10).is_empty());
+    f.catalog.take_in(&[copy("Originals/c.HEIC", 8)]).unwrap();
+    assert!(known(ResourceRole::Original, 10).is_empty(), "one fingerprint, two contents");
 }
 
 #[test]

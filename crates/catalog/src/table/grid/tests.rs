@@ -21,6 +21,7 @@ fn photo(second: u32, details: AssetDetails) -> ScannedAsset {
         taken: None,
         availability: Availability::OnDevice,
         name: None,
+        apple: None,
     };
     let id = AssetId::new(second.to_string());
     let asset = Asset { id, kind: AssetKind::Photo, taken, resources: vec![resource], details };

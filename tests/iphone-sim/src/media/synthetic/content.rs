@@ -47,6 +47,14 @@ impl Recipe {
         Box::new(Computed { size: self.size.unwrap_or(head.len() as u64), head, seed: self.seed })
     }
 
+    /// All of the file.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![0; usize::try_from(self.size()).unwrap_or(0)];
+        // Nothing that is computed can fail to be read.
+        let _ = self.open().read_at(0, &mut bytes);
+        bytes
+    }
+
     fn head(&self) -> Vec<u8> {
         match self.content {
             Content::Photo => jpeg::photo(self.seed, Some(self.taken)),
