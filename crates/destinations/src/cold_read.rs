@@ -6,7 +6,7 @@ use crate::bypass::{ALIGNMENT, bypass, stop_bypassing};
 use crate::root::{Root, open_plain};
 use crate::space::Medium;
 use cap_std::fs::OpenOptions;
-use domain::ReadBackGrade;
+use domain::{ReadBackGrade, Sink};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
@@ -22,14 +22,14 @@ pub(crate) enum Flushed {
     Unknown,
 }
 
-/// Reads a plain file from its beginning to its end into `sink`. `Cold` only where the system was told to forget its copy
+/// Reads a plain file from its beginning into `sink`, to its end or until that has enough. `Cold` only where the system was told to forget its copy
 /// and is known to obey: FUSE drivers, for one, go on answering from the cache of the device below (measured on exFAT and
 /// NTFS).
 pub(crate) fn read_from_medium(
     root: &Root,
     path: &str,
     flushed: Flushed,
-    sink: &mut dyn FnMut(&[u8]),
+    sink: &mut Sink<'_>,
 ) -> io::Result<ReadBackGrade> {
     let mut file = open_plain(&root.dir, path, &mut bypassing_options())?;
     let forgotten = forget(&file, flushed);
@@ -40,7 +40,9 @@ pub(crate) fn read_from_medium(
         match file.read(&mut block) {
             Ok(0) => break,
             Ok(length) => {
-                sink(&block[..length]);
+                if sink(&block[..length]).is_break() {
+                    break;
+                }
                 let within_a_sector = length % ALIGNMENT != 0;
                 if (SHORT_IS_LAST && length < block.len()) || (bypasses && within_a_sector) {
                     break;

@@ -8,7 +8,7 @@ mod tests;
 
 use domain::{
     Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, ManifestLine,
-    PendingFile, ReadBackGrade, Removal, SessionId, StagingName,
+    PendingFile, ReadBackGrade, Removal, SessionId, Sink, StagingName,
 };
 use pending::MemoryPending;
 use std::collections::{BTreeMap, BTreeSet};
@@ -287,10 +287,10 @@ impl Destination for MemoryLibrary {
         Ok(self.reading_at(path)?.published.get(path).map(|f| f.bytes.len() as u64))
     }
 
-    fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+    fn read(&self, path: &LibraryPath, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError> {
         let found = self.reading_at(path)?.published.get(path).map(|f| f.bytes.clone());
         let bytes = found.ok_or_else(|| io_error(path.as_str(), "there is no such file"))?;
-        bytes.chunks(1 << 20).for_each(sink);
+        let _ = bytes.chunks(1 << 20).try_for_each(sink);
         Ok(ReadBackGrade::Warm)
     }
 

@@ -6,7 +6,7 @@ use crate::flush::flush_file;
 use crate::marker::INCOMING;
 use crate::rename::Move;
 use crate::root::{Root, io_error};
-use domain::{DestinationError, LibraryPath, PendingFile, ReadBackGrade, StagingName};
+use domain::{DestinationError, LibraryPath, PendingFile, ReadBackGrade, Sink, StagingName};
 use std::fs::{File, FileTimes};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl PendingFile for StagedFile {
         Ok(())
     }
 
-    fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+    fn read_back(&mut self, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError> {
         self.refuse_spoilt()?;
         let path = format!("{INCOMING}/{}", self.name.as_str());
         read_from_medium(&self.root, &path, self.flushed, sink).map_err(|error| self.explain(&error))

@@ -4,6 +4,7 @@ use crate::{
     AppleFingerprint, AssetDetails, CaptureTime, ContentHash, Derivation, Evidence, LibraryId, LibraryPath,
     ManifestLine, Removal, RenditionOf, ResourceRole, SessionId, SourceId, SourcePath,
 };
+use std::ops::ControlFlow;
 
 /// A library that takes verified copies. Nothing in it is ever overwritten.
 ///
@@ -36,8 +37,9 @@ pub trait Destination: Send + Sync {
     /// Returns the size of a published file, `None` when there is none. Anything that is not a plain file is an error.
     fn size_of(&self, path: &LibraryPath) -> Result<Option<u64>, DestinationError>;
 
-    /// Reads a published file from the medium, not from memory where the system allows that, into `sink`.
-    fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError>;
+    /// Reads a published file from the medium, not from memory where the system allows that, into `sink`, to its end or until
+    /// that has enough.
+    fn read(&self, path: &LibraryPath, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError>;
 
     /// Flushes a published file and its folder once more.
     fn flush(&self, path: &LibraryPath) -> Result<(), DestinationError>;
@@ -78,6 +80,9 @@ pub trait Destination: Send + Sync {
     fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError>;
 }
 
+/// Takes block after block of a file; `Break` when no more is wanted.
+pub type Sink<'a> = dyn FnMut(&[u8]) -> ControlFlow<()> + 'a;
+
 /// A file being written, invisible to others. Dropping it leaves nothing behind.
 pub trait PendingFile: Send {
     /// Appends bytes.
@@ -86,8 +91,8 @@ pub trait PendingFile: Send {
     /// Sets the modification time (nanoseconds since 1970 UTC, coarser where the file system is) and flushes to the medium.
     fn seal(&mut self, modified_ns: i64) -> Result<(), DestinationError>;
 
-    /// Reads the sealed bytes back, from the medium where the system allows that.
-    fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError>;
+    /// Reads the sealed bytes back, from the medium where the system allows that, to their end or until `sink` has enough.
+    fn read_back(&mut self, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError>;
 
     /// Gives the file its final name, never over another file. `Taken` when the name exists; the file is then still pending
     /// and another name can be tried. The name lasts only after [`PendingFile::flush_published`] and then

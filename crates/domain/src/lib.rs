@@ -24,7 +24,7 @@ pub use cancel::CancelFlag;
 pub use capture_time::{CaptureTime, TimeProvenance};
 pub use conversion::{Conversion, Derivation, JpegRecipe, Originals, Recipe, Sidecars, Wanted};
 pub use destination::{
-    Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, StagingName,
+    Capacity, Destination, DestinationError, LibraryFile, ManifestEntry, PendingFile, ReadBackGrade, Sink, StagingName,
 };
 pub use details::{AssetDetails, Burst, ListedAsset, Shelf};
 pub use facts::{Camera, MediaFacts, MediaTrait, Place};

@@ -68,6 +68,12 @@ impl CopyFailure {
     }
 }
 
+impl From<ImportError> for CopyFailure {
+    fn from(error: ImportError) -> Self {
+        Self::Import(error)
+    }
+}
+
 impl From<SourceError> for CopyFailure {
     fn from(error: SourceError) -> Self {
         Self::Import(error.into())

@@ -47,8 +47,8 @@ impl ImportError {
 }
 
 /// Returns `None` where only one file cannot be looked at, read or moved: the library as a whole can still be used.
-pub(crate) fn of_one_file<T>(result: Result<T, DestinationError>) -> Result<Option<T>, DestinationError> {
-    match result {
+pub(crate) fn of_one_file<T>(result: Result<T, impl Into<ImportError>>) -> Result<Option<T>, ImportError> {
+    match result.map_err(Into::into) {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.ends_everything() => Err(error),
         Err(_) => Ok(None),

@@ -171,8 +171,10 @@ impl Fetcher<'_> {
     fn check_file<'a>(&self, mut copied: CopiedFile<'a>) -> Result<Checked<'a>, CopyFailure> {
         let wanted = self.converting.is_some_and(|converting| converting.may_want(&copied));
         let ((hash, grade), bytes) = match wanted {
-            true => pending_bytes(copied.pending.as_mut()).map(|(read, bytes)| (read, Some(bytes)))?,
-            false => (pending_hash(copied.pending.as_mut())?, None),
+            true => {
+                pending_bytes(copied.pending.as_mut(), self.copier.cancel).map(|(read, bytes)| (read, Some(bytes)))?
+            }
+            false => (pending_hash(copied.pending.as_mut(), self.copier.cancel)?, None),
         };
         if hash != copied.hash {
             return Err(CopyFailure::Medium);

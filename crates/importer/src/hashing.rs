@@ -1,6 +1,11 @@
 //! The one hash by which files are told apart and found whole: BLAKE3-256.
 
-use domain::{AssetId, ContentHash, DestinationError, Fingerprint, LibraryPath, PendingFile, ReadBackGrade, SourceId};
+use crate::ImportError;
+use domain::{
+    AssetId, CancelFlag, ContentHash, Destination, DestinationError, Fingerprint, LibraryPath, PendingFile,
+    ReadBackGrade, Sink, SourceError, SourceId,
+};
+use std::ops::ControlFlow;
 
 /// Hashes a stream block by block.
 #[derive(Default)]
@@ -16,33 +21,50 @@ impl ContentHasher {
     }
 }
 
-/// Hashes what is on the medium under a pending file's name.
-pub(crate) fn pending_hash(file: &mut dyn PendingFile) -> Result<(ContentHash, ReadBackGrade), DestinationError> {
-    let mut hasher = ContentHasher::default();
-    let grade = file.read_back(&mut |block| hasher.update(block))?;
-    Ok((hasher.finish(), grade))
+/// Hashes what is on the medium under a pending file's name. Errors with `Cancelled` when it is to stop.
+pub(crate) fn pending_hash(
+    file: &mut dyn PendingFile,
+    cancel: &CancelFlag,
+) -> Result<(ContentHash, ReadBackGrade), ImportError> {
+    hashed(cancel, &mut |sink| file.read_back(sink), &mut |_| {})
 }
 
 /// Does the same, and keeps the bytes.
 pub(crate) fn pending_bytes(
     file: &mut dyn PendingFile,
-) -> Result<((ContentHash, ReadBackGrade), Vec<u8>), DestinationError> {
-    let (mut hasher, mut bytes) = (ContentHasher::default(), Vec::new());
-    let grade = file.read_back(&mut |block| {
-        hasher.update(block);
-        bytes.extend_from_slice(block);
-    })?;
-    Ok(((hasher.finish(), grade), bytes))
+    cancel: &CancelFlag,
+) -> Result<((ContentHash, ReadBackGrade), Vec<u8>), ImportError> {
+    let mut bytes = Vec::new();
+    let read = hashed(cancel, &mut |sink| file.read_back(sink), &mut |block| bytes.extend_from_slice(block))?;
+    Ok((read, bytes))
 }
 
-/// Hashes a published file, read from the medium.
+/// Hashes a published file, read from the medium. Errors with `Cancelled` when it is to stop.
 pub(crate) fn published_hash(
-    destination: &dyn domain::Destination,
+    destination: &dyn Destination,
     path: &LibraryPath,
-) -> Result<(ContentHash, ReadBackGrade), DestinationError> {
-    let mut hasher = ContentHasher::default();
-    let grade = destination.read(path, &mut |block| hasher.update(block))?;
-    Ok((hasher.finish(), grade))
+    cancel: &CancelFlag,
+) -> Result<(ContentHash, ReadBackGrade), ImportError> {
+    hashed(cancel, &mut |sink| destination.read(path, sink), &mut |_| {})
+}
+
+/// A film takes minutes to be read: whoever stops the work does not wait for its end.
+fn hashed(
+    cancel: &CancelFlag,
+    read: &mut dyn FnMut(&mut Sink<'_>) -> Result<ReadBackGrade, DestinationError>,
+    keep: &mut dyn FnMut(&[u8]),
+) -> Result<(ContentHash, ReadBackGrade), ImportError> {
+    let (mut hasher, mut stopped) = (ContentHasher::default(), false);
+    let grade = read(&mut |block| {
+        stopped = cancel.is_cancelled();
+        if stopped {
+            return ControlFlow::Break(());
+        }
+        hasher.update(block);
+        keep(block);
+        ControlFlow::Continue(())
+    })?;
+    if stopped { Err(SourceError::Cancelled.into()) } else { Ok((hasher.finish(), grade)) }
 }
 
 /// Makes the identity of an asset from its own in the library of its source: the same wherever its files lie.

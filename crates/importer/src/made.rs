@@ -51,7 +51,7 @@ pub(crate) fn stage(copier: &Copier<'_>, bytes: &[u8], modified_ns: i64) -> Resu
         let mut pending = copier.destination.create(&staging, bytes.len() as u64)?;
         pending.write(bytes)?;
         pending.seal(modified_ns)?;
-        let (found, grade) = pending_hash(pending.as_mut())?;
+        let (found, grade) = pending_hash(pending.as_mut(), copier.cancel)?;
         if found == hash {
             return Ok(Staged { staging, pending, bytes: bytes.len() as u64, hash, grade });
         }

@@ -6,7 +6,7 @@
 use crate::hashing::published_hash;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, KnownFile};
-use domain::{Asset, Availability, Destination, Fingerprint, LibraryPath, Removal, SourceId};
+use domain::{Asset, Availability, CancelFlag, Destination, Fingerprint, LibraryPath, Removal, SourceId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,6 +16,7 @@ pub(crate) struct Moved<'a> {
     destination: &'a dyn Destination,
     source: &'a SourceId,
     presence: Presence<'a>,
+    cancel: &'a CancelFlag,
     /// Files of the library that are at no place where one was filed, by size; made when one is first looked for.
     strays: Mutex<Option<HashMap<u64, Vec<LibraryPath>>>>,
 }
@@ -31,9 +32,13 @@ pub(crate) struct Found {
 }
 
 impl<'a> Moved<'a> {
-    pub(crate) fn new(catalog: &'a Catalog, destination: &'a dyn Destination, source: &'a SourceId) -> Self {
+    pub(crate) fn new(
+        (catalog, destination): (&'a Catalog, &'a dyn Destination),
+        source: &'a SourceId,
+        cancel: &'a CancelFlag,
+    ) -> Self {
         let presence = Presence::new(catalog, destination);
-        Self { catalog, destination, source, presence, strays: Mutex::default() }
+        Self { catalog, destination, source, presence, cancel, strays: Mutex::default() }
     }
 
     /// Finds all files of an asset in the library, wherever they are now. `None` when one of them was never copied, or is
@@ -80,9 +85,9 @@ impl<'a> Moved<'a> {
             return Ok(None);
         }
         for path in self.candidates(copy.bytes)? {
-            match published_hash(self.destination, &path) {
+            match published_hash(self.destination, &path, self.cancel) {
                 Ok((hash, _)) if hash == copy.hash => return Ok(Some(path)),
-                Err(error) if error.ends_everything() => return Err(error.into()),
+                Err(error) if error.ends_everything() => return Err(error),
                 _ => {}
             }
         }

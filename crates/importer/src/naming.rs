@@ -5,7 +5,7 @@
 use crate::ImportError;
 use crate::error::of_one_file;
 use crate::hashing::published_hash;
-use domain::{ContentHash, Destination, LibraryPath, collision_key, file_stem, portable_name, with_suffix};
+use domain::{CancelFlag, ContentHash, Destination, LibraryPath, collision_key, file_stem, portable_name, with_suffix};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -167,7 +167,8 @@ impl<'a> Names<'a> {
         if wish.bytes == 0 {
             return Ok(false);
         }
-        let read = of_one_file(published_hash(self.destination, path))?;
+        // Filing what was read is finished also when the import is to stop.
+        let read = of_one_file(published_hash(self.destination, path, &CancelFlag::default()))?;
         Ok(read.is_some_and(|(hash, _)| hash == wish.hash))
     }
 }

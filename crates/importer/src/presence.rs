@@ -88,12 +88,12 @@ impl<'a> Presence<'a> {
 
     /// Tells whether a file is in the library now, in its whole length: somebody may have cut it. What cannot be looked at,
     /// or is no plain file any more, is not.
-    pub(crate) fn is_whole(&self, known: &KnownFile) -> Result<bool, DestinationError> {
+    pub(crate) fn is_whole(&self, known: &KnownFile) -> Result<bool, ImportError> {
         self.is_there_whole(&known.path, known.bytes)
     }
 
     /// The same of a file at `path` that should have so many bytes.
-    pub(crate) fn is_there_whole(&self, path: &LibraryPath, bytes: u64) -> Result<bool, DestinationError> {
+    pub(crate) fn is_there_whole(&self, path: &LibraryPath, bytes: u64) -> Result<bool, ImportError> {
         let size = match of_one_file(self.is_there(path))? {
             Some(true) => of_one_file(self.destination.size_of(path))?.flatten(),
             _ => None,

@@ -64,7 +64,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let began = Instant::now();
     let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
     env.destination.check()?;
-    let recovered = recover(env.catalog, env.destination)?;
+    let recovered = recover(env.catalog, env.destination, env.cancel)?;
     let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
@@ -193,7 +193,8 @@ fn fetch_and_file(
         repeats,
     };
     // Who wishes for a further copy does not care where the others are.
-    let moved = (repeats == Repeats::Dropped).then(|| Moved::new(env.catalog, env.destination, &start.source));
+    let moved =
+        (repeats == Repeats::Dropped).then(|| Moved::new((env.catalog, env.destination), &start.source, env.cancel));
     // Of each file another one may be made, and one of all of them, which is open as well.
     let each = 1 + usize::from(env.converting.is_some());
     let beside = usize::from(env.sidecars == Sidecars::Written);

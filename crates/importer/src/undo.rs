@@ -40,7 +40,8 @@ pub struct UndoReport {
 pub fn undo(env: &Undo<'_>, session: &SessionId, at: &str) -> Result<UndoReport, ImportError> {
     let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
     env.destination.check()?;
-    recover(env.catalog, env.destination)?;
+    // Settled to its end, as each batch is.
+    recover(env.catalog, env.destination, &CancelFlag::default())?;
     let files = env.catalog.files_of(session)?;
     let total = files.len() as u64;
     let mut report = UndoReport::default();
@@ -152,7 +153,7 @@ pub(crate) fn settle_removals(catalog: &Catalog, destination: &dyn Destination) 
 }
 
 /// Looks where a file is that was about to be moved. Where that cannot be seen it was not moved, as far as is known.
-fn was_moved(destination: &dyn Destination, removal: &Removal) -> Result<bool, DestinationError> {
+fn was_moved(destination: &dyn Destination, removal: &Removal) -> Result<bool, ImportError> {
     Ok(of_one_file(is_at_its_new_name(destination, removal))?.unwrap_or(false))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ImportError;
 use crate::hashing::published_hash;
-use domain::{CancelFlag, ContentHash, Destination, DestinationError, LibraryPath, ManifestLine, SourceError};
+use domain::{CancelFlag, ContentHash, Destination, LibraryPath, ManifestLine, SourceError};
 use std::collections::BTreeMap;
 
 /// What a verification found.
@@ -63,7 +63,7 @@ pub fn verify(
         if cancel.is_cancelled() {
             return Err(SourceError::Cancelled.into());
         }
-        match state_of(destination, &path, bytes, hash)? {
+        match state_of((destination, cancel), &path, bytes, hash)? {
             State::Ok => report.ok += 1,
             State::Changed => report.changed.push(path),
             State::Missing => report.missing.push(path),
@@ -81,16 +81,16 @@ enum State {
 }
 
 fn state_of(
-    destination: &dyn Destination,
+    (destination, cancel): (&dyn Destination, &CancelFlag),
     path: &LibraryPath,
     bytes: u64,
     hash: ContentHash,
-) -> Result<State, DestinationError> {
+) -> Result<State, ImportError> {
     let read = match destination.size_of(path) {
         Ok(None) => return Ok(State::Missing),
         Ok(Some(size)) if size != bytes => return Ok(State::Changed),
-        Ok(Some(_)) => published_hash(destination, path),
-        Err(error) => Err(error),
+        Ok(Some(_)) => published_hash(destination, path, cancel),
+        Err(error) => Err(error.into()),
     };
     match read {
         Ok((found, _)) if found == hash => Ok(State::Ok),

@@ -11,7 +11,7 @@ use crate::{manifest, space, walk};
 use cap_std::fs::OpenOptions;
 use domain::{
     Capacity, Destination, DestinationError, LibraryFile, LibraryId, LibraryPath, ManifestEntry, ManifestLine,
-    PendingFile, ReadBackGrade, Removal, SessionId, StagingName,
+    PendingFile, ReadBackGrade, Removal, SessionId, Sink, StagingName,
 };
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
@@ -89,7 +89,7 @@ impl Destination for LibraryFolder {
         }
     }
 
-    fn read(&self, path: &LibraryPath, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+    fn read(&self, path: &LibraryPath, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError> {
         read_from_medium(&self.root, path.as_str(), Flushed::Unknown, sink)
             .map_err(|error| self.root.explain(path.as_str(), &error))
     }

@@ -1,6 +1,7 @@
 use super::*;
 use domain::{Destination, LibraryPath, SessionId, StagingName};
 use std::fs;
+use std::ops::ControlFlow;
 use std::time::{Duration, UNIX_EPOCH};
 
 const WHEN: &str = "2024-03-02T10:00:00Z";
@@ -237,7 +238,7 @@ mod links {
         assert!(made.success());
         for odd in ["link.jpg", "folder.jpg", "pipe.jpg"] {
             assert!(library.size_of(&path(odd)).is_err(), "{odd}");
-            assert!(library.read(&path(odd), &mut |_| {}).is_err(), "{odd}");
+            assert!(library.read(&path(odd), &mut |_| ControlFlow::Continue(())).is_err(), "{odd}");
             assert!(library.remove_empty(&path(odd)).is_err(), "{odd}");
             assert!(matches!(publish(&library, odd, 0), Err(DestinationError::Taken(_))), "{odd}");
         }
@@ -273,7 +274,7 @@ fn a_program_with_too_many_open_files_does_not_take_its_library_for_gone() {
     let (_temp, library) = library();
     publish(&library, PHOTO, 0).unwrap();
     let open: Vec<fs::File> = std::iter::from_fn(|| fs::File::open("/dev/null").ok()).collect();
-    let (checked, read) = (library.check(), library.read(&path(PHOTO), &mut |_| {}));
+    let (checked, read) = (library.check(), library.read(&path(PHOTO), &mut |_| ControlFlow::Continue(())));
     drop(open);
     assert!(matches!(checked, Err(DestinationError::Io { .. })), "{checked:?}");
     assert!(matches!(read, Err(DestinationError::Io { .. })), "{read:?}");

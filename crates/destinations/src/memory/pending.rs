@@ -1,7 +1,7 @@
 //! A staged file of the library in memory.
 
 use super::{MemoryLibrary, Stored, io_error, is_due};
-use domain::{DestinationError, LibraryPath, PendingFile, ReadBackGrade, StagingName};
+use domain::{DestinationError, LibraryPath, PendingFile, ReadBackGrade, Sink, StagingName};
 
 pub(super) struct MemoryPending {
     library: MemoryLibrary,
@@ -48,7 +48,7 @@ impl PendingFile for MemoryPending {
         Ok(())
     }
 
-    fn read_back(&mut self, sink: &mut dyn FnMut(&[u8])) -> Result<ReadBackGrade, DestinationError> {
+    fn read_back(&mut self, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError> {
         self.refuse_spoilt()?;
         let mut state = self.library.reading()?;
         let flip = is_due(&mut state.faults.read_backs_until_flip) || state.faults.flips_always;
@@ -57,7 +57,7 @@ impl PendingFile for MemoryPending {
         if let Some(first) = bytes.first_mut().filter(|_| flip) {
             *first ^= 1;
         }
-        bytes.chunks(1 << 20).for_each(sink);
+        let _ = bytes.chunks(1 << 20).try_for_each(sink);
         Ok(ReadBackGrade::Warm)
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use std::ops::ControlFlow;
 
 const BYTES: &[u8] = b"a photo";
 
@@ -57,7 +58,11 @@ fn the_ordered_read_back_lies_once() {
     file.write(BYTES).unwrap();
     for want in [b'a', b'a' ^ 1, b'a'] {
         let mut first = None;
-        file.read_back(&mut |bytes| first = bytes.first().copied()).unwrap();
+        file.read_back(&mut |bytes| {
+            first = bytes.first().copied();
+            ControlFlow::Continue(())
+        })
+        .unwrap();
         assert_eq!(first, Some(want));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::samples::*;
 use domain::{Destination, DestinationError};
+use std::ops::ControlFlow;
 
 const PHOTO: &str = "Originals/2024/2024-03-02/IMG_1.HEIC";
 const OTHER: &str = "Originals/2024/2024-03-02/IMG_1_1.HEIC";
@@ -97,7 +98,7 @@ pub fn what_is_not_there_is_not_there(library: &dyn Destination) {
     assert_eq!(library.names_in(&path("Originals/1999")), Ok(vec![]));
     assert!(library.adopt(&name(9)).unwrap().is_none());
     assert!(library.flush(&path(PHOTO)).is_err());
-    assert!(matches!(library.read(&path(PHOTO), &mut |_| {}), Err(DestinationError::Io { .. })));
+    assert!(matches!(library.read(&path(PHOTO), &mut |_| ControlFlow::Continue(())), Err(DestinationError::Io { .. })));
 }
 
 pub fn a_large_file_is_read_back_whole(library: &dyn Destination) {

@@ -5,6 +5,7 @@ use domain::{
     CaptureTime, ContentHash, Destination, Evidence, LibraryId, LibraryPath, ManifestEntry, PendingFile, ReadBackGrade,
     Removal, ResourceRole, SessionId, SourceId, SourcePath, StagingName, TimeProvenance,
 };
+use std::ops::ControlFlow;
 use std::path::Path;
 
 pub const WHEN: &str = "2024-03-02T10:00:00Z";
@@ -46,15 +47,20 @@ pub fn publish(library: &dyn Destination, index: u64, bytes: &[u8], to: &str) {
     library.flush_names(&[&path(to)]).unwrap();
 }
 
+fn keep(bytes: &mut Vec<u8>, block: &[u8]) -> ControlFlow<()> {
+    bytes.extend_from_slice(block);
+    ControlFlow::Continue(())
+}
+
 pub fn read_back(file: &mut dyn PendingFile) -> Vec<u8> {
     let mut bytes = Vec::new();
-    file.read_back(&mut |block| bytes.extend_from_slice(block)).unwrap();
+    file.read_back(&mut |block| keep(&mut bytes, block)).unwrap();
     bytes
 }
 
 pub fn read(library: &dyn Destination, from: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
-    library.read(&path(from), &mut |block| bytes.extend_from_slice(block)).unwrap();
+    library.read(&path(from), &mut |block| keep(&mut bytes, block)).unwrap();
     bytes
 }
 

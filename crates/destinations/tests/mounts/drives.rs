@@ -4,6 +4,7 @@ use super::lab::{Mounted, run};
 use crate::contract::{files, record, samples::*};
 use destinations::volumes;
 use domain::{Destination, DestinationError, ReadBackGrade};
+use std::ops::ControlFlow;
 use std::time::{Duration, UNIX_EPOCH};
 
 const PHOTO: &str = "Originals/2024/2024-03-02/IMG_1.HEIC";
@@ -50,7 +51,7 @@ fn cold_read(mounted: &Mounted) -> (ReadBackGrade, u64) {
     let library = library_at(&mounted.library());
     let mut file = sealed(&library, 1, &vec![7; SIZE]);
     let before = delivered_by_drives();
-    let grade = file.read_back(&mut |_| {}).unwrap();
+    let grade = file.read_back(&mut |_| ControlFlow::Continue(())).unwrap();
     (grade, delivered_by_drives() - before)
 }
 

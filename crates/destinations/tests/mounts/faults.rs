@@ -4,6 +4,7 @@ use super::lab::{Mounted, run};
 use crate::contract::samples::*;
 use destinations::LibraryFolder;
 use domain::{Destination, DestinationError, LibraryId};
+use std::ops::ControlFlow;
 
 const PHOTO: &str = "Originals/2024/2024-03-02/IMG_1.HEIC";
 
@@ -88,7 +89,7 @@ fn a_flush_that_fails_spoils_the_file_for_good() {
     file.seal(0).unwrap_err();
     let again = file.seal(0).unwrap_err().to_string();
     assert!(again.contains("must be copied again"), "{again}");
-    assert!(file.read_back(&mut |_| {}).is_err());
+    assert!(file.read_back(&mut |_| ControlFlow::Continue(())).is_err());
     assert!(file.publish(&path(PHOTO)).is_err());
     assert_eq!(library.size_of(&path(PHOTO)), Ok(None));
 }
@@ -141,7 +142,7 @@ fn a_pulled_drive_is_gone_whatever_is_asked() {
     assert_eq!(file.publish(&path("b.jpg")), is);
     assert_eq!(library.create(&name(2), 1).map(drop), is);
     assert_eq!(library.record(&session(), &[entry(1)]), is);
-    assert_eq!(library.read(&path(PHOTO), &mut |_| {}).map(drop), is);
+    assert_eq!(library.read(&path(PHOTO), &mut |_| ControlFlow::Continue(())).map(drop), is);
     assert_eq!(library.capacity().map(drop), is);
     assert_eq!(library.files(&mut |_| {}), is);
     drop(file);

@@ -14,6 +14,7 @@ mod moving;
 mod order;
 mod renditions;
 mod sidecars;
+mod stopping;
 mod waiting;
 
 const DAY: i64 = 86_400_000_000_000;
@@ -308,7 +309,7 @@ fn what_was_staged_and_intended_is_filed_without_the_phone() {
         let _ = lab.run(&plan);
         lab.library.heal();
         let intended = lab.catalog.intents().unwrap().len();
-        crate::recover::recover(&lab.catalog, &lab.library).unwrap();
+        crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap();
         assert!(lab.catalog.intents().unwrap().is_empty());
         assert!(lab.paths().len() >= intended, "after {calls} calls");
         lab.assert_sound(lab.paths().len() as u64);

@@ -121,13 +121,13 @@ fn both_names_after_a_crash_mean_that_nothing_was_moved() {
     lab.catalog.intend_removals(&row.id, std::slice::from_ref(&removal)).unwrap();
     // The empty file that reserves a name where renames can replace.
     lab.library.put(&to, "");
-    assert_eq!(crate::recover::recover(&lab.catalog, &lab.library).unwrap().settled, 1);
+    assert_eq!(crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap().settled, 1);
     assert_eq!(lab.paths(), [file.path.to_string()]);
     lab.assert_sound(1);
     // Two links to one file, where the old one could not be removed in time.
     lab.catalog.intend_removals(&row.id, &[removal]).unwrap();
     lab.library.put(&to, "1");
-    crate::recover::recover(&lab.catalog, &lab.library).unwrap();
+    crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap();
     assert_eq!(lab.library.size_of(&file.path), Ok(Some(1)));
     assert_eq!(undone(&lab, &row).unwrap().moved, 1);
     assert_eq!(lab.paths(), [to.to_string(), to.to_string().replace("1.JPG", "1_1.JPG")]);

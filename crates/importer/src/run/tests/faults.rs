@@ -102,7 +102,7 @@ fn what_was_settled_is_in_the_history_of_its_import() {
         lab.library.gone_after(calls);
         let Ok(row) = lab.run(&plan) else { continue };
         lab.library.heal();
-        settled += crate::recover::recover(&lab.catalog, &lab.library).unwrap().filed.len();
+        settled += crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap().filed.len();
         let now = lab.catalog.last_session().unwrap().unwrap();
         assert_told_alike(&lab, &plan, &now, &format!("after {calls} calls"));
         assert_eq!(now.totals.seen(), row.totals.seen());
