@@ -72,6 +72,8 @@ export class FakeHost implements Host {
   savedAs: string | null = null;
   past: PastImportDto[] = [];
   settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false };
+  /** How undoing an import ends, beyond what it does. */
+  undone: Partial<UndoneDto> = {};
   /** What is told of a photo on its own, beyond what its cell says. */
   told: (asset: AssetDto) => Partial<PreviewDto> = () => ({});
   /** Why no large picture can be shown. */
@@ -159,7 +161,7 @@ export class FakeHost implements Host {
     const { total_assets, total_bytes } = this.run;
     for (const id of this.lastImported) this.copied.add(id);
     const already_imported = this.photos.length - total_assets;
-    const books = { seen: this.photos.length, imported: total_assets, already_imported, only_in_icloud: 0, not_selected: 0, failed: 0 };
+    const books = { seen: this.photos.length, imported: total_assets, already_imported, only_in_icloud: 0, not_selected: 0, failed: 0, put_aside: 0 };
     this.revision += 1;
     const evidence = { phone_hash: { ...books, ...totals }.imported, photos_fingerprint: 0, second_read: 0, read_back: 0 };
     this.news({ phase: "finished", done_assets: total_assets, done_bytes: total_bytes, current: null, evidence, totals: { ...books, ...totals } });
@@ -277,7 +279,7 @@ export class FakeHost implements Host {
       seconds_left: null,
       current: null,
       waiting: null,
-      totals: { seen: this.photos.length, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 },
+      totals: { seen: this.photos.length, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0, put_aside: 0 },
       evidence: null,
       made: null,
       stopped: null,
@@ -314,9 +316,12 @@ export class FakeHost implements Host {
     this.lastImported.clear();
     this.revision += 1;
     this.past = this.past.map((past) => (past.session === session ? { ...past, files: 0, undone_at } : past));
-    if (this.run?.session === session) this.news({ undone_at });
+    if (this.run?.session === session) {
+      const { totals } = this.run;
+      this.news({ undone_at, totals: { ...totals, imported: 0, put_aside: totals.imported } });
+    }
     this.emit({ type: "scan", scan: this.scanNow() });
-    return { session, moved: files, folder: `Removed/${session}`, left: 0, reasons: [] };
+    return { session, moved: files, folder: `Removed/${session}`, left: 0, not_reached: 0, reasons: [], ...this.undone };
   }
 
   #preview(id: number): PreviewDto {

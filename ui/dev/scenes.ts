@@ -55,7 +55,7 @@ async function stopped(host: FakeHost, app: App, code: "source_gone" | "destinat
     host.sources = [];
     host.emit({ type: "sources_changed" });
   }
-  const totals = { seen: 352, imported: 131, already_imported: 40, only_in_icloud: 0, not_selected: 0, failed: 181 };
+  const totals = { seen: 352, imported: 131, already_imported: 40, only_in_icloud: 0, not_selected: 0, failed: 181, put_aside: 0 };
   host.revision += 1;
   host.news({ phase: "finished", totals, stopped: { code, message: "Stopped." } });
 }
@@ -67,6 +67,7 @@ const PAST = ["2025-11-22", "2025-10-30", "2025-10-02", "2025-08-17"].map((day, 
   imported: [312, 1204, 40, 8][n] ?? 0,
   bytes: [3.2e9, 14e9, 400e6, 20e6][n] ?? 0,
   files: n === 2 ? 0 : 5,
+  put_aside: 0,
   undone_at: n === 2 ? "2025-10-03T09:00:00Z" : null,
 }));
 

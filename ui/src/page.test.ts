@@ -13,7 +13,7 @@ const text = (id: string) => get(id).textContent?.replace(/\s+/g, " ").trim();
 const cells = () => screen.getAllByTestId("cell");
 const cell = (n: number) => cells()[n] as HTMLElement;
 const disabled = (id: string) => (get(id) as HTMLButtonElement).disabled;
-const books = { seen: 30, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 };
+const books = { seen: 30, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0, put_aside: 0 };
 const withPhotos = (count: number, copied = 0) => (host: FakeHost) => {
   host.photos = makePhotos(count);
   for (const { id } of host.photos.slice(count - copied)) host.copied.add(id);
@@ -375,6 +375,7 @@ describe("undoing an import", () => {
     expect(text("undo-progress")).toBe("32 of 50 files");
     await user.click(get("stop-undo"));
     expect(host.called("cancel_undo")).toHaveLength(1);
+    host.undone = { moved: 20, not_reached: 30 };
     host.emit({ type: "undo", undoing: null });
     await settle(150);
     expect(text("undo-rest")).toBe("30 files are where they were. Undo the import again to go on.");
@@ -382,7 +383,7 @@ describe("undoing an import", () => {
 
   it("is offered for earlier imports, too", async () => {
     const { host, user } = await finished();
-    const past = { started_at: "2025-10-01T10:00:00Z", source_name: "Old iPhone", imported: 7, bytes: 2e6, files: 7, undone_at: null };
+    const past = { started_at: "2025-10-01T10:00:00Z", source_name: "Old iPhone", imported: 7, bytes: 2e6, files: 7, put_aside: 0, undone_at: null };
     host.past = [
       { ...past, session: "b" },
       { ...past, session: "a", files: 0, undone_at: "2025-10-02T10:00:00Z" },

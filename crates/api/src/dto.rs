@@ -400,6 +400,8 @@ pub enum ItemList {
     NotSelected,
     /// What has a warning, however it ended.
     Warned,
+    /// What was imported and put aside since.
+    PutAside,
 }
 
 /// A list behind a number.

@@ -36,7 +36,9 @@ pub struct PastImportDto {
     pub bytes: u64,
     /// Files of it that are in the library; undoing it would put these aside.
     pub files: u32,
-    /// RFC 3339, when it was undone.
+    /// Assets of it that were put aside since.
+    pub put_aside: u32,
+    /// RFC 3339, when it was undone; null also of one that was undone in part.
     pub undone_at: Option<String>,
 }
 
@@ -68,6 +70,8 @@ pub struct UndoneDto {
     pub folder: String,
     /// How many files were left where they are.
     pub left: u32,
+    /// How many were not reached, as it was stopped before: they are where they were.
+    pub not_reached: u32,
     /// Some of them, each with the reason.
     pub reasons: Vec<String>,
 }
@@ -190,6 +194,7 @@ fn undone_dto(session: &SessionId, report: &UndoReport) -> UndoneDto {
         moved: number(report.moved),
         folder: Removal::folder(session),
         left: number(report.left.len() as u64),
+        not_reached: number(report.not_reached),
         reasons: report.left.iter().take(NAMED).map(|(_, reason)| reason.clone()).collect(),
     }
 }
@@ -203,6 +208,7 @@ fn past_import_dto(row: PastImport) -> PastImportDto {
         imported: number(row.imported),
         bytes: row.bytes,
         files: number(row.files),
+        put_aside: number(row.put_aside),
         undone_at: row.undone_at,
     }
 }

@@ -160,7 +160,7 @@ impl ImportJob {
             seconds_left: progress.seconds_left().filter(|_| copying),
             current: progress.current.clone(),
             waiting: progress.waiting.clone().filter(|_| copying),
-            totals: totals_dto(&progress.totals, progress.seen),
+            totals: totals_dto(&progress.totals, progress.seen, 0),
             evidence: state.evidence,
             made: state.made,
             stopped: state.stopped.clone(),

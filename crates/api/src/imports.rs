@@ -309,7 +309,7 @@ fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, Erro
         seconds_left: None,
         current: None,
         waiting: None,
-        totals: totals_dto(&totals, totals.seen()),
+        totals: totals_dto(&totals, totals.seen() + row.put_aside, row.put_aside),
         evidence: Some(library.catalog.evidence_counts(&row.id)?.into()),
         made: Some(library.catalog.made_counts(&row.id)?.into()),
         stopped,

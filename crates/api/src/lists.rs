@@ -95,6 +95,7 @@ fn of_import(catalog: &Catalog, session: SessionId, list: ItemList) -> Result<Ro
     let section = match list {
         ItemList::Imported => return Ok(Rows::Journal(session, "imported")),
         ItemList::Failed => return Ok(Rows::Journal(session, "failed")),
+        ItemList::PutAside => return Ok(Rows::Journal(session, "undone")),
         ItemList::Warned => return Ok(Rows::Journal(session, "warned")),
         ItemList::AlreadyImported => GridSection::Before(session.clone()),
         ItemList::OnlyInIcloud => GridSection::OutOfReach(session.clone()),
@@ -150,6 +151,7 @@ fn name_of(list: &ListDto) -> &'static str {
         ListDto::Import { list: ItemList::AlreadyImported, .. }
         | ListDto::Source { section: Section::AlreadyImported, .. } => "Already imported",
         ListDto::Import { list: ItemList::Failed, .. } => "Not imported",
+        ListDto::Import { list: ItemList::PutAside, .. } => "Put aside",
         ListDto::Import { list: ItemList::Warned, .. } => "JPEGs not made",
         ListDto::Import { list: ItemList::OnlyInIcloud, .. }
         | ListDto::Source { section: Section::OnlyInIcloud, .. } => "Only in iCloud",

@@ -1,7 +1,7 @@
 //! How far an import is: bytes, speed, time left.
 
 use crate::dto::ErrorDto;
-use domain::{Decision, ImportPlan, Outcome, Totals};
+use domain::{ImportPlan, Totals};
 use importer::ImportNews;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -12,6 +12,26 @@ use ts_rs::TS;
 const WINDOW: Duration = Duration::from_secs(5);
 /// Speed and time left are not told before this much was measured.
 const SETTLED: Duration = Duration::from_secs(1);
+
+/// The books of an import, in assets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct TotalsDto {
+    /// Everything at the source.
+    pub seen: u32,
+    /// Copied, verified, filed.
+    pub imported: u32,
+    /// In the library before.
+    pub already_imported: u32,
+    /// Original not on the phone.
+    pub only_in_icloud: u32,
+    /// Not chosen.
+    pub not_selected: u32,
+    /// Not in the library, each with a reason.
+    pub failed: u32,
+    /// Imported, and put aside since, as the import was undone, wholly or in part.
+    pub put_aside: u32,
+}
 
 /// Counts what an import tells.
 #[derive(Debug, Clone)]
@@ -67,12 +87,6 @@ fn is_none_made(count: &u64) -> bool {
 impl Progress {
     /// Begins with what the plan leaves alone.
     pub fn new(plan: &ImportPlan) -> Self {
-        let skipped = plan.items.iter().filter_map(|item| match item.decision {
-            Decision::Skip(reason) => Some(Outcome::Skipped(reason)),
-            Decision::Import => None,
-        });
-        let mut totals = Totals::default();
-        skipped.for_each(|outcome| totals.count(&outcome));
         Self {
             waiting: None,
             total_assets: plan.imports().count() as u64,
@@ -80,7 +94,7 @@ impl Progress {
             total_bytes: plan.bytes(),
             done_bytes: 0,
             current: None,
-            totals,
+            totals: plan.skipped(),
             seen: plan.items.len() as u64,
             made: Made::default(),
             began: Instant::now(),
@@ -153,26 +167,8 @@ impl Progress {
     }
 }
 
-/// The books of an import, in assets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct TotalsDto {
-    /// Everything at the source.
-    pub seen: u32,
-    /// Copied, verified, filed.
-    pub imported: u32,
-    /// In the library before.
-    pub already_imported: u32,
-    /// Original not on the phone.
-    pub only_in_icloud: u32,
-    /// Not chosen.
-    pub not_selected: u32,
-    /// Not in the library, each with a reason.
-    pub failed: u32,
-}
-
-/// Writes totals for the page.
-pub(crate) fn totals_dto(totals: &Totals, seen: u64) -> TotalsDto {
+/// Writes totals for the page, with what was put aside since.
+pub(crate) fn totals_dto(totals: &Totals, seen: u64, put_aside: u64) -> TotalsDto {
     let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     TotalsDto {
         seen: number(seen),
@@ -181,6 +177,7 @@ pub(crate) fn totals_dto(totals: &Totals, seen: u64) -> TotalsDto {
         only_in_icloud: number(totals.only_in_icloud),
         not_selected: number(totals.not_selected),
         failed: number(totals.failed),
+        put_aside: number(put_aside),
     }
 }
 

@@ -349,6 +349,7 @@ fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {
         seconds: 0.0,
         renditions_replaced: 0,
         stop: None,
+        put_aside: 0,
     }
 }
 

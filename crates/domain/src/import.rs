@@ -64,6 +64,17 @@ impl ImportPlan {
         self.items.iter().filter(out_of_reach).map(|i| &i.asset)
     }
 
+    /// Counts what is left alone from the start, by the reason.
+    pub fn skipped(&self) -> Totals {
+        let mut totals = Totals::default();
+        for item in &self.items {
+            if let Decision::Skip(reason) = item.decision {
+                totals.count(&Outcome::Skipped(reason));
+            }
+        }
+        totals
+    }
+
     /// Returns how many bytes will be copied.
     pub fn bytes(&self) -> u64 {
         self.imports().map(Asset::bytes).fold(0, u64::saturating_add)

@@ -3,7 +3,7 @@
 use crate::publish::Ending;
 use crate::{ImportError, ImportNews, ImportRun};
 use catalog::{ItemOutcome, SessionRow, SessionStart, SessionStop};
-use domain::{Asset, Decision, FailureCode, ImportPlan, LibraryPath, Outcome, Totals};
+use domain::{Asset, FailureCode, ImportPlan, LibraryPath, Outcome};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How each asset ended, and why the rest was not reached.
@@ -99,12 +99,8 @@ impl<'a> Books<'a> {
     pub(crate) fn ended(&self, start: &SessionStart, plan: &ImportPlan, (seconds, replaced): (f64, u64)) -> SessionRow {
         let state = self.state();
         let ended = || self.assets.iter().zip(&state.outcomes).filter(|(asset, _)| !asset.is_rendition());
-        let mut totals: Totals = ended().filter_map(|(_, outcome)| outcome.as_ref()).collect();
-        for item in &plan.items {
-            if let Decision::Skip(reason) = item.decision {
-                totals.count(&Outcome::Skipped(reason));
-            }
-        }
+        let mut totals = plan.skipped();
+        ended().filter_map(|(_, outcome)| outcome.as_ref()).for_each(|outcome| totals.count(outcome));
         let imported = ended().filter(|(_, outcome)| **outcome == Some(Outcome::Imported));
         SessionRow {
             id: start.id.clone(),
@@ -117,6 +113,7 @@ impl<'a> Books<'a> {
             seconds,
             renditions_replaced: replaced,
             stop: state.stop.clone(),
+            put_aside: 0,
         }
     }
 }

@@ -108,7 +108,7 @@ fn write_down(
 ) -> Result<(), ImportError> {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let first = number(plan.imports().count());
-    env.catalog.start_session(start, plan.repeats, plan.imports())?;
+    env.catalog.start_session(start, plan.repeats, &plan.skipped(), plan.imports())?;
     env.catalog.note_renditions(&start.id, first, renditions)?;
     let first = first.saturating_add(number(renditions.len()));
     Ok(env.catalog.note_only_in_icloud(&start.id, first, named_and_out_of_reach(plan))?)

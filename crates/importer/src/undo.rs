@@ -33,6 +33,8 @@ pub struct UndoReport {
     pub moved: u64,
     /// Files that were left where they are, and why.
     pub left: Vec<(LibraryPath, String)>,
+    /// Files that were not looked at, as it was stopped before.
+    pub not_reached: u64,
 }
 
 /// Undoes an import. `at` is the time, RFC 3339. Errors when the library goes away; what was moved until then is recorded,
@@ -48,6 +50,7 @@ pub fn undo(env: &Undo<'_>, session: &SessionId, at: &str) -> Result<UndoReport,
     for batch in files.chunks(BATCH) {
         if env.cancel.is_cancelled() {
             find_other_copies(env, session)?;
+            report.not_reached = total - report.moved - report.left.len() as u64;
             return Ok(report);
         }
         put_aside(env, session, batch, &mut report)?;

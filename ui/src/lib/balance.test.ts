@@ -4,7 +4,7 @@ import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { TotalsDto } from "../ipc/bindings/TotalsDto";
 import { balance, outcome, terms } from "./balance";
 
-const ZERO: TotalsDto = { seen: 0, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0 };
+const ZERO: TotalsDto = { seen: 0, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0, put_aside: 0 };
 const RUN: ImportDto = {
   session: "s",
   source: "iphone:1",
@@ -29,6 +29,23 @@ const RUN: ImportDto = {
 };
 const stoppedBy = (code: ErrorCode) => outcome({ ...RUN, totals: { ...ZERO, seen: 312, imported: 120, already_imported: 10, failed: 182 }, stopped: { code, message: "It broke." } });
 
+describe("an import that was undone", () => {
+  const undone = (undone_at: string | null, imported: number, put_aside: number) => outcome({ ...RUN, undone_at, totals: { ...ZERO, seen: 20, imported, put_aside } });
+
+  it("says what is left of it", () => {
+    expect(undone("2025-10-01T10:00:00Z", 0, 20)).toMatchObject({ tone: "undone", title: "This import was undone" });
+    expect(undone(null, 8, 12).title).toBe("This import was undone in part");
+    expect(undone(null, 8, 12).text).toContain("8 are in the library still; 12 are in the folder “Removed”");
+    expect(undone("2025-10-01T10:00:00Z", 2, 18).title).toBe("This import was undone, but for 2");
+    expect(undone("2025-10-01T10:00:00Z", 2, 18).text).toContain("2 photos and videos were left alone");
+  });
+
+  it("keeps its books in balance", () => {
+    const line = balance({ ...RUN, totals: { ...ZERO, seen: 20, imported: 8, put_aside: 12 } });
+    expect(line).toBe("20 on this iPhone = 8 imported and verified + 12 put aside");
+  });
+});
+
 describe("the balance", () => {
   it("is one line of numbers without zero terms", () => {
     expect(balance(RUN)).toBe("312 on this iPhone = 300 imported and verified + 10 already imported + 2 could not be imported");
@@ -37,7 +54,7 @@ describe("the balance", () => {
   });
 
   it("adds up even when the import ended early", () => {
-    const totals = { seen: 312, imported: 100, already_imported: 10, only_in_icloud: 4, not_selected: 5, failed: 1 };
+    const totals = { seen: 312, imported: 100, already_imported: 10, only_in_icloud: 4, not_selected: 5, failed: 1, put_aside: 0 };
     const found = terms({ totals, stopped: null });
     expect(found.at(-1)).toMatchObject({ key: "left", count: 192 });
     expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(totals.seen);
@@ -55,7 +72,7 @@ describe("the balance", () => {
   });
 
   it("opens a list behind each number that the engine keeps a list of", () => {
-    const lists = terms({ totals: { seen: 6, imported: 1, already_imported: 1, only_in_icloud: 1, not_selected: 1, failed: 1 }, stopped: null });
+    const lists = terms({ totals: { seen: 6, imported: 1, already_imported: 1, only_in_icloud: 1, not_selected: 1, failed: 1, put_aside: 0 }, stopped: null });
     expect(lists.map(({ key, list }) => [key, list])).toEqual([
       ["imported", "imported"],
       ["already_imported", "already_imported"],

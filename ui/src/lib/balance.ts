@@ -19,10 +19,11 @@ type Books = Pick<ImportDto, "totals" | "stopped"> & Partial<Pick<ImportDto, "ma
 
 /** The terms that add up to `seen`, zero ones left out. What an early end left undone did not fail by itself. */
 export function terms({ totals, stopped, made }: Books): Term[] {
-  const { seen, imported, already_imported, only_in_icloud, not_selected, failed } = totals;
-  const left = seen - imported - already_imported - only_in_icloud - not_selected - failed;
+  const { seen, imported, already_imported, only_in_icloud, not_selected, failed, put_aside } = totals;
+  const left = seen - imported - already_imported - only_in_icloud - not_selected - failed - put_aside;
   const all: Term[] = [
     { key: "imported", count: imported, words: leftOut(made) ? "imported" : "imported and verified", list: "imported" },
+    { key: "put_aside", count: put_aside, words: "put aside", list: "put_aside" },
     { key: "already_imported", count: already_imported, words: "already imported", list: "already_imported" },
     { key: "only_in_icloud", count: only_in_icloud, words: "only in iCloud", list: "only_in_icloud" },
     { key: "not_selected", count: not_selected, words: "not selected", list: "not_selected" },
@@ -82,13 +83,8 @@ export interface Outcome {
 
 /** Says how an import ended and what to do next. */
 export function outcome(run: ImportDto): Outcome {
-  if (run.undone_at !== null) {
-    return {
-      tone: "undone",
-      title: "This import was undone",
-      text: `Its files are in the folder “Removed” of “${run.library_name}”. Nothing was deleted.`,
-    };
-  }
+  const undone = undoneWords(run);
+  if (undone) return { tone: "undone", ...undone };
   if (run.stopped) return { tone: "stopped", ...stoppedWords(run) };
   const { imported, failed } = run.totals;
   const verified = evidenceSentence(run.evidence, run.source, run.library_name);
@@ -105,6 +101,19 @@ export function outcome(run: ImportDto): Outcome {
     title: `${plural(imported, "photo or video", "photos and videos")} imported${leftOut(run.made) ? "" : " and verified"}`,
     text: `${verified} Nothing was deleted.`.trim(),
   };
+}
+
+/** What was put aside, and what was not; null when nothing was. */
+function undoneWords({ totals: { imported, put_aside }, undone_at, library_name }: ImportDto): Omit<Outcome, "tone"> | null {
+  const aside = `in the folder “Removed” of “${library_name}”. Nothing was deleted.`;
+  if (undone_at === null && put_aside === 0) return null;
+  if (undone_at === null) {
+    const text = `${count(imported)} are in the library still; ${count(put_aside)} are ${aside} Undo the import again to go on.`;
+    return { title: "This import was undone in part", text };
+  }
+  if (imported === 0) return { title: "This import was undone", text: `Its files are ${aside}` };
+  const left = `${plural(imported, "photo or video was", "photos and videos were")} left alone, as the file was changed or moved since.`;
+  return { title: `This import was undone, but for ${count(imported)}`, text: `${left} The others are ${aside}` };
 }
 
 function stoppedWords(run: ImportDto): { title: string; text: string } {

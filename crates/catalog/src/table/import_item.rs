@@ -8,6 +8,7 @@ use crate::{Catalog, CatalogError, SessionStart};
 use domain::{
     AppleFingerprint, Asset, AssetId, ContentHash, Derivation, Evidence, FailureCode, Fingerprint, LibraryPath,
     ManifestEntry, ReadBackGrade, RenditionOf, Repeats, ResourceRole, SessionId, SourceId, SourcePath, StagingName,
+    Totals,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -92,22 +93,28 @@ pub struct ItemRow {
 }
 
 impl Catalog {
-    /// Writes down an import and everything it sets out to copy. Items are numbered from 0 in the order given.
+    /// Writes down an import, what it leaves alone from the start, and everything it sets out to copy. Items are numbered
+    /// from 0 in the order given.
     pub fn start_session<'a>(
         &self,
         start: &SessionStart,
         repeats: Repeats,
+        skipped: &Totals,
         assets: impl IntoIterator<Item = &'a Asset>,
     ) -> Result<(), CatalogError> {
         self.write(|t| {
             t.execute(
-                "INSERT INTO import_session (id, source, source_name, started_at, again) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO import_session (id, source, source_name, started_at, again, already_imported, only_in_icloud,
+                     not_selected) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     start.id.as_str(),
                     start.source.as_str(),
                     start.source_name,
                     start.started_at,
-                    repeats == Repeats::Filed
+                    repeats == Repeats::Filed,
+                    skipped.already_imported.cast_signed(),
+                    skipped.only_in_icloud.cast_signed(),
+                    skipped.not_selected.cast_signed(),
                 ],
             )?;
             put_items(t, &start.id, (0, "planned"), assets)

@@ -51,7 +51,7 @@ pub struct SessionRow {
     pub started_at: String,
     /// Whether it wrote its own end; if not, it runs, or the program ended before it.
     pub finished: bool,
-    /// The books; of one that did not write its end, as far as the journal knows them: nobody counted what was not selected.
+    /// The books; of one that did not write its end, as the journal has them.
     pub totals: Totals,
     /// Bytes imported.
     pub bytes: u64,
@@ -61,6 +61,8 @@ pub struct SessionRow {
     pub renditions_replaced: u64,
     /// Why it ended early, if it did.
     pub stop: Option<SessionStop>,
+    /// Assets that it brought in and that were put aside since; `totals` do not count them.
+    pub put_aside: u64,
 }
 
 /// An import of a library, as a list of all of them shows it.
@@ -78,6 +80,8 @@ pub struct PastImport {
     pub bytes: u64,
     /// Files of it that are in the library, as far as the catalog knows.
     pub files: u64,
+    /// Assets of it that were put aside since.
+    pub put_aside: u64,
     /// When it was undone, RFC 3339.
     pub undone_at: Option<String>,
 }
@@ -89,10 +93,10 @@ impl Catalog {
         self.read(|c| {
             let mut query = c.prepare_cached(&format!(
                 "SELECT id, source_name, started_at, {IMPORTED}, {BYTES},
-                     (SELECT count(*) FROM library_file WHERE session = id), undone_at FROM import_session
+                     (SELECT count(*) FROM library_file WHERE session = id), undone_at, {PUT_ASIDE} FROM import_session
                  UNION ALL
                  SELECT session, '', '', count(DISTINCT iif(role = 'rendition', NULL, asset)),
-                     {BYTES_OF_FILES}, count(*), NULL
+                     {BYTES_OF_FILES}, count(*), NULL, 0
                  FROM library_file
                  WHERE session NOT IN (SELECT id FROM import_session) GROUP BY session
                  ORDER BY 1 DESC LIMIT ?1 OFFSET ?2"
@@ -106,6 +110,7 @@ impl Catalog {
                     bytes: r.get::<_, i64>(4)?.cast_unsigned(),
                     files: r.get::<_, i64>(5)?.cast_unsigned(),
                     undone_at: r.get(6)?,
+                    put_aside: r.get::<_, i64>(7)?.cast_unsigned(),
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -159,13 +164,12 @@ impl Catalog {
             let journal =
                 |states: &str| format!("(SELECT count(*) FROM import_item WHERE session = id AND state IN ({states}))");
             let sql = format!(
-                "SELECT id, source, source_name, started_at, finished, {IMPORTED},
-                     iif(finished, already_imported, {}), iif(finished, only_in_icloud, {}), not_selected,
+                "SELECT id, source, source_name, started_at, finished, max({IMPORTED} - {PUT_ASIDE}, 0),
+                     already_imported + iif(finished, 0, {}), only_in_icloud, not_selected,
                      iif(finished, failed, {}), {BYTES}, seconds, stop_code, stop_message,
-                     renditions_replaced
+                     renditions_replaced, {PUT_ASIDE}
                  FROM import_session ORDER BY number DESC LIMIT 1",
                 journal("'already_imported'"),
-                journal("'only_in_icloud'"),
                 journal("'failed', 'planned', 'intent'"),
             );
             Ok(c.prepare_cached(&sql)?.query_row([], read_session).optional()?)
@@ -176,6 +180,8 @@ impl Catalog {
 /// Assets that an import brought in. One that did not write its end is counted by its journal.
 const IMPORTED: &str = "iif(finished, imported,
     (SELECT count(*) FROM import_item WHERE session = id AND state IN ('imported', 'undone')))";
+/// Those of them that were put aside since.
+const PUT_ASIDE: &str = "(SELECT count(*) FROM import_item WHERE session = id AND state = 'undone')";
 /// Their bytes, those of originals that JPEGs stand for left out where only the files tell.
 const BYTES: &str = concat!(
     "iif(finished, bytes, (SELECT ",
@@ -219,5 +225,6 @@ fn read_session(r: &Row<'_>) -> rusqlite::Result<SessionRow> {
             .and_then(|c| FailureCode::from_word(&c))
             .zip(message)
             .map(|(code, message)| SessionStop { code, message }),
+        put_aside: count(15)?,
     })
 }

@@ -48,7 +48,15 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
 fn row(import: &PastImportDto) -> [String; 4] {
     let what = text::count(u64::from(import.imported), "photo or video", "photos and videos");
     let what = format!("{what}, {}", text::size(import.bytes));
-    let what = if import.undone_at.is_some() { format!("{what}; undone") } else { what };
+    let undone = match (&import.undone_at, import.files, import.put_aside) {
+        (Some(_), 0, _) => "; undone".to_owned(),
+        (Some(_), left, _) => {
+            format!("; undone, {} left alone", text::count(u64::from(left), "file was", "files were"))
+        }
+        (None, _, 0) => String::new(),
+        (None, _, aside) => format!("; undone in part, {aside} put aside"),
+    };
+    let what = what + &undone;
     [import.session.clone(), import.started_at.clone(), text::plain(&import.source_name), what]
 }
 

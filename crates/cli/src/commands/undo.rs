@@ -38,7 +38,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         }
         let files = text::count(u64::from(undone.moved), "file is", "files are");
         writeln!(out, "{files} in {} of the library now; nothing was deleted.", undone.folder)?;
+        if undone.not_reached > 0 {
+            let rest = text::count(u64::from(undone.not_reached), "file is where it was", "files are where they were");
+            writeln!(out, "stopped: {rest}. Undo the import again to go on.")?;
+        }
     }
-    let whole = undone.left == 0 && !context.cancel.is_cancelled();
+    let whole = undone.left == 0 && undone.not_reached == 0;
     Ok(if whole { Exit::AllDone } else { Exit::SomeFailed })
 }

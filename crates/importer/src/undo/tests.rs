@@ -32,7 +32,7 @@ fn an_import_that_was_undone_can_be_repeated_and_gives_the_same_library() {
     let lab = lab(&FILES);
     let row = lab.import();
     let before = below(&lab, "Originals/");
-    assert_eq!(undone(&lab, &row).unwrap(), UndoReport { moved: 4, left: vec![] });
+    assert_eq!(undone(&lab, &row).unwrap(), UndoReport { moved: 4, left: vec![], not_reached: 0 });
     assert_eq!(below(&lab, "Originals/"), BTreeMap::new());
     assert_eq!(below(&lab, &format!("Removed/{}/", row.id)), before);
     lab.assert_sound(4);
@@ -146,8 +146,11 @@ fn one_that_is_stopped_says_how_far_it_came_and_can_go_on() {
     };
     let env = Undo { destination: &lab.library, catalog: &lab.catalog, cancel: &cancel, progress: &progress };
     let report = undo(&env, &row.id, "2024-01-02T00:00:00Z").unwrap();
-    assert_eq!((report.moved, heard.get()), (32, (32, 40)));
+    assert_eq!((report.moved, report.not_reached, heard.get()), (32, 8, (32, 40)));
     assert!(lab.catalog.undone_at(&row.id).unwrap().is_none());
+    let told = lab.catalog.last_session().unwrap().unwrap();
+    assert_eq!((told.totals.imported, told.put_aside), (8, 32));
+    assert_eq!(lab.catalog.past_imports(0, 1).unwrap()[0].put_aside, 32);
     lab.assert_sound(40);
     assert_eq!(undone(&lab, &row).unwrap().moved, 8);
     assert_eq!(lab.import().totals.imported, 40);

@@ -4,7 +4,7 @@ use engine::Lab;
 use serde_json::{Value, json};
 
 const SECTIONS: [&str; 5] = ["new", "already_imported", "only_in_icloud", "hidden", "recently_deleted"];
-pub const TERMS: [&str; 5] = ["imported", "already_imported", "only_in_icloud", "not_selected", "failed"];
+pub const TERMS: [&str; 6] = ["imported", "already_imported", "only_in_icloud", "not_selected", "failed", "put_aside"];
 
 pub fn number(of: &Value, name: &str) -> usize {
     of[name].as_u64().unwrap_or_else(|| panic!("{name} of {of}")) as usize
@@ -43,8 +43,23 @@ pub fn of_phone(lab: &Lab) -> Value {
 
 /// The numbers of an import add up to what was seen.
 pub fn add_up(totals: &Value) {
-    let sum: usize = TERMS.iter().map(|term| number(totals, term)).sum();
+    // The terminal has no such term: it tells of an import when that ends.
+    let terms = TERMS.iter().filter(|term| **term != "put_aside" || !totals[**term].is_null());
+    let sum: usize = terms.map(|term| number(totals, term)).sum();
     assert_eq!(number(totals, "seen"), sum, "{totals}");
+}
+
+/// What the journal knows of the last import is as long as its lists, also after some of it was put aside.
+pub fn of_journal(lab: &Lab) {
+    let import = lab.call("import_status", json!({}));
+    if import.is_null() {
+        return;
+    }
+    add_up(&import["totals"]);
+    for term in ["imported", "failed", "put_aside"] {
+        let of = json!({"kind": "import", "session": import["session"], "list": term});
+        assert_eq!(list(lab, &of).len(), number(&import["totals"], term), "{term} of {import}");
+    }
 }
 
 /// The last import's numbers add up, and each is as long as its list.

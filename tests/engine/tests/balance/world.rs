@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use sources::IphoneSource;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const LIBRARY: &str = "Photos";
@@ -155,10 +155,22 @@ impl World<'_> {
         let imports = imports.as_array().unwrap();
         let Some(import) = imports.get(dice.below(imports.len())) else { return };
         let folder = self.lab.path(LIBRARY).join(format!("Removed/{}", import["session"].as_str().unwrap()));
-        // Smaller pictures whose originals came are there before.
+        // Smaller pictures whose originals came are there before, and what was undone in part.
         let before = files_below(&folder);
+        if dice.one_in(2) {
+            let app = Arc::downgrade(&self.lab.app);
+            let stop = move |event: &Value| {
+                if let Some(app) = app.upgrade().filter(|_| event["type"] == "undo") {
+                    app.call("cancel_undo", json!({})).unwrap();
+                }
+            };
+            *self.lab.hook.lock().unwrap() = Some(Arc::new(stop));
+        }
         let undone = self.lab.call("undo_import", json!({"session": import["session"]}));
+        *self.lab.hook.lock().unwrap() = None;
         assert_eq!(number(&undone, "left"), 0, "{undone}");
+        let there = number(&undone, "moved") + number(&undone, "not_reached");
+        assert_eq!(there, number(import, "files"), "{undone} of {import}");
         if import["undone_at"].is_null() {
             assert_eq!(before + number(&undone, "moved"), files_below(&folder), "{undone}");
         }
@@ -167,6 +179,7 @@ impl World<'_> {
     /// What must hold at any time.
     fn check(&self) {
         books::of_phone(self.lab);
+        books::of_journal(self.lab);
         let library = self.lab.path(LIBRARY);
         let folder = LibraryFolder::open(&library).unwrap();
         let report = importer::verify(&folder, &mut |_, _| {}, &CancelFlag::default()).unwrap();

@@ -137,3 +137,72 @@ fn an_import_does_not_wait_for_trust() {
     lab.choose_library("Photos");
     assert_eq!(start(&lab, &json!({"kind": ALL_NEW}), &Value::Null).unwrap_err().code, ErrorCode::TrustPending);
 }
+
+fn length(lab: &Lab, session: &Value, list: &str) -> u64 {
+    let list = json!({"kind": "import", "session": session, "list": list});
+    lab.call("list_items", json!({"list": list, "offset": 0, "limit": 500})).as_array().unwrap().len() as u64
+}
+
+fn balanced(lab: &Lab, import: &Value) {
+    let totals = import["totals"].as_object().unwrap();
+    let terms = totals.iter().filter(|(term, _)| *term != "seen");
+    assert_eq!(terms.map(|(_, n)| n.as_u64().unwrap()).sum::<u64>(), totals["seen"].as_u64().unwrap(), "{import}");
+    for term in ["imported", "put_aside", "failed", "not_selected"] {
+        assert_eq!(length(lab, &import["session"], term), totals[term].as_u64().unwrap(), "{term} of {import}");
+    }
+}
+
+#[test]
+fn the_books_of_an_import_hold_when_undoing_it_is_stopped() {
+    let (_media, lab) = with_photos(50);
+    lab.choose_library("Photos");
+    lab.listed();
+    let import = lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 45)}));
+    let app = Arc::downgrade(&lab.app);
+    *lab.hook.lock().unwrap() = Some(Arc::new(move |event| {
+        if let Some(app) = app.upgrade().filter(|_| event["undoing"].is_object()) {
+            let busy = app.call(
+                "start_import",
+                json!({"source": "iphone:00008110-000A1B2C3D4E801E", "selection": {"kind": ALL_NEW}}),
+            );
+            assert_eq!(busy.unwrap_err().code, ErrorCode::Busy, "nothing is imported meanwhile");
+            app.call("cancel_undo", json!({})).unwrap();
+        }
+    }));
+    let undone = lab.call("undo_import", json!({"session": import["session"]}));
+    *lab.hook.lock().unwrap() = None;
+    assert_eq!((&undone["moved"], &undone["not_reached"]), (&json!(32), &json!(13)), "{undone}");
+    let part = lab.call("import_status", json!({}));
+    assert_eq!((&part["totals"]["imported"], &part["totals"]["put_aside"]), (&json!(13), &json!(32)));
+    assert_eq!(part["undone_at"], Value::Null);
+    balanced(&lab, &part);
+    let past = lab.call("past_imports", json!({"offset": 0, "limit": 1}));
+    assert_eq!((&past[0]["put_aside"], &past[0]["files"]), (&json!(32), &json!(13)));
+    lab.call("undo_import", json!({"session": import["session"]}));
+    let whole = lab.call("import_status", json!({}));
+    assert_eq!((&whole["totals"]["imported"], &whole["totals"]["put_aside"]), (&json!(0), &json!(45)));
+    balanced(&lab, &whole);
+}
+
+#[test]
+fn the_books_of_an_import_hold_when_it_is_cut_short() {
+    let (media, lab) = with_photos(0);
+    let camera = media.path().join("DCIM/100APPLE");
+    for number in 0..200_u8 {
+        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; 400_000]).unwrap();
+    }
+    lab.choose_library("Photos");
+    lab.listed();
+    lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 5)}));
+    panics_at(&lab, "import");
+    let cut = lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 150)}));
+    let totals = &cut["totals"];
+    assert_eq!(
+        (&totals["seen"], &totals["already_imported"], &totals["not_selected"]),
+        (&json!(200), &json!(5), &json!(45))
+    );
+    assert!(totals["failed"].as_u64().unwrap() > 0, "{totals}");
+    balanced(&lab, &cut);
+    let rest = lab.imported(&json!({"kind": "unfinished", "session": cut["session"]}));
+    assert_eq!(rest["totals"]["not_selected"], 45);
+}

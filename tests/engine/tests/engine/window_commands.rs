@@ -53,7 +53,7 @@ fn a_phone_is_seen_looked_through_and_imported() {
     let first = lab.imported(&json!({"kind": "assets", "ids": two}));
     assert_eq!(
         first["totals"],
-        json!({"seen": new, "imported": 2, "already_imported": 0, "only_in_icloud": 0, "not_selected": new - 2, "failed": 0})
+        json!({"seen": new, "imported": 2, "already_imported": 0, "only_in_icloud": 0, "not_selected": new - 2, "failed": 0, "put_aside": 0})
     );
     assert_eq!((days(&lab, "new"), days(&lab, "already_imported"), days(&lab, "last_import")), (new - 2, 2, 2));
     let rest = lab.imported(&json!({"kind": "all_new"}));

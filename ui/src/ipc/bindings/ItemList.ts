@@ -3,4 +3,4 @@
 /**
  * The lists behind the numbers of an import.
  */
-export type ItemList = "imported" | "already_imported" | "failed" | "only_in_icloud" | "not_selected" | "warned";
+export type ItemList = "imported" | "already_imported" | "failed" | "only_in_icloud" | "not_selected" | "warned" | "put_aside";

@@ -29,6 +29,10 @@ bytes: number,
  */
 files: number, 
 /**
- * RFC 3339, when it was undone.
+ * Assets of it that were put aside since.
+ */
+put_aside: number, 
+/**
+ * RFC 3339, when it was undone; null also of one that was undone in part.
  */
 undone_at: string | null, };

@@ -27,4 +27,8 @@ not_selected: number,
 /**
  * Not in the library, each with a reason.
  */
-failed: number, };
+failed: number, 
+/**
+ * Imported, and put aside since, as the import was undone, wholly or in part.
+ */
+put_aside: number, };

@@ -21,6 +21,10 @@ folder: string,
  */
 left: number, 
 /**
+ * How many were not reached, as it was stopped before: they are where they were.
+ */
+not_reached: number, 
+/**
  * Some of them, each with the reason.
  */
 reasons: Array<string>, };

@@ -51,7 +51,10 @@ fn what_was_moved_is_known_where_it_is_by_its_import_its_undoing_and_a_catalog_t
     assert_eq!(files, ["Best/1.jpg", "Originals/1970/1970-01-01/1.AAE"]);
     assert_eq!(lab.catalog.copies("Best/1.jpg").unwrap().len(), 2);
     let env = Undo { destination: &lab.library, catalog: &lab.catalog, cancel: &lab.cancel, progress: &|_, _| {} };
-    assert_eq!(undo(&env, &first.id, "2024-01-02T00:00:00Z").unwrap(), UndoReport { moved: 2, left: vec![] });
+    assert_eq!(
+        undo(&env, &first.id, "2024-01-02T00:00:00Z").unwrap(),
+        UndoReport { moved: 2, left: vec![], not_reached: 0 }
+    );
     assert_eq!(lab.catalog.items(&first.id, "undone", 0, 10).unwrap().len(), 1);
     assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
 }
