@@ -10,6 +10,7 @@
 
 mod address;
 mod afc;
+mod attributes;
 mod dial;
 mod engine;
 mod error;
@@ -31,6 +32,7 @@ mod resting;
 mod watch;
 
 pub use address::{MuxAddress, MuxAddressError};
+pub use attributes::Attributes;
 pub use dial::is_udid;
 pub use engine::Limits;
 pub use error::PhoneError;

@@ -19,7 +19,7 @@ use domain::{
     SourcePath,
 };
 use errors::of_file;
-use iphone::{FileKind, Head, Phone, PhoneError, PhoneFile, Phones};
+use iphone::{Attributes, FileKind, Head, Phone, PhoneError, PhoneFile, Phones};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use walk::Ending;
@@ -174,7 +174,7 @@ impl Source for IphoneSource {
             Ok(copy) => library::list(&self.phone, (&copy, self.shared), found, cancel),
             Err(error) => {
                 found(vec![ListEntry::Note(library::why_not(error, self.owner())?)]);
-                walk::walk(&self.phone, (paths::CAMERA, Ending::Error), found, cancel)
+                walk::walk(&Attributes::of(&self.phone), (paths::CAMERA, Ending::Error), found, cancel)
             }
         }
     }

@@ -21,6 +21,7 @@
 //! | lists nested without end | `iphone/tests/simulated/hostile.rs` |
 //! | a size that is not the file's | `lies::a_size_that_is_not_the_files` |
 //! | missing attributes | `lies::attributes_left_out` |
+//! | answers about some files that belong to other questions | `lies::answers_to_other_questions_about_some_files` |
 //! | odd times, files of no bytes, a clock far off | `lies::times_that_cannot_be` |
 //! | a wrong byte, always and once | `wrong_bytes.rs` |
 //! | a read that ends early at a multiple of 64 KiB | `reads::ends_early`, `reads::ends_early_and_says_that_is_all` |

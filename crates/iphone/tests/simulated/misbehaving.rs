@@ -3,7 +3,7 @@
 
 use crate::{describe, eventually, media, phones_at};
 use domain::CancelFlag;
-use iphone::{FileKind, Limits, MuxAddress, Phone, PhoneError, PhoneState, Phones};
+use iphone::{Attributes, FileKind, Limits, MuxAddress, Phone, PhoneError, PhoneState, Phones};
 use iphone_sim::{At, Fault, LockState, RunningPhone, Status, Trust};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -225,4 +225,56 @@ fn a_phone_that_is_locked_while_it_is_read_says_so_and_goes_on_when_unlocked() {
     assert_eq!(file.read_at(1000, 1000), Ok(vec![7; 1000]));
     sim.inject(Fault::Fails { path: "/DCIM/100APPLE/IMG_0001.JPG".into(), status: Status::PermissionDenied });
     assert_eq!(phone.open_file(PHOTO).map(|_| ()), Err(PhoneError::Refused(10)));
+}
+
+/// So many photos, and their paths.
+fn many(count: u32) -> (TempDir, Vec<Vec<u8>>) {
+    let names: Vec<String> = (0..count).map(|number| format!("DCIM/100APPLE/IMG_{number:04}.JPG")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"photo".as_slice())).collect();
+    (media(&files), names.iter().map(|name| format!("/{name}").into_bytes()).collect())
+}
+
+#[test]
+fn one_senseless_answer_costs_one_file_at_most() {
+    let (media, paths) = many(700);
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    let at = || At { message: "GetFileInfo".into(), skip: 50 };
+    for once in [Fault::WrongNumber(at()), Fault::LiesAboutLength { at: at(), length: 15 }] {
+        sim.inject(once.clone());
+        let infos = Attributes::of(&phone).ask(&paths).unwrap();
+        assert!(infos.len() == 700 && infos.iter().all(Result::is_ok), "{once:?}");
+        sim.behave();
+    }
+    let path = |number: usize| String::from_utf8(paths[number].clone()).unwrap();
+    sim.inject(Fault::Misnumbers { path: path(3) });
+    sim.inject(Fault::Misnumbers { path: path(650) });
+    sim.inject(Fault::Withholds { path: path(40), attribute: "st_size".into() });
+    sim.inject(Fault::Withholds { path: path(41), attribute: "st_ifmt".into() });
+    let infos = Attributes::of(&phone).ask(&paths).unwrap();
+    let bad: Vec<usize> = (0..infos.len()).filter(|i| infos[*i].is_err()).collect();
+    assert_eq!((infos.len(), bad), (700, vec![3, 40, 41, 650]));
+    assert!(infos.iter().flat_map(Result::as_ref).all(|info| info.bytes == 5));
+    assert!(infos.iter().flat_map(|info| info.as_ref().err()).all(|e| matches!(e, PhoneError::Nonsense(_))));
+}
+
+#[test]
+fn a_phone_that_talks_nothing_but_nonsense_is_not_asked_for_ever() {
+    let (media, paths) = many(200);
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    let misnumber = |some: &[Vec<u8>]| {
+        some.iter().for_each(|path| sim.inject(Fault::Misnumbers { path: String::from_utf8(path.clone()).unwrap() }));
+    };
+    misnumber(&paths[..32]);
+    let infos = Attributes::of(&phone).ask(&paths).unwrap();
+    assert_eq!(infos.iter().filter(|info| info.is_err()).count(), 32);
+    misnumber(&paths[32..33]);
+    let attributes = Attributes::of(&phone);
+    let made = sim.connections_made();
+    // The limit is that of a whole listing, however its files are asked about.
+    assert!(attributes.ask(&paths[..20]).unwrap().iter().all(Result::is_err));
+    assert!(matches!(attributes.ask(&paths[20..]), Err(PhoneError::Nonsense(_))));
+    let connections = sim.connections_made() - made;
+    assert!(connections < 300, "{connections} connections for 33 files");
 }

@@ -13,7 +13,7 @@ use iphone::photos_db::{
     Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, PhotosResource, PhotosRole, ReadLimits, Snapshot,
     Snapshots,
 };
-use iphone::{FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
+use iphone::{Attributes, FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
 use std::path::Path;
 
 /// Where the originals lie that came from iCloud.
@@ -43,9 +43,10 @@ pub(super) fn list(
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
+    let attributes = &Attributes::of(phone);
     let (read, walked) = std::thread::scope(|scope| {
-        let reading = scope.spawn(|| read_and_look(phone, copy, cancel));
-        let walked = walk_all(phone, cancel);
+        let reading = scope.spawn(|| read_and_look(attributes, copy, cancel));
+        let walked = walk_all(attributes, cancel);
         (reading.join(), walked)
     });
     let (mut files, others) = walked?;
@@ -64,19 +65,19 @@ pub(super) fn list(
     edits.into_iter().for_each(|look| files.note(look));
     let mut reconciling = Reconciling::new(&library, files, shared);
     let wanted = reconciling.unseen();
-    look_up(phone, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
+    look_up(attributes, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
     hand_on(reconciling.assets(), found, cancel)?;
     hand_on(reconciling.files.into_unclaimed().filter(|entry| !is_left_by_edits(entry)), found, cancel)
 }
 
 /// Reads the library, and looks for the edits that it tells of, while the other folders are walked.
 fn read_and_look(
-    phone: &Phone,
+    attributes: &Attributes<'_>,
     copy: &Snapshot,
     cancel: &CancelFlag,
 ) -> Result<Result<(PhotosLibrary, Vec<Look>), PhotosDbError>, SourceError> {
     match read(copy) {
-        Ok(library) => look_for_edits(phone, &library, cancel).map(|edits| Ok((library, edits))),
+        Ok(library) => look_for_edits(attributes, &library, cancel).map(|edits| Ok((library, edits))),
         Err(error) => Ok(Err(error)),
     }
 }
@@ -108,10 +109,10 @@ fn notes(copy: &Snapshot, library: &PhotosLibrary, shared: SharedAlbums) -> Vec<
 }
 
 /// Walks the folders in which originals lie. Returns the files, and what is none.
-fn walk_all(phone: &Phone, cancel: &CancelFlag) -> Result<(Files, Vec<ListEntry>), SourceError> {
+fn walk_all(attributes: &Attributes<'_>, cancel: &CancelFlag) -> Result<(Files, Vec<ListEntry>), SourceError> {
     let (mut files, mut others) = (Files::default(), Vec::new());
     for (folder, ending) in [(CAMERA, Ending::Error), (FROM_ICLOUD, Ending::Nothing)] {
-        walk::walk(phone, (folder, ending), &mut |batch| others.extend(files.take(batch)), cancel)?;
+        walk::walk(attributes, (folder, ending), &mut |batch| others.extend(files.take(batch)), cancel)?;
     }
     Ok((files, others))
 }
@@ -144,7 +145,12 @@ fn hand_on(
 }
 
 /// Lists the folders in which the phone keeps the edits of the photos that were edited, and looks at what is in them.
-fn look_for_edits(phone: &Phone, library: &PhotosLibrary, cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
+fn look_for_edits(
+    attributes: &Attributes<'_>,
+    library: &PhotosLibrary,
+    cancel: &CancelFlag,
+) -> Result<Vec<Look>, SourceError> {
+    let phone = attributes.phone();
     let edited = library.assets.iter().filter(|asset| asset.listed() == Listed::Yes && asset.is_edited());
     let folders: Vec<String> = edited.filter_map(super::reconcile::edits_folder).collect();
     let mut looks = Vec::new();
@@ -168,18 +174,23 @@ fn look_for_edits(phone: &Phone, library: &PhotosLibrary, cancel: &CancelFlag) -
             let safe = names.iter().filter(|name| paths::is_safe(name) && !name.starts_with(b"."));
             inside.extend(safe.map(|name| format!("{folder}/{}", byte_names::to_text(name))));
         }
-        looks.extend(look_up(phone, &inside, cancel)?);
+        looks.extend(look_up(attributes, &inside, cancel)?);
     }
     Ok(looks)
 }
 
 /// Looks at files by their paths; says nothing of those that are not there.
-pub(super) fn look_up(phone: &Phone, wanted: &[String], cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
+pub(super) fn look_up(
+    attributes: &Attributes<'_>,
+    wanted: &[String],
+    cancel: &CancelFlag,
+) -> Result<Vec<Look>, SourceError> {
+    let owner = &attributes.phone().info().name;
     let mut looks = Vec::with_capacity(wanted.len());
     for wanted in wanted.chunks(BATCH) {
         go_on(cancel)?;
         let absolute: Vec<Vec<u8>> = wanted.iter().map(|path| on_phone(path)).collect();
-        let infos = phone.file_infos(&absolute).map_err(|e| whole(e, &phone.info().name))?;
+        let infos = attributes.ask(&absolute).map_err(|e| whole(e, owner))?;
         for (path, info) in wanted.iter().zip(infos) {
             let path = SourcePath::new(path);
             match info {
@@ -188,7 +199,7 @@ pub(super) fn look_up(phone: &Phone, wanted: &[String], cancel: &CancelFlag) -> 
                 }
                 Ok(_) | Err(PhoneError::NotFound) => {}
                 Err(error) => {
-                    let error = of_file(error, &phone.info().name, &path);
+                    let error = of_file(error, owner, &path);
                     looks.push(Err((path, error)));
                 }
             }

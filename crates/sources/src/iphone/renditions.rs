@@ -5,7 +5,7 @@ use super::library::{go_on, look_up, on_phone};
 use super::paths::{self, METADATA, THUMBNAILS};
 use crate::byte_names;
 use domain::{AssetKind, CancelFlag, Fingerprint, SourceError, SourcePath, file_stem};
-use iphone::{FOLDERS_AT_ONCE, Phone};
+use iphone::{Attributes, FOLDERS_AT_ONCE, Phone};
 use std::collections::{BTreeSet, HashMap};
 
 /// How the names of stills end after the original's without its extension: all pixels first, in small letters.
@@ -21,6 +21,7 @@ pub(super) fn find(
     originals: &[(&SourcePath, AssetKind)],
     cancel: &CancelFlag,
 ) -> Result<Vec<Option<Fingerprint>>, SourceError> {
+    let attributes = Attributes::of(phone);
     let kept = Kept::list(phone, originals, cancel)?;
     let candidates: Vec<Vec<String>> = originals.iter().map(|(path, kind)| kept.candidates(path, *kind)).collect();
     let mut found: Vec<Option<Fingerprint>> = vec![None; originals.len()];
@@ -32,7 +33,7 @@ pub(super) fn find(
             break;
         }
         let wanted: Vec<String> = open.iter().map(|(_, path)| (*path).clone()).collect();
-        let looks = look_up(phone, &wanted, cancel)?.into_iter().filter_map(Result::ok);
+        let looks = look_up(&attributes, &wanted, cancel)?.into_iter().filter_map(Result::ok);
         let mut there: HashMap<String, Fingerprint> =
             looks.filter(|file| file.bytes > 0).map(|file| (file.path.to_string(), file)).collect();
         open.into_iter().for_each(|(found, path)| *found = there.remove(path));

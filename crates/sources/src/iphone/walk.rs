@@ -4,7 +4,7 @@ use super::errors::{of_file, whole};
 use super::paths::is_safe;
 use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourceFile, SourcePath};
-use iphone::{FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
+use iphone::{Attributes, FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
 
 /// Files asked for in one go; also the size of the batches that are handed on. What is asked together shares the way there
 /// and back, whichever folders it is in.
@@ -24,12 +24,13 @@ pub(super) enum Ending {
 
 /// Lists every file below a folder: folder by folder, in the order of names, and each depth before the next.
 pub(super) fn walk(
-    phone: &Phone,
+    attributes: &Attributes<'_>,
     (folder, without): (&str, Ending),
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
-    let mut walk = Walk { phone, found, cancel, left: MOST_ENTRIES };
+    let phone = attributes.phone();
+    let mut walk = Walk { phone, attributes, found, cancel, left: MOST_ENTRIES };
     let folder = [b"/", folder.as_bytes()].concat();
     walk.go_on()?;
     let names = match phone.list_dir(&folder) {
@@ -51,6 +52,7 @@ pub(super) fn walk(
 
 struct Walk<'a> {
     phone: &'a Phone,
+    attributes: &'a Attributes<'a>,
     found: &'a mut dyn FnMut(Vec<ListEntry>),
     cancel: &'a CancelFlag,
     left: usize,
@@ -128,7 +130,7 @@ impl<'a> Walk<'a> {
             self.go_on()?;
             let (fine, others): (Vec<&Child>, Vec<&Child>) = batch.iter().partition(|child| child.is_safe);
             let paths: Vec<&[u8]> = fine.iter().map(|child| child.path.as_slice()).collect();
-            let infos = self.phone.file_infos(&paths).map_err(|e| whole(e, self.owner()))?;
+            let infos = self.attributes.ask(&paths).map_err(|e| whole(e, self.owner()))?;
             let mut entries: Vec<ListEntry> = others.iter().map(|child| bad_name(self.owner(), &child.path)).collect();
             entries.reserve(infos.len());
             for (path, info) in paths.into_iter().zip(infos) {

@@ -26,6 +26,8 @@ use frame::{Reply, Request};
 use handles::Handles;
 use line::Line;
 
+const GET_FILE_INFO: u64 = 0x0A;
+
 /// Serves a tree to one client until it leaves.
 pub(crate) fn serve(device: &Arc<Device>, tree: &Arc<dyn Tree>, channel: Channel) -> io::Result<()> {
     let (line, handles) = (Line::new(channel, &device.shaping)?, Handles::new(device));
@@ -57,7 +59,7 @@ impl Connection<'_> {
             }
             let reply = self.answer(&request).unwrap_or_else(Reply::Status);
             let mut head = reply.head(request.number);
-            self.falsify(message, &mut head);
+            self.falsify(message, &request, &mut head);
             self.line.carry_in(ready, request.payload.len())?;
             match (request.op, reply) {
                 (0x04 | 0x0F | 0x27, Reply::Data(contents)) => self.send_contents(&head, contents, ready)?,
@@ -66,11 +68,13 @@ impl Connection<'_> {
         }
     }
 
-    fn falsify(&self, message: Message<'_>, head: &mut [u8]) {
+    fn falsify(&self, message: Message<'_>, request: &Request, head: &mut [u8]) {
         if let Some(length) = self.device.faults.false_length(message) {
             head[8..16].copy_from_slice(&length.to_le_bytes());
         }
-        if self.device.faults.false_number(message) {
+        let about = || Arguments(&request.arguments).path();
+        let misnumbered = request.op == GET_FILE_INFO && self.device.faults.misnumbers(&about());
+        if misnumbered || self.device.faults.false_number(message) {
             head[24] ^= 0x55;
         }
     }

@@ -166,6 +166,11 @@ impl Faults {
         })
     }
 
+    /// Whether answers about a path's attributes carry another number.
+    pub(crate) fn misnumbers(&self, path: &PhonePath) -> bool {
+        self.about(path).iter().any(|fault| matches!(fault, Fault::Misnumbers { .. }))
+    }
+
     /// The faults that concern a path, in the order they were injected.
     pub(crate) fn about(&self, path: &PhonePath) -> Vec<Fault> {
         if !self.any.load(Relaxed) {
@@ -190,6 +195,7 @@ impl Fault {
             | Self::TellsSize { path, .. }
             | Self::TellsTime { path, .. }
             | Self::Withholds { path, .. }
+            | Self::Misnumbers { path }
             | Self::Lists { path, .. }
             | Self::LiesAboutHash { path } => Some(path),
             _ => None,

@@ -61,6 +61,11 @@ pub enum Fault {
     },
     /// The reply to a file request carries the packet number of another.
     WrongNumber(At),
+    /// Each answer to a question about the attributes of a path carries the packet number of another.
+    Misnumbers {
+        /// Which path.
+        path: String,
+    },
     /// A read gives fewer bytes than asked for, though there are more.
     ShortReads {
         /// Of which files.

@@ -71,6 +71,25 @@ fn attributes_left_out() {
 }
 
 #[test]
+fn answers_to_other_questions_about_some_files() {
+    let stage = listed(40, 1000);
+    phone(&stage).inject(Fault::WrongNumber(At { message: "GetFileInfo".into(), skip: 7 }));
+    phone(&stage).inject(Fault::Misnumbers { path: photo(1) });
+    let run = stage.import("iphone");
+    let failed = failures(&run);
+    assert_eq!((run.code, imported(&run), failed.len()), (1, 39, 1), "{} {}", run.out, run.err);
+    let (name, code, told) = &failed[0];
+    assert_eq!((name.as_str(), code.as_str()), ("IMG_0001.JPG", "source_read"));
+    assert!(told.starts_with(ONE[0]), "{told}");
+    assert_eq!(nothing_wrong(&stage), 39);
+    // A phone that says little else is not listed at all.
+    (0..33).for_each(|number| phone(&stage).inject(Fault::Misnumbers { path: photo(number) }));
+    let run = stage.import("iphone");
+    assert!(run.code == 3 && run.err.starts_with(ONE[1]), "{} {}", run.code, run.err);
+    all_is_well_afterwards(&stage);
+}
+
+#[test]
 fn times_that_cannot_be() {
     let stage = stage_of(6, 0, |phone| phone);
     std::fs::write(stage.path("media/DCIM/100APPLE/IMG_0000.JPG"), "").unwrap();
