@@ -80,7 +80,11 @@ impl Converting<'_> {
         };
         let role = if edge.is_some() { ResourceRole::Scaled } else { ResourceRole::Converted };
         let staged = stage(copier, &made.jpeg, modified_ns).map_err(|failure| NotMade::written(failure, failed))?;
-        let lost = made.lost.iter().map(|lost| format!("The JPEG made of {name} lacks something: {lost}")).collect();
+        // Beside its original nothing is missing.
+        let alone = self.wish.originals == Originals::LeftOut;
+        let left_out = made.left_out.iter().copied().filter(|_| alone);
+        let lost = made.lost.iter().map(String::as_str).chain(left_out);
+        let lost = lost.map(|lost| format!("The JPEG made of {name} lacks something: {lost}")).collect();
         let name = name_of(name, edge.filter(|_| self.wish.originals == Originals::Kept));
         Ok(Some(Made { lost, name, role, staged, derivation }))
     }

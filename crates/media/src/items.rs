@@ -22,6 +22,8 @@ pub(crate) struct ItemInfo {
     pub(crate) kind: [u8; 4],
     /// Content type of a `mime` item.
     pub(crate) mime: Vec<u8>,
+    /// Whether it is not to be shown by itself.
+    hidden: bool,
 }
 
 /// A reference from one item to others.
@@ -157,11 +159,30 @@ impl Items {
 
     /// Tells whether a picture is an auxiliary one whose type's name ends like this.
     pub(crate) fn has_auxiliary(&self, ending: &[u8]) -> bool {
+        self.auxiliary_types().any(|name| name.ends_with(ending))
+    }
+
+    /// Returns the names of the types of auxiliary pictures.
+    pub(crate) fn auxiliary_types(&self) -> impl Iterator<Item = &[u8]> {
         let types = self.properties.iter().filter(|property| property.kind == *b"auxC");
-        types.into_iter().any(|property| {
-            let name = slice(&self.meta, property.body).get(4..).unwrap_or_default();
-            name.split(|byte| *byte == 0).next().is_some_and(|name| name.ends_with(ending))
-        })
+        types.filter_map(|property| slice(&self.meta, property.body).get(4..)?.split(|byte| *byte == 0).next())
+    }
+
+    /// Tells whether there are pictures to be shown besides the primary one: none of its parts, no smaller picture of another
+    /// and nothing auxiliary. Photos for two eyes have one.
+    pub(crate) fn has_further_pictures(&self) -> bool {
+        let of_others = |id: u32| {
+            self.references.iter().any(|r| match &r.kind {
+                b"thmb" | b"auxl" => r.from == id,
+                b"dimg" => r.to.contains(&id),
+                _ => false,
+            })
+        };
+        let is_picture = |kind: &[u8; 4]| {
+            matches!(kind, b"hvc1" | b"hev1" | b"av01" | b"avc1" | b"jpeg" | b"grid" | b"iden" | b"iovl")
+        };
+        let shown = self.infos.iter().filter(|info| is_picture(&info.kind) && !info.hidden);
+        shown.into_iter().any(|info| info.id != self.primary && !of_others(info.id))
     }
 
     /// Returns the items that refer to `to` in a way, such as its thumbnails (`thmb`).
@@ -292,12 +313,13 @@ fn read_infos(meta: &[u8], body: Span) -> Result<Vec<ItemInfo>, Fault> {
 
 fn read_info(body: &[u8]) -> Result<ItemInfo, Fault> {
     let mut fields = Fields::new(body);
-    let version = fields.u32()? >> 24;
+    let flags = fields.u32()?;
+    let version = flags >> 24;
     let id = fields.number(if version >= 3 { 4 } else { 2 })? as u32;
     fields.u16()?;
     let kind = if version >= 2 { fields.name()? } else { *b"mime" };
     fields.text();
-    Ok(ItemInfo { id, kind, mime: fields.text().to_vec() })
+    Ok(ItemInfo { id, kind, mime: fields.text().to_vec(), hidden: flags & 1 == 1 })
 }
 
 fn read_references(meta: &[u8], body: Span) -> Result<Vec<Reference>, Fault> {

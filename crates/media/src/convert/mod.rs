@@ -2,7 +2,8 @@
 //!
 //! Two halves, for two processes. [`develop`] decodes, turns and scales, which is where a hostile file could do harm.
 //! [`jpeg_of`] takes the pixels and the photo's metadata and writes the file. What a JPEG cannot hold is left out and said:
-//! the HDR gain map, depth, films, and of metadata what is too long.
+//! the HDR gain map, depth, transparency, and of metadata what is too long. Files with more than one picture, or with a film,
+//! are refused: no JPEG can stand for them.
 
 mod exif;
 pub(crate) mod xmp;
@@ -38,6 +39,8 @@ pub(crate) struct Metadata {
     pub(crate) resources: Vec<Vec<u8>>,
     /// What its colours mean.
     pub(crate) colour: Option<Colour>,
+    /// What there is beside its pixels that no JPEG holds, in words.
+    pub(crate) left_out: Vec<&'static str>,
 }
 
 /// A photo made into a JPEG.
@@ -51,7 +54,12 @@ pub struct Converted {
     pub height: u32,
     /// What of its metadata had to be left out, in words.
     pub lost: Vec<String>,
+    /// What no JPEG can hold and only the original has, in words.
+    pub left_out: Vec<&'static str>,
 }
+
+/// Below this a pixel is seen through; scaling alone takes a little from those that are not.
+const OPAQUE: u8 = 250;
 
 /// Tells whether a file that begins like this can be made into a JPEG, and whether it is one already.
 pub fn convertible(head: &[u8]) -> Option<Convertible> {
@@ -103,10 +111,14 @@ pub fn jpeg_of(
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_optimized_huffman_tables(true);
     let failed = |_| Fault::Malformed("its picture cannot be encoded");
+    let mut left_out = metadata.left_out.clone();
+    if drawing.rgba.chunks_exact(4).any(|pixel| pixel[3] < OPAQUE) {
+        left_out.push("it was transparent in parts, which are white now");
+    }
     let lost = add_metadata(&mut encoder, &metadata, (drawing.width, drawing.height)).map_err(failed)?;
     let (width, height) = (drawing.width as u16, drawing.height as u16);
     encoder.encode(&drawing.rgba, width, height, ColorType::Rgba).map_err(failed)?;
-    Ok(Converted { jpeg, width: drawing.width, height: drawing.height, lost })
+    Ok(Converted { jpeg, width: drawing.width, height: drawing.height, lost, left_out })
 }
 
 fn open<'a>(

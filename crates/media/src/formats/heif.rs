@@ -6,7 +6,7 @@ use crate::exif_block;
 use crate::fault::Fault;
 use crate::findings::{Findings, Orientation};
 use crate::input::{FileInput, Input};
-use crate::isobmff;
+use crate::isobmff::{self, Span};
 use crate::items::{ItemInfo, Items};
 use crate::preview::{Picture, heic};
 use domain::{MediaKind, MediaTrait};
@@ -68,6 +68,7 @@ impl Format for Heif {
     fn develop(&self, input: &mut FileInput, edge: u32) -> Result<Picture, Fault> {
         let items = Items::read(input)?;
         refuse_pq(&items)?;
+        refuse_more(&items, input)?;
         heic::item(input, &items, items.primary, edge)
     }
 
@@ -77,7 +78,8 @@ impl Format for Heif {
         let (exif, xmp) = (data(b"Exif").transpose()?, data(b"mime").transpose()?);
         let exif = exif.as_deref().and_then(tiff_part).map(<[u8]>::to_vec);
         let colour = heic::colour(&items, items.primary);
-        Ok(Metadata { exif, xmp: xmp.into_iter().collect(), resources: Vec::new(), colour: Some(colour) })
+        let left_out = left_out(&items);
+        Ok(Metadata { exif, xmp: xmp.into_iter().collect(), resources: Vec::new(), colour: Some(colour), left_out })
     }
 }
 
@@ -87,6 +89,28 @@ fn refuse_pq(items: &Items) -> Result<(), Fault> {
     let profile = told.iter().any(|body| !body.starts_with(b"nclx"));
     let pq = told.iter().any(|body| body.get(6..8) == Some(&[0, 16]));
     if pq && !profile { Err(Fault::Unsupported("its brightness is that of HDR screens (PQ)")) } else { Ok(()) }
+}
+
+/// Refuses files with more than a picture: films, sequences, photos for two eyes. Source of `mpvd`: motion photos of Android.
+fn refuse_more(items: &Items, input: &mut dyn Input) -> Result<(), Fault> {
+    let all = Span::all(input);
+    if isobmff::boxes(input, all)?.iter().any(|found| matches!(&found.kind, b"moov" | b"mpvd")) {
+        return Err(Fault::Unsupported("it holds a film as well, which no JPEG can"));
+    }
+    if items.has_further_pictures() {
+        return Err(Fault::Unsupported("it holds further pictures, which no JPEG can"));
+    }
+    Ok(())
+}
+
+/// Names what lies beside the primary picture.
+fn left_out(items: &Items) -> Vec<&'static str> {
+    const GAIN_MAP: &[u8] = b"hdrgainmap";
+    let gain_map = items.has_kind(b"tmap") || items.has_auxiliary(GAIN_MAP);
+    let others = items.auxiliary_types().any(|name| !name.ends_with(GAIN_MAP));
+    let all =
+        [(gain_map, "its HDR gain map was left out"), (others, "its depth, mattes or transparency were left out")];
+    all.into_iter().filter(|(there, _)| *there).map(|(_, what)| what).collect()
 }
 
 /// Takes what describes the primary picture; descriptions of others, such as a gain map, do not belong to it.

@@ -1,4 +1,6 @@
-//! JPEG: segments up to the first scan.
+//! JPEG: segments up to the first scan, and what lies behind the picture.
+
+mod behind;
 
 use super::Format;
 use crate::convert::Metadata;
@@ -43,9 +45,7 @@ impl Format for Jpeg {
         let bytes = decode::read_whole(input, all)?;
         let mut findings = Findings::new(MediaKind::Photo);
         inspect_at(&mut Slice(&bytes), 0, &mut findings)?;
-        if !ends(&bytes)? {
-            return Err(Fault::CutShort);
-        }
+        behind::what_is(&bytes, end_of(&bytes, 0)?.ok_or(Fault::CutShort)?)?;
         Ok(preview::jpeg::sound(&bytes, edge)?.turned(findings.orientation))
     }
 
@@ -69,23 +69,39 @@ impl Format for Jpeg {
         profile.sort_by_key(|part: &Vec<u8>| part.first().copied());
         let profile: Vec<u8> = profile.iter().flat_map(|part| part.get(2..).unwrap_or_default()).copied().collect();
         metadata.colour = Some(Colour::from_icc(Some(profile)));
+        let all = Span::all(input);
+        let bytes = decode::read_whole(input, all)?;
+        metadata.left_out = behind::what_is(&bytes, end_of(&bytes, 0)?.unwrap_or(bytes.len()))?;
         Ok(metadata)
     }
 }
 
-/// Tells whether a picture has an end. Decoders show one without as far as it goes, and the rest in grey.
-fn ends(bytes: &[u8]) -> Result<bool, Fault> {
+/// Returns where the picture that begins at `start` ends: behind its end marker. `None` where it has none: decoders show such
+/// a picture as far as it goes, and the rest in grey.
+fn end_of(bytes: &[u8], start: usize) -> Result<Option<usize>, Fault> {
     let mut input = Slice(bytes);
-    let mut at = 2;
+    let mut at = start as u64 + 2;
     for _ in 0..MOST_SEGMENTS {
         let Some(segment) = Segment::read(&mut input, at)? else { break };
         at = segment.body + segment.length as u64;
         if segment.marker == 0xDA {
-            let picture = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
-            return Ok(picture.windows(2).any(|pair| pair == [0xFF, 0xD9]));
+            let Some(marker) = usize::try_from(at).ok().and_then(|at| next_marker(bytes, at)) else { break };
+            if bytes.get(marker + 1) == Some(&0xD9) {
+                return Ok(Some(marker + 2));
+            }
+            // A progressive picture has several scans.
+            at = marker as u64;
         }
     }
-    Ok(false)
+    Ok(None)
+}
+
+/// Finds the marker that ends the data of a scan: not one that is a byte of the data or part of it.
+fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
+    let pairs = bytes.get(from..)?.windows(2);
+    let found =
+        pairs.into_iter().position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0x01 | 0xD0..=0xD7 | 0xFF));
+    found.map(|at| from + at)
 }
 
 /// Sorts a segment into what is carried over to another JPEG; parts of the profile with their number and count before them.

@@ -52,6 +52,9 @@ impl Format for Png {
     }
 
     fn develop(&self, input: &mut FileInput, _edge: u32) -> Result<Picture, Fault> {
+        if moves(input)? {
+            return Err(Fault::Unsupported("it moves, which no JPEG can"));
+        }
         // A profile is packed in a PNG, and unpacking is left to the decoder.
         Ok(decode::whole_file(input, ImageFormat::Png, self)?.in_srgb())
     }
@@ -77,6 +80,22 @@ impl Format for Png {
         }
         Ok(metadata)
     }
+}
+
+/// Tells whether there are further pictures (APNG). They are announced before the first.
+fn moves(input: &mut dyn Input) -> Result<bool, Fault> {
+    let mut at = 8;
+    for _ in 0..MOST_CHUNKS {
+        let head = input.read(at, 8)?;
+        let mut fields = Fields::new(&head);
+        let (length, kind) = (fields.u32()?, fields.name()?);
+        match &kind {
+            b"acTL" => return Ok(true),
+            b"IDAT" | b"IEND" => return Ok(false),
+            _ => at += 12 + u64::from(length),
+        }
+    }
+    Ok(false)
 }
 
 /// Takes an XMP packet out of a text chunk: after the keyword come whether and how it is packed, a language and a keyword in

@@ -44,7 +44,7 @@ pub struct Preview {
 /// A small picture as pixels, upright, in sRGB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawing {
-    /// Red, green, blue and a fourth byte that says nothing, row by row.
+    /// Red, green, blue, and how opaque the pixel was before it was laid on white (255 where it was), row by row.
     pub rgba: Vec<u8>,
     /// Width in pixels.
     pub width: u32,

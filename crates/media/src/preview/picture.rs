@@ -255,7 +255,6 @@ fn over_white(rgba: &mut [u8]) {
         for channel in &mut pixel[..3] {
             *channel = ((u32::from(*channel) * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
         }
-        pixel[3] = 255;
     }
 }
 

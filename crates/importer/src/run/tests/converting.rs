@@ -22,7 +22,7 @@ impl Converter for FakeConverter {
             return Err("The file is damaged.".to_owned());
         }
         let jpeg = [format!("JPEG {quality} {edge:?} of ").as_bytes(), &bytes].concat();
-        Ok(Converted { jpeg, width: 1, height: 1, lost: Vec::new() })
+        Ok(Converted { jpeg, width: 1, height: 1, lost: Vec::new(), left_out: Vec::new() })
     }
 }
 
