@@ -49,10 +49,21 @@ fn read_folder(
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<Vec<Folder>, SourceError> {
-    let mut names = match names(folder) {
-        Ok(names) => names,
-        Err(error) => return failed_folder(place, folder, &error, found),
-    };
+    match names(folder) {
+        Ok(names) => report(place, folder, names, (found, cancel)),
+        Err(error) => failed_folder(place, folder, &error, found),
+    }
+}
+
+/// Names in a folder, and why there are no more of them if it could not be listed to its end.
+type Names = (Vec<(String, DirEntry)>, Option<io::Error>);
+
+fn report(
+    place: &Place,
+    folder: &Folder,
+    (mut names, broken_off): Names,
+    (found, cancel): (&mut dyn FnMut(Vec<ListEntry>), &CancelFlag),
+) -> Result<Vec<Folder>, SourceError> {
     names.sort_by(|a, b| a.0.cmp(&b.0));
     let (mut folders, mut batch) = (Vec::new(), Vec::new());
     for (name, entry) in names {
@@ -75,26 +86,38 @@ fn read_folder(
             found(std::mem::take(&mut batch));
         }
     }
+    if let Some(error) = broken_off {
+        let name = if folder.path.is_empty() { place.name() } else { folder.path.clone() };
+        batch.push(unreadable(place, &error, SourcePath::new(name))?);
+    }
     if !batch.is_empty() {
         found(batch);
     }
     Ok(folders)
 }
 
-fn names(folder: &Folder) -> io::Result<Vec<(String, DirEntry)>> {
+fn names(folder: &Folder) -> io::Result<Names> {
     if folder.depth > DEEPEST {
         return Err(io::Error::other(format!("it lies more than {DEEPEST} folders deep")));
     }
+    Ok(up_to_error(folder.local.read_dir()?))
+}
+
+fn up_to_error(entries: impl Iterator<Item = io::Result<DirEntry>>) -> Names {
     let mut names = Vec::new();
-    for entry in folder.local.read_dir()? {
-        let entry = entry?;
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // What came before is there all the same.
+            Err(error) => return (names, Some(error)),
+        };
         let name = entry.file_name();
         let text = os::text_of(&name).unwrap_or_else(|| name.to_string_lossy().into_owned());
         if !text.starts_with('.') && !PASSED_OVER.contains(&text.to_lowercase().as_str()) {
             names.push((text, entry));
         }
     }
-    Ok(names)
+    (names, None)
 }
 
 fn failed_folder(
@@ -150,4 +173,26 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     os::open_file(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_breaks_off_shows_what_came_before() {
+        let card = tempfile::TempDir::new().unwrap();
+        ["a.jpg", "b.jpg"].iter().for_each(|name| std::fs::write(card.path().join(name), b"x").unwrap());
+        let entries = card.path().read_dir().unwrap().chain([Err(io::Error::other("bad sector"))]);
+        let names = up_to_error(entries.chain([Err(io::Error::other("never asked for"))]));
+        let place = Place { root: card.path().to_owned() };
+        let folder = Folder { local: card.path().to_owned(), path: "DCIM".into(), depth: 1 };
+        let (mut seen, cancel) = (Vec::new(), CancelFlag::default());
+        report(&place, &folder, names, (&mut |batch| seen.extend(batch), &cancel)).unwrap();
+        let [ListEntry::File(a), ListEntry::File(b), ListEntry::Unreadable { path, error }] = &seen[..] else {
+            panic!("{seen:?}")
+        };
+        assert_eq!((a.fingerprint.path.as_str(), b.fingerprint.path.as_str()), ("DCIM/a.jpg", "DCIM/b.jpg"));
+        assert!(path.as_str() == "DCIM" && error.to_string().contains("bad sector"), "{error}");
+    }
 }
