@@ -117,10 +117,12 @@ impl<'a> Witness<'a> {
         sha1: Option<[u8; 20]>,
     ) -> Result<Testimony, SourceError> {
         match (self.means, sha1) {
-            (Means::PhoneHash, Some(ours)) => match self.source.hash(&file.path)? {
-                Some(SourceHash::Sha1(told)) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
-                Some(_) => Ok(Testimony::Differs),
-                None => self.read_again(file, hash),
+            (Means::PhoneHash, Some(ours)) => match self.source.hash(&file.path) {
+                Ok(Some(SourceHash::Sha1(told))) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
+                Ok(Some(_)) => Ok(Testimony::Differs),
+                Err(error) if error.ends_everything() => Err(error),
+                // That it cannot be hashed is no reason to lose a copy of it.
+                Ok(None) | Err(_) => self.read_again(file, hash),
             },
             (Means::SecondRead, _) => self.read_again(file, hash),
             _ => Ok(Testimony::Agrees(Evidence::ReadBack)),
@@ -176,6 +178,7 @@ fn probes(plan: &ImportPlan) -> Vec<&Fingerprint> {
 mod tests {
     use super::*;
     use crate::{ScanRequest, Selection, plan, scan};
+    use domain::{Source as _, SourcePath};
     use jiff::tz::TimeZone;
     use sources::memory::MemorySource;
 
@@ -203,6 +206,24 @@ mod tests {
             [0, 1, 2, 3].map(|wrong| means(&source(wrong))),
             [Means::PhoneHash, Means::PhoneHash, Means::PhoneHash, Means::None]
         );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_hashed_is_read_again() {
+        let source = MemorySource::new("iphone:test").with_file("/a/1.JPG", b"one", 0);
+        let (file, cancel) = (source.stat(&SourcePath::new("/a/1.JPG")).unwrap(), CancelFlag::default());
+        let patience = Patience::new(&source, &cancel, &|_| {});
+        let witness = Witness { source: &patience, cancel: &cancel, means: Means::PhoneHash };
+        let ask = |bytes: &[u8]| {
+            let mut hasher = ContentHasher::default();
+            hasher.update(bytes);
+            witness.ask(&file, hasher.finish(), Some(Sha1::digest(bytes).into()))
+        };
+        source.fail_hash("/a/1.JPG", SourceError::Unreadable { path: "1".into(), reason: "status 7".into() });
+        assert_eq!(ask(b"one"), Ok(Testimony::Agrees(Evidence::SecondRead)));
+        assert_eq!(ask(b"two"), Ok(Testimony::Differs));
+        source.fail_hash("/a/1.JPG", SourceError::Unplugged("phone".into()));
+        assert_eq!(ask(b"one"), Err(SourceError::Unplugged("phone".into())));
     }
 
     #[test]

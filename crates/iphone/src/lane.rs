@@ -8,9 +8,9 @@ use crate::dial::Dialer;
 use crate::engine::within;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// A lane to one phone. Calls wait for each other in the order in which they came.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Lane {
     udid: String,
     state: Mutex<LaneState>,
     files: AtomicUsize,
+    /// Until when the phone may be at work for whoever has the lane.
+    busy_until: StdMutex<Instant>,
     /// Handles that nobody needs any more. They are closed on the way of the next batch, which costs no round trip, or
     /// after [`CLOSE_AFTER`] when there is none.
     done_with: StdMutex<Vec<(ConnectionNumber, u64)>>,
@@ -53,7 +55,14 @@ pub(crate) struct Exchanged {
 
 impl Lane {
     pub(crate) fn new(dialer: Dialer, udid: String) -> Self {
-        Self { dialer, udid, state: Mutex::default(), files: AtomicUsize::new(0), done_with: StdMutex::default() }
+        Self {
+            dialer,
+            udid,
+            state: Mutex::default(),
+            files: AtomicUsize::new(0),
+            busy_until: StdMutex::new(Instant::now()),
+            done_with: StdMutex::default(),
+        }
     }
 
     /// Sends a batch and returns its answers, within the limit for one batch plus that for a new connection.
@@ -61,7 +70,7 @@ impl Lane {
         self.exchange_slowly(requests, on, Duration::ZERO).await
     }
 
-    /// Does the same for a batch that gives the phone so much more work than others.
+    /// Does the same for a batch that gives the phone so much more work than others. Those behind it wait for that as well.
     pub(crate) async fn exchange_slowly(
         &self,
         requests: &[Request],
@@ -70,17 +79,44 @@ impl Lane {
     ) -> Result<Exchanged, PhoneError> {
         let limits = self.dialer.limits;
         // Others before us may each take their full limits; a queue that long is as good as a hanging phone.
-        let patience = work + 4 * (limits.request + limits.connect);
-        let mut state = tokio::time::timeout(patience, self.state.lock()).await.map_err(|_| PhoneError::TimedOut)?;
+        let mut state = self.turn(4 * (limits.request + limits.connect)).await?;
         let limit = limits.request + work;
+        self.expect_work(work);
         let mut result = state.exchange(self, requests, on, limit).await;
         // A new connection breaks, too, when the phone is gone and back while it is made.
         if on == On::Any && matches!(result, Err(PhoneError::Disconnected)) {
+            self.expect_work(work);
             result = state.exchange(self, requests, on, limit).await;
+        }
+        if !work.is_zero() {
+            *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
         match result {
             Err(PhoneError::Disconnected) if on == On::Any => Err(self.why_disconnected().await),
             result => result,
+        }
+    }
+
+    /// Waits for one's turn: as long as the phone may be at work for others, and then for as long as `patience` says.
+    async fn turn(&self, patience: Duration) -> Result<MutexGuard<'_, LaneState>, PhoneError> {
+        let mut turn = std::pin::pin!(self.state.lock());
+        let mut since = Instant::now();
+        loop {
+            if let Ok(state) = tokio::time::timeout_at((since + patience).into(), &mut turn).await {
+                return Ok(state);
+            }
+            let busy_until = *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner);
+            if busy_until <= since {
+                return Err(PhoneError::TimedOut);
+            }
+            since = busy_until;
+        }
+    }
+
+    fn expect_work(&self, work: Duration) {
+        let until = Instant::now().checked_add(work).filter(|_| !work.is_zero());
+        if let Some(until) = until {
+            *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
         }
     }
 

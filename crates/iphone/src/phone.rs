@@ -259,7 +259,7 @@ async fn ask_many(lanes: Arc<[Arc<Lane>; LANES]>, requests: Vec<Request>) -> Res
     let queue: Queue = Arc::new(Mutex::new(batches.collect()));
     let mut helpers = JoinSet::new();
     if total > 4 * IN_FLIGHT {
-        for lane in &lanes[1..] {
+        for lane in &lanes[1..HASHING] {
             helpers.spawn(work_off(Arc::clone(lane), Arc::clone(&queue)));
         }
     }

@@ -9,6 +9,7 @@ mod moment;
 mod paths;
 mod reconcile;
 mod renditions;
+mod silence;
 mod walk;
 mod words;
 
@@ -20,6 +21,7 @@ use domain::{
 };
 use errors::of_file;
 use iphone::{Attributes, FileKind, Head, Phone, PhoneError, PhoneFile, Phones};
+use silence::Silence;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use walk::Ending;
@@ -51,6 +53,7 @@ pub enum SharedAlbums {
 pub struct IphoneSource {
     id: SourceId,
     phone: Phone,
+    silence: Silence,
     /// Where the copy of the phone's database is kept.
     copies: PathBuf,
     shared: SharedAlbums,
@@ -70,6 +73,7 @@ impl IphoneSource {
         let copies = cache.join(if name.is_empty() { "unknown" } else { &name });
         Ok(Self {
             id,
+            silence: Silence::of(phone.clone()),
             phone,
             copies,
             shared: SharedAlbums::LeftOut,
@@ -92,8 +96,8 @@ impl IphoneSource {
         path: &SourcePath,
         opened: Result<PhoneFile, PhoneError>,
     ) -> Result<Box<dyn ResourceReader>, SourceError> {
-        let file = opened.map_err(|e| of_file(e, self.owner(), path))?;
-        Ok(Box::new(PhoneReader { owner: self.owner().to_owned(), path: path.clone(), file }))
+        let file = opened.map_err(|e| self.silence.error(e, path))?;
+        Ok(Box::new(PhoneReader { silence: self.silence.clone(), path: path.clone(), file }))
     }
 
     /// Looks once whether the phone keeps thumbnails at all, to save a question for each of its files.
@@ -197,12 +201,15 @@ impl Source for IphoneSource {
             }
             // One file with senseless attributes must not hide the others.
             Err(PhoneError::Nonsense(_) | PhoneError::Disconnected) => Ok(vec![None; paths.len()]),
-            Err(error) => Err(whole(error, self.owner())),
+            Err(error) => {
+                let over = paths.first().map_or(Ok(()), |path| self.silence.is_over(error, path));
+                over.map(|()| vec![None; paths.len()]).map_err(|e| whole(e, self.owner()))
+            }
         }
     }
 
     fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
-        let info = self.phone.file_info(&paths::readable(path)?).map_err(|e| of_file(e, self.owner(), path))?;
+        let info = self.phone.file_info(&paths::readable(path)?).map_err(|e| self.silence.error(e, path))?;
         match info.kind {
             FileKind::File => Ok(Fingerprint { path: path.clone(), bytes: info.bytes, modified_ns: info.modified_ns }),
             _ => Err(SourceError::NotFound(path.to_string())),
@@ -238,13 +245,16 @@ impl Source for IphoneSource {
     }
 
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
-        let hash = self.phone.hash(&paths::readable(path)?).map_err(|e| of_file(e, self.owner(), path))?;
-        Ok(hash.map(SourceHash::Sha1))
+        match self.phone.hash(&paths::readable(path)?) {
+            // It may be this file that keeps the phone busy. Reading it, which comes next, tells whether the phone is there.
+            Err(PhoneError::TimedOut | PhoneError::Disconnected) => Ok(None),
+            hash => Ok(hash.map_err(|e| of_file(e, self.owner(), path))?.map(SourceHash::Sha1)),
+        }
     }
 }
 
 struct PhoneReader {
-    owner: String,
+    silence: Silence,
     path: SourcePath,
     file: PhoneFile,
 }
@@ -255,7 +265,7 @@ impl ResourceReader for PhoneReader {
     }
 
     fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        self.file.read_at(offset, length).map_err(|e| of_file(e, &self.owner, &self.path))
+        self.silence.read(self.file.read_at(offset, length), &self.path)
     }
 }
 

@@ -51,6 +51,7 @@ struct File {
 #[derive(Debug, Default)]
 struct Faults {
     read: Option<SourceError>,
+    hash: Option<SourceError>,
     corrupt_at: Option<(u64, u32)>,
     changed_on_open: Option<File>,
     opened: usize,
@@ -171,6 +172,11 @@ impl MemorySource {
     /// Returns at most `longest` bytes per read from now on, at least 1.
     pub fn shorten_reads(&self, longest: usize) {
         self.state().longest_read = Some(longest.max(1));
+    }
+
+    /// Fails every question for the hash of a file.
+    pub fn fail_hash(&self, path: &str, error: SourceError) {
+        self.faults(path, |f| f.hash = Some(error));
     }
 
     /// Forgets the faults ordered for a file.
@@ -324,6 +330,9 @@ impl Source for MemorySource {
     fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
         let state = self.state();
         state.check_usable(&self.id)?;
+        if let Some(error) = state.faults.get(path.as_str()).and_then(|faults| faults.hash.clone()) {
+            return Err(error);
+        }
         state.file(path).map(|file| file.sha1.map(SourceHash::Sha1))
     }
 }

@@ -33,7 +33,7 @@ mod values;
 pub use builder::{Builder, Phone};
 pub use counters::Activity;
 pub use error::SimError;
-pub use faults::{At, Fault};
+pub use faults::{At, Fault, Hang};
 pub use library::{
     Availability, Burst, Expected, ExpectedAlbum, ExpectedAsset, ExpectedResource, ExpectedShare, Kind, Origin,
     PhotosLibrary, Role, Zone,

@@ -195,6 +195,24 @@ fn folders_listed_one_by_one_do_not_each_wait_for_a_phone_that_fell_silent() {
 }
 
 #[test]
+fn whoever_waits_behind_the_hash_of_a_long_film_is_not_timed_out() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    // Ten seconds are allowed for it, six are waited for a lane that nobody works on.
+    let film = "/DCIM/100APPLE/IMG_0002.JPG";
+    sim.inject(Fault::TellsSize { path: film.into(), size: 100_000_000 });
+    sim.inject(Fault::HashesSlowly { path: film.into(), ms: 6500 });
+    std::thread::scope(|threads| {
+        let long = threads.spawn(|| phone.hash(film.as_bytes()));
+        std::thread::sleep(Duration::from_millis(300));
+        let photos: Vec<_> = (0..2).map(|_| threads.spawn(|| phone.hash(PHOTO))).collect();
+        assert!(photos.into_iter().all(|photo| matches!(photo.join().unwrap(), Ok(Some(_)))));
+        assert!(matches!(long.join().unwrap(), Ok(Some(_))));
+    });
+}
+
+#[test]
 fn a_phone_that_does_not_hash_says_nothing() {
     let media = photos();
     let (sim, phones) = paired(&media);

@@ -1,9 +1,10 @@
 use super::*;
 use crate::{Opening, SourceSpec, open};
-use iphone::MuxAddress;
-use iphone_sim::{Builder, Fault, LockState, RunningPhone, Status, Trust};
+use iphone::{Limits, MuxAddress};
+use iphone_sim::{At, Builder, Fault, Hang, LockState, RunningPhone, Status, Trust};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 
 fn media(files: &[&str]) -> TempDir {
@@ -192,6 +193,57 @@ fn a_refusal_is_not_taken_for_having_no_thumbnails() {
     assert_eq!((source.thumbnail(&path), source.thumbnails(&[&path])), (Ok(None), Ok(vec![None])));
     sim.behave();
     assert_eq!(source.thumbnail(&path).unwrap().as_deref(), Some(b"small picture".as_slice()));
+}
+
+/// A source that waits for half a second.
+fn impatient(sim: &RunningPhone) -> IphoneSource {
+    phones(sim).ask(sim.udid()).unwrap();
+    let limits = Limits { request: Duration::from_millis(500), ..Limits::default() };
+    let phones = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+    IphoneSource::open(&phones, sim.udid(), Path::new("/nowhere")).unwrap()
+}
+
+#[test]
+fn one_file_that_silences_the_phone_does_not_hide_those_behind_it() {
+    let names = ["a", "b", "c"].map(|name| format!("DCIM/100APPLE/{name}.HEIC"));
+    let media = media(&names.each_ref().map(String::as_str));
+    let sim = describe(media.path()).start().unwrap();
+    let source = impatient(&sim);
+    let paths = names.map(SourcePath::new);
+    let read = |path: &SourcePath| source.open(path).and_then(|mut reader| reader.read_at(0, 100));
+    let unreadable = |read: Result<Vec<u8>, SourceError>| matches!(read, Err(SourceError::Unreadable { .. }));
+    for ends in [Hang::Stalls, Hang::Drops] {
+        let path = "/DCIM/100APPLE/a.HEIC".into();
+        sim.inject(Fault::Hangs { path, how: ends });
+        // Together none of them is known, and each is asked by itself.
+        assert_eq!(source.heads(&paths.each_ref(), 100).unwrap().len(), 3);
+        for _ in 0..2 {
+            assert!(unreadable(read(&paths[0])), "{ends:?}");
+            assert_eq!(read(&paths[1]), Ok(b"bytes".to_vec()));
+        }
+        // Whatever is read, the phone says nothing: it is not the files.
+        sim.inject(Fault::Hangs { path: "/".into(), how: ends });
+        assert!(unreadable(read(&paths[1])));
+        assert_eq!(read(&paths[2]), Err(SourceError::TimedOut("Ada's phone".into())));
+        sim.behave();
+        assert_eq!(read(&paths[0]), Ok(b"bytes".to_vec()));
+    }
+    sim.inject(Fault::Stalls(At::next("AnyFileRequest")));
+    assert_eq!(read(&paths[0]), Err(SourceError::TimedOut("Ada's phone".into())));
+}
+
+#[test]
+fn a_hash_that_does_not_come_is_none_and_the_file_can_still_be_read() {
+    let media = media(&["DCIM/100APPLE/a.HEIC"]);
+    let sim = describe(media.path()).start().unwrap();
+    let source = impatient(&sim);
+    let path = SourcePath::new("DCIM/100APPLE/a.HEIC");
+    assert!(matches!(source.hash(&path), Ok(Some(_))));
+    sim.inject(Fault::Stalls(At::next("GetFileHash")));
+    assert_eq!(source.hash(&path), Ok(None));
+    assert_eq!(source.open(&path).unwrap().read_at(0, 100).unwrap(), b"bytes");
+    sim.unplug();
+    assert_eq!(source.hash(&path), Err(SourceError::Unplugged("Ada's phone".into())));
 }
 
 #[test]

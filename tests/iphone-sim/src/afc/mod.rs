@@ -18,7 +18,7 @@ use std::time::Instant;
 use crate::LockState;
 use crate::channel::Channel;
 use crate::device::Device;
-use crate::faults::{Accident, Message};
+use crate::faults::{Accident, Hang, Message};
 use crate::media::Tree;
 use crate::status::Status;
 use arguments::Arguments;
@@ -57,6 +57,11 @@ impl Connection<'_> {
             if self.device.faults.stalls(message) {
                 return self.line.stall();
             }
+            match self.hang(&request) {
+                Some(Hang::Stalls) => return self.line.stall(),
+                Some(Hang::Drops) => return self.line.flush(),
+                None => {}
+            }
             let reply = self.answer(&request).unwrap_or_else(Reply::Status);
             let mut head = reply.head(request.number);
             self.falsify(message, &request, &mut head);
@@ -66,6 +71,11 @@ impl Connection<'_> {
                 (_, reply) => self.line.send(&head, reply.payload(), ready)?,
             }
         }
+    }
+
+    fn hang(&mut self, request: &Request) -> Option<Hang> {
+        let handle = Arguments(&request.arguments).number().ok().filter(|_| matches!(request.op, 0x0F | 0x27))?;
+        self.handles.get(handle).ok()?.file.hang()
     }
 
     fn falsify(&self, message: Message<'_>, request: &Request, head: &mut [u8]) {

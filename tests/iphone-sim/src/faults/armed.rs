@@ -197,6 +197,8 @@ impl Fault {
             | Self::Withholds { path, .. }
             | Self::Misnumbers { path }
             | Self::Lists { path, .. }
+            | Self::HashesSlowly { path, .. }
+            | Self::Hangs { path, .. }
             | Self::LiesAboutHash { path } => Some(path),
             _ => None,
         }

@@ -52,6 +52,13 @@ pub enum Fault {
     HangsUpWhenLocked,
     /// A message and all later ones of its kind are never answered.
     Stalls(At),
+    /// Reading a file hangs or breaks the connection; all else is answered.
+    Hangs {
+        /// Which file.
+        path: String,
+        /// Which of the two.
+        how: Hang,
+    },
     /// The reply to a message announces a length that is not its own.
     LiesAboutLength {
         /// Which reply.
@@ -170,11 +177,28 @@ pub enum Fault {
         #[serde(default)]
         seed: u64,
     },
+    /// The phone takes its time to hash a file.
+    HashesSlowly {
+        /// Which files.
+        path: String,
+        /// Milliseconds more than it would.
+        ms: u64,
+    },
     /// The phone hashes files wrongly.
     LiesAboutHash {
         /// Which files.
         path: String,
     },
+}
+
+/// What becomes of a connection on which a certain file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hang {
+    /// Nothing on it is answered any more.
+    Stalls,
+    /// It is closed.
+    Drops,
 }
 
 fn one() -> u64 {

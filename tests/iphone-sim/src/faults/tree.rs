@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Fault, Faults};
+use super::{Fault, Faults, Hang};
 use crate::library::Expected;
 use crate::media::{Change, FileInfo, FileLock, OpenFile, OpenMode, PhonePath, Tree};
 use crate::status::Status;
@@ -78,6 +79,11 @@ impl Tree for FaultyTree {
             return Err(refusal);
         }
         let faults = self.fail(path)?;
+        for fault in &faults {
+            if let Fault::HashesSlowly { ms, .. } = fault {
+                std::thread::sleep(Duration::from_millis(*ms));
+            }
+        }
         let mut hash = self.honest.sha1(path, start, length)?;
         if faults.iter().any(|fault| matches!(fault, Fault::LiesAboutHash { .. })) {
             hash.iter_mut().for_each(|byte| *byte = !*byte);
@@ -93,6 +99,13 @@ struct FaultyFile {
 }
 
 impl OpenFile for FaultyFile {
+    fn hang(&self) -> Option<Hang> {
+        self.faults.about(&self.path).iter().find_map(|fault| match fault {
+            Fault::Hangs { how, .. } => Some(*how),
+            _ => None,
+        })
+    }
+
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize, Status> {
         let faults = self.faults.about(&self.path);
         let mut wanted = buffer.len() as u64;

@@ -15,6 +15,7 @@ pub(crate) use path::PhonePath;
 pub use synthetic::Synthetic;
 pub(crate) use synthetic::{Content, MOST_HEAD, Recipe, SyntheticTree, word};
 
+use crate::faults::Hang;
 use crate::library::Expected;
 use crate::status::Status;
 
@@ -44,6 +45,10 @@ pub(crate) trait Tree: Send + Sync {
 
 /// A file that is open; closing is dropping.
 pub(crate) trait OpenFile: Send {
+    /// What becomes of a connection that reads it.
+    fn hang(&self) -> Option<Hang> {
+        None
+    }
     /// Fills as much of the buffer as the file holds from `offset` on.
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize, Status>;
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Status>;

@@ -3,7 +3,7 @@
 use super::*;
 use iphone_sim::{Fault, Status};
 
-fn failed(number: u32, code: &str, why: &str) -> (String, String, String) {
+pub(super) fn failed(number: u32, code: &str, why: &str) -> (String, String, String) {
     let path = photo(number);
     let name = path.rsplit('/').next().unwrap().to_owned();
     (name, code.into(), format!("{} {why}", &path[1..]))

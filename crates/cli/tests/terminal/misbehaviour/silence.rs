@@ -1,7 +1,8 @@
 //! Phones and muxes that never answer a message.
 
+use super::reads::failed;
 use super::*;
-use iphone_sim::{At, Fault};
+use iphone_sim::{At, Fault, Hang};
 
 const SILENT: &str = "Simulated iPhone does not answer: unplug it, plug it in again and retry";
 
@@ -30,6 +31,8 @@ fn at_any_message() {
         }
         threads.spawn(in_the_middle_of_a_photo);
         threads.spawn(while_it_pairs);
+        threads.spawn(|| over_one_photo(listed(4, 1000), Hang::Stalls));
+        threads.spawn(|| over_one_photo(stage_of(4, 1000, |phone| phone), Hang::Drops));
     });
 }
 
@@ -60,18 +63,28 @@ fn while_it_is_read(message: &str) {
         "ReadDir" | "GetFileInfo" => {
             assert_eq!((run.code, run.err.trim()), (3, &*format!("keepsake: {SILENT}")), "{message}");
         }
+        // What cannot be hashed is read a second time.
+        "GetFileHash" => assert_eq!((run.code, imported(&run)), (0, 2), "{} {}", run.out, run.err),
         _ => assert_eq!(stopped(&run), (3, "source_gone".into(), SILENT.into()), "{message}"),
     }
-    assert_eq!(nothing_wrong(&stage), 0);
+    assert_eq!(nothing_wrong(&stage), if message == "GetFileHash" { 2 } else { 0 });
     all_is_well_afterwards(&stage);
 }
 
 fn in_the_middle_of_a_photo() {
-    let stage = listed(4, 3_000_000);
+    let stage = listed(8, 3_000_000);
     phone(&stage).inject(Fault::Stalls(At { message: "FileRead".into(), skip: 9 }));
     let run = in_time(&stage, "in the middle");
     assert_eq!(stopped(&run), (3, "source_gone".into(), SILENT.into()));
-    assert!((1..4).contains(&nothing_wrong(&stage)));
+    assert!((1..8).contains(&nothing_wrong(&stage)));
+    all_is_well_afterwards(&stage);
+}
+
+fn over_one_photo(stage: Stage, how: Hang) {
+    phone(&stage).inject(Fault::Hangs { path: photo(1), how });
+    let run = stage.import("iphone");
+    let told = "could not be read: the phone falls silent over it: unplug it, plug it in again and retry";
+    assert_eq!((run.code, imported(&run), failures(&run)), (1, 3, vec![failed(1, "source_read", told)]), "{how:?}");
     all_is_well_afterwards(&stage);
 }
 
