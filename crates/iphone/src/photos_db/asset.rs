@@ -310,12 +310,13 @@ fn look_up(database: &Database, schema: &Schema, assets: &mut [PhotosAsset]) -> 
     database.each(schema, "ZCLOUDMASTER", master, keep)?;
     let formats = texts(database, schema, ("ZUNMANAGEDADJUSTMENT", &["ZADJUSTMENTFORMATIDENTIFIER"]))?;
     for asset in assets {
-        asset.caption = asset.attributes.and_then(|key| captions.get(&key).cloned());
-        asset.adjustment_format = asset.unmanaged.and_then(|key| formats.get(&key).cloned());
+        asset.caption = asset.attributes.and_then(|key| captions.get(&key)).map(|text| database.copy_of(text));
+        asset.adjustment_format = asset.unmanaged.and_then(|key| formats.get(&key)).map(|text| database.copy_of(text));
         let (name, state) = asset.master.and_then(|key| masters.get(&key)).unwrap_or(&(None, None));
         asset.original_cloud_state = *state;
         let known = asset.original_name.take();
-        asset.original_name = known.or_else(|| name.clone()).or_else(|| asset.filename.clone());
+        asset.original_name =
+            known.or_else(|| name.as_deref().or(asset.filename.as_deref()).map(|name| database.copy_of(name)));
     }
-    Ok(())
+    database.within_limits()
 }

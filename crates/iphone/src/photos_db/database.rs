@@ -6,6 +6,7 @@
 use super::PhotosDbError;
 use super::cells::{Cells, Columns};
 use super::schema::{Join, Schema};
+use domain::CancelFlag;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
@@ -36,24 +37,29 @@ impl Default for ReadLimits {
 /// Instructions of SQLite's machine between two looks at the clock.
 const STEPS: i32 = 20_000;
 
+const TOO_MUCH_TEXT: PhotosDbError = PhotosDbError::TooMuch("too much text");
+
 /// An open copy.
 pub(super) struct Database {
     connection: Connection,
     rows_left: Cell<u64>,
     bytes_left: Cell<u64>,
+    overdrawn: Cell<bool>,
 }
 
 impl Database {
     /// Opens a copy that nobody else writes to. The folder must be ours alone: the index of the log is made there.
-    pub(super) fn open(path: &Path, limits: ReadLimits) -> Result<Self, PhotosDbError> {
+    /// Reading ends at once when one of `stops` is set.
+    pub(super) fn open(path: &Path, limits: ReadLimits, stops: &[&CancelFlag]) -> Result<Self, PhotosDbError> {
         let flags =
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
         // Links above the file are the computer's own, such as /tmp on a Mac; the file itself may be none.
         let place = path.parent().and_then(|folder| folder.canonicalize().ok());
         let place = place.zip(path.file_name()).map(|(folder, name)| folder.join(name));
         let mut connection = Connection::open_with_flags(place.as_deref().unwrap_or(path), flags)?;
-        harden(&mut connection, limits)?;
-        Ok(Self { connection, rows_left: Cell::new(limits.rows), bytes_left: Cell::new(limits.bytes) })
+        harden(&mut connection, limits, stops)?;
+        let (rows_left, bytes_left) = (Cell::new(limits.rows), Cell::new(limits.bytes));
+        Ok(Self { connection, rows_left, bytes_left, overdrawn: Cell::default() })
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -67,6 +73,17 @@ impl Database {
         schema: &Schema,
         table: &str,
         mut read: impl FnMut(&mut Cells<'_, '_>) -> T,
+        take: impl FnMut(T),
+    ) -> Result<(), PhotosDbError> {
+        self.each_kept(schema, table, |cells| Some(read(cells)), take)
+    }
+
+    /// Does the same, but takes only rows that `read` keeps; others cost no memory.
+    pub(super) fn each_kept<T>(
+        &self,
+        schema: &Schema,
+        table: &str,
+        mut read: impl FnMut(&mut Cells<'_, '_>) -> Option<T>,
         mut take: impl FnMut(T),
     ) -> Result<(), PhotosDbError> {
         if !schema.has_table(table) {
@@ -81,11 +98,25 @@ impl Database {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let mut cells = Cells::Reading { row, places: &places, next: 0, bytes: size_of::<T>() };
-            let item = read(&mut cells);
-            self.charge(cells.bytes())?;
-            take(item);
+            let kept = read(&mut cells);
+            self.charge(if kept.is_some() { cells.bytes() } else { 0 })?;
+            kept.into_iter().for_each(&mut take);
         }
-        Ok(())
+        self.within_limits()
+    }
+
+    /// Copies a text that was read once and belongs to several rows. Beyond the limits the copy is empty, and
+    /// [`Database::within_limits`] says so.
+    pub(super) fn copy_of(&self, text: &str) -> String {
+        let left = self.bytes_left.get().checked_sub((text.len() + size_of::<String>()) as u64);
+        self.bytes_left.set(left.unwrap_or(0));
+        self.overdrawn.set(self.overdrawn.get() || left.is_none());
+        if left.is_some() { text.to_owned() } else { String::new() }
+    }
+
+    /// Errors when copies took more memory than they may.
+    pub(super) fn within_limits(&self) -> Result<(), PhotosDbError> {
+        if self.overdrawn.get() { Err(TOO_MUCH_TEXT) } else { Ok(()) }
     }
 
     /// Reads a table that ties two others together: the one, the order if there is one, the other.
@@ -109,19 +140,19 @@ impl Database {
                 take((one, number(1), other));
             }
         }
-        Ok(())
+        self.within_limits()
     }
 
     fn charge(&self, bytes: usize) -> Result<(), PhotosDbError> {
         let rows = self.rows_left.get().checked_sub(1).ok_or(PhotosDbError::TooMuch("too many rows"))?;
         let bytes = self.bytes_left.get().checked_sub(bytes as u64);
         self.rows_left.set(rows);
-        self.bytes_left.set(bytes.ok_or(PhotosDbError::TooMuch("too much text"))?);
+        self.bytes_left.set(bytes.ok_or(TOO_MUCH_TEXT)?);
         Ok(())
     }
 }
 
-fn harden(connection: &mut Connection, limits: ReadLimits) -> Result<(), PhotosDbError> {
+fn harden(connection: &mut Connection, limits: ReadLimits, stops: &[&CancelFlag]) -> Result<(), PhotosDbError> {
     for (setting, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
@@ -147,7 +178,9 @@ fn harden(connection: &mut Connection, limits: ReadLimits) -> Result<(), PhotosD
         connection.set_limit(limit, most)?;
     }
     let deadline = Instant::now().checked_add(limits.time);
-    connection.progress_handler(STEPS, Some(move || deadline.is_none_or(|end| Instant::now() > end)))?;
+    let stops: Vec<CancelFlag> = stops.iter().copied().cloned().collect();
+    let ends = move || stops.iter().any(CancelFlag::is_cancelled) || deadline.is_none_or(|end| Instant::now() > end);
+    connection.progress_handler(STEPS, Some(ends))?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "mmap_size", 0)?;

@@ -5,6 +5,8 @@ use super::schema::Schema;
 use super::{
     PhotosAlbum, PhotosAsset, PhotosDbError, PhotosResource, ReadLimits, SchemaReport, album, asset, people, resource,
 };
+use crate::PhoneError;
+use domain::CancelFlag;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -29,29 +31,37 @@ impl PhotosLibrary {
     /// Reads the copy at `path`, with its log beside it if there is one. The folder must be ours alone, and nobody may
     /// write to the copy. Errors when the assets cannot be told; what is missing beside them is in `left_out`.
     pub fn read(path: &Path, limits: ReadLimits) -> Result<Self, PhotosDbError> {
-        Self::read_with(path, limits, |_| true)
+        Self::read_with(path, limits, |_| true, &[])
     }
 
     /// Reads the copy at `path` as [`PhotosLibrary::read`] does, but of the files only those that are wanted: smaller
-    /// renditions are the larger part of them.
+    /// renditions are the larger part of them. Ends with `Cancelled` as soon as one of `stops` is set.
     pub fn read_with(
         path: &Path,
         limits: ReadLimits,
         wanted: fn(&PhotosResource) -> bool,
+        stops: &[&CancelFlag],
     ) -> Result<Self, PhotosDbError> {
-        let database = Database::open(path, limits)?;
-        let schema = Schema::read(&database)?;
-        let mut assets = asset::read(&database, &schema)?;
-        let resources = resource::read(&database, &schema, wanted)?;
+        let read = Database::open(path, limits, stops).and_then(|database| Self::read_all(&database, wanted));
+        match read {
+            Err(_) if stops.iter().any(|stop| stop.is_cancelled()) => Err(PhotosDbError::Phone(PhoneError::Cancelled)),
+            read => read,
+        }
+    }
+
+    fn read_all(database: &Database, wanted: fn(&PhotosResource) -> bool) -> Result<Self, PhotosDbError> {
+        let schema = Schema::read(database)?;
+        let mut assets = asset::read(database, &schema)?;
+        let resources = resource::read(database, &schema, wanted)?;
         let mut left_out = Vec::new();
-        let keywords = spared(people::keywords(&database, &schema), "keywords", &mut left_out)?;
-        let mut names = spared(people::people(&database, &schema), "people", &mut left_out)?;
+        let mut keywords = spared(people::keywords(database, &schema), "keywords", &mut left_out)?;
+        let mut names = spared(people::people(database, &schema), "people", &mut left_out)?;
         for asset in &mut assets {
-            asset.keywords = asset.attributes.and_then(|key| keywords.get(&key).cloned()).unwrap_or_default();
+            asset.keywords = asset.attributes.and_then(|key| keywords.remove(&key)).unwrap_or_default();
             asset.people = names.remove(&asset.key).unwrap_or_default().into_iter().collect();
         }
-        let mut albums = spared(album::read(&database, &schema), "albums", &mut left_out)?;
-        let shares = album::shares(&database, &schema, &mut shared(&assets));
+        let mut albums = spared(album::read(database, &schema), "albums", &mut left_out)?;
+        let shares = album::shares(database, &schema, &mut shared(&assets));
         albums.extend(spared(shares, "shared albums", &mut left_out)?);
         Ok(Self { model: schema.model, assets, resources, albums, left_out, form: schema.report() })
     }

@@ -14,7 +14,7 @@ pub(super) fn keywords(database: &Database, schema: &Schema) -> Result<HashMap<i
     let mut keywords: HashMap<i64, Vec<String>> = HashMap::new();
     database.each_of(schema, &join, |(attributes, _, keyword)| {
         if let Some(title) = titles.get(&keyword) {
-            keywords.entry(attributes).or_default().push(title.clone());
+            keywords.entry(attributes).or_default().push(database.copy_of(title));
         }
     })?;
     Ok(keywords)
@@ -37,7 +37,10 @@ pub(super) fn people(database: &Database, schema: &Schema) -> Result<HashMap<i64
     };
     database.each(schema, "ZDETECTEDFACE", face, |(asset, person)| {
         if let Some((asset, name)) = asset.zip(person.and_then(|person| names.get(&person))) {
-            people.entry(asset).or_default().insert(name.clone());
+            let people = people.entry(asset).or_default();
+            if !people.contains(name) {
+                people.insert(database.copy_of(name));
+            }
         }
     })?;
     Ok(people)

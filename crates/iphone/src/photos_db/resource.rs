@@ -177,13 +177,13 @@ pub(super) fn read(
     let utis = texts(database, schema, ("ZUNIFORMTYPEIDENTIFIER", &["ZIDENTIFIER"]))?;
     let codecs = texts(database, schema, ("ZCODEC", &["ZFOURCHARCODENAME"]))?;
     let mut resources = Vec::new();
-    database.each(schema, TABLE, row, |resource| {
-        if let Some(mut resource) = resource.filter(wanted) {
-            // Up to iOS 14 types and codecs have tables of their own.
-            resource.uti = resource.uti.or_else(|| utis.get(&resource.uti_number?).cloned());
-            resource.codec = resource.codec.or_else(|| codecs.get(&resource.codec_number?).cloned());
-            resources.push(resource);
-        }
+    let row = |cells: &mut Cells<'_, '_>| row(cells).filter(wanted);
+    let copied = |texts: &HashMap<i64, String>, number: Option<i64>| Some(database.copy_of(texts.get(&number?)?));
+    database.each_kept(schema, TABLE, row, |mut resource| {
+        // Up to iOS 14 types and codecs have tables of their own.
+        resource.uti = resource.uti.or_else(|| copied(&utis, resource.uti_number));
+        resource.codec = resource.codec.or_else(|| copied(&codecs, resource.codec_number));
+        resources.push(resource);
     })?;
     Ok(resources)
 }

@@ -1,6 +1,8 @@
 //! Databases made to do harm, or harmed: an error or part of the library, at once and within bounds.
 
 use crate::{fixtures, judge, made};
+use domain::CancelFlag;
+use iphone::PhoneError;
 use iphone::photos_db::{PhotosDbError, PhotosLibrary, ReadLimits};
 use rusqlite::Connection;
 use std::path::Path;
@@ -131,6 +133,83 @@ fn rows_bytes_values_and_time_have_bounds() {
     }
     let huge = planted_result(&format!("{table}; INSERT INTO ZASSET VALUES (1, zeroblob(50000000), 'DCIM')"));
     assert!(matches!(huge, Err(PhotosDbError::TooMuch(_))), "{huge:?}");
+}
+
+#[test]
+fn rows_that_nobody_wants_take_no_memory() {
+    let many = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000)";
+    let folder = planted(&format!(
+        "CREATE TABLE ZASSET (Z_PK INTEGER PRIMARY KEY, ZFILENAME, ZDIRECTORY); INSERT INTO ZASSET VALUES (1, 'a', 'b');
+         CREATE TABLE ZINTERNALRESOURCE (Z_PK INTEGER PRIMARY KEY, ZASSET, ZSTABLEHASH);
+         {many} INSERT INTO ZINTERNALRESOURCE SELECT x, 1, hex(randomblob(100)) FROM c"
+    ));
+    let path = folder.path().join("Photos.sqlite");
+    let limits = ReadLimits { bytes: 1 << 20, ..ReadLimits::default() };
+    let none = PhotosLibrary::read_with(&path, limits, |_| false, &[]).unwrap();
+    assert_eq!((none.assets.len(), none.resources.len()), (1, 0));
+    assert!(matches!(PhotosLibrary::read(&path, limits), Err(PhotosDbError::TooMuch(_))));
+}
+
+#[test]
+fn one_long_text_that_many_rows_name_is_charged_for_each() {
+    let assets = "CREATE TABLE ZASSET (Z_PK INTEGER PRIMARY KEY, ZFILENAME, ZDIRECTORY, ZMASTER);
+        CREATE TABLE ZADDITIONALASSETATTRIBUTES (Z_PK, ZASSET, ZUNMANAGEDADJUSTMENT);
+        WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100)
+            INSERT INTO ZASSET SELECT x, NULL, 'DCIM', 1 FROM c;
+        INSERT INTO ZADDITIONALASSETATTRIBUTES SELECT 1, Z_PK, 1 FROM ZASSET;";
+    let long = "replace(hex(zeroblob(500000)), '0', 'x')";
+    let limits = ReadLimits { bytes: 20 << 20, ..ReadLimits::default() };
+    let read = |more: &str| {
+        let folder = planted(&format!("{assets} {more}"));
+        PhotosLibrary::read(&folder.path().join("Photos.sqlite"), limits).map(|library| library.assets.len())
+    };
+    assert_eq!(read(""), Ok(100));
+    for more in [
+        format!(
+            "CREATE TABLE ZASSETDESCRIPTION (ZASSETATTRIBUTES, ZLONGDESCRIPTION);
+                 INSERT INTO ZASSETDESCRIPTION VALUES (1, {long})"
+        ),
+        format!("CREATE TABLE ZCLOUDMASTER (Z_PK, ZORIGINALFILENAME); INSERT INTO ZCLOUDMASTER VALUES (1, {long})"),
+        format!(
+            "CREATE TABLE ZUNMANAGEDADJUSTMENT (Z_PK, ZADJUSTMENTFORMATIDENTIFIER);
+                 INSERT INTO ZUNMANAGEDADJUSTMENT VALUES (1, {long})"
+        ),
+        format!(
+            "CREATE TABLE ZKEYWORD (Z_PK, ZTITLE); INSERT INTO ZKEYWORD VALUES (1, {long});
+                 CREATE TABLE Z_1KEYWORDS (Z_1ASSETATTRIBUTES, Z_37KEYWORDS);
+                 INSERT INTO Z_1KEYWORDS SELECT Z_PK, 1 FROM ZASSET"
+        ),
+        format!(
+            "CREATE TABLE ZPERSON (Z_PK, ZFULLNAME); INSERT INTO ZPERSON VALUES (1, {long});
+                 CREATE TABLE ZDETECTEDFACE (ZASSET, ZPERSON); INSERT INTO ZDETECTEDFACE SELECT Z_PK, 1 FROM ZASSET"
+        ),
+        format!(
+            "CREATE TABLE ZUNIFORMTYPEIDENTIFIER (Z_PK, ZIDENTIFIER);
+                 INSERT INTO ZUNIFORMTYPEIDENTIFIER VALUES (1, {long});
+                 CREATE TABLE ZINTERNALRESOURCE (Z_PK, ZASSET, ZUNIFORMTYPEIDENTIFIER);
+                 INSERT INTO ZINTERNALRESOURCE SELECT Z_PK, Z_PK, 1 FROM ZASSET"
+        ),
+    ] {
+        let result = read(&more);
+        assert_eq!(result, Err(PhotosDbError::TooMuch("too much text")), "{more}");
+    }
+}
+
+#[test]
+fn reading_ends_when_it_is_no_longer_wanted() {
+    let folder = planted(
+        "CREATE TABLE ZASSET (Z_PK INTEGER PRIMARY KEY, ZFILENAME, ZDIRECTORY);
+         WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000)
+             INSERT INTO ZASSET SELECT x, 'a', 'b' FROM c",
+    );
+    let (unset, set) = (CancelFlag::default(), CancelFlag::default());
+    set.cancel();
+    let read = |stops: &[&CancelFlag]| {
+        let path = folder.path().join("Photos.sqlite");
+        PhotosLibrary::read_with(&path, ReadLimits::default(), |_| true, stops).map(|library| library.assets.len())
+    };
+    assert_eq!(read(&[&unset, &set]), Err(PhotosDbError::Phone(PhoneError::Cancelled)));
+    assert_eq!(read(&[&unset, &unset]), Ok(20_000));
 }
 
 #[test]

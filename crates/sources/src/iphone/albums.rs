@@ -3,12 +3,17 @@
 use super::words;
 use iphone::photos_db::{AlbumKind, PhotosAlbum};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Deeper than anyone nests folders; a circle ends here.
 const DEEPEST: usize = 16;
 
-/// Returns the paths of the albums of each asset, in the order of the paths. Only what the owner made, and did not delete.
-pub(super) fn of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<Vec<String>>> {
+/// The folders above an album and its title. Albums may have many photos: all of them share it.
+pub(super) type AlbumPath = Rc<Vec<String>>;
+
+/// Returns the paths of the albums of each asset, in the order of the paths, each album once. Only what the owner made, and
+/// did not delete.
+pub(super) fn of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<AlbumPath>> {
     // Shared albums of iOS 26 are rows of another table, whose keys may be those of folders.
     let folders = albums.iter().filter(|album| album.kind == AlbumKind::Folder);
     let by_key: HashMap<i64, &PhotosAlbum> = folders.map(|folder| (folder.key, folder)).collect();
@@ -16,24 +21,31 @@ pub(super) fn of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<Vec<String>>
     let mut paths: Vec<(Vec<String>, &PhotosAlbum)> =
         own.filter_map(|album| Some((path(album, &by_key)?, album))).collect();
     paths.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut of_assets: HashMap<i64, Vec<Vec<String>>> = HashMap::new();
+    let mut of_assets = HashMap::new();
     for (path, album) in paths {
-        for asset in &album.assets {
-            of_assets.entry(*asset).or_default().push(path.clone());
-        }
+        add(album, Rc::new(path), &mut of_assets);
     }
     of_assets
 }
 
 /// Returns the shared albums of each asset by their titles.
-pub(super) fn shared_of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<Vec<String>>> {
-    let mut of_assets: HashMap<i64, Vec<Vec<String>>> = HashMap::new();
+pub(super) fn shared_of_assets(albums: &[PhotosAlbum]) -> HashMap<i64, Vec<AlbumPath>> {
+    let mut of_assets = HashMap::new();
     for album in albums.iter().filter(|album| album.kind == AlbumKind::Shared && album.trashed == 0) {
         if let Some(title) = words::line(album.title.as_deref()) {
-            album.assets.iter().for_each(|asset| of_assets.entry(*asset).or_default().push(vec![title.clone()]));
+            add(album, Rc::new(vec![title]), &mut of_assets);
         }
     }
     of_assets
+}
+
+fn add(album: &PhotosAlbum, path: AlbumPath, of_assets: &mut HashMap<i64, Vec<AlbumPath>>) {
+    for asset in &album.assets {
+        let paths: &mut Vec<AlbumPath> = of_assets.entry(*asset).or_default();
+        if paths.last().is_none_or(|last| !Rc::ptr_eq(last, &path)) {
+            paths.push(Rc::clone(&path));
+        }
+    }
 }
 
 /// Returns the folders above an album and its title, `None` when one of them was deleted.
@@ -72,6 +84,10 @@ mod tests {
         }
     }
 
+    fn paths(albums: &[PhotosAlbum]) -> Vec<Vec<String>> {
+        of_assets(albums)[&7].iter().map(|path| path.as_ref().clone()).collect()
+    }
+
     #[test]
     fn folders_in_a_circle_are_no_path() {
         let albums = [
@@ -80,7 +96,7 @@ mod tests {
             album(3, AlbumKind::Album, "lost", Some(1)),
             album(4, AlbumKind::Album, "found", Some(99)),
         ];
-        assert_eq!(of_assets(&albums)[&7], [["found".to_owned()]]);
+        assert_eq!(paths(&albums), [["found"]]);
     }
 
     #[test]
@@ -90,6 +106,15 @@ mod tests {
             album(2, AlbumKind::Album, "Paris", Some(1)),
             album(1, AlbumKind::Shared, "Family", None),
         ];
-        assert_eq!(of_assets(&albums)[&7], [["Trips".to_owned(), "Paris".to_owned()]]);
+        assert_eq!(paths(&albums), [["Trips", "Paris"]]);
+    }
+
+    #[test]
+    fn a_photo_that_is_in_an_album_many_times_is_in_it_once() {
+        let mut many = album(2, AlbumKind::Album, "Paris", None);
+        many.assets = vec![7, 8, 7, 7];
+        let shared = PhotosAlbum { kind: AlbumKind::Shared, ..many.clone() };
+        assert_eq!(paths(&[many]), [["Paris"]]);
+        assert_eq!(shared_of_assets(&[shared])[&7].len(), 1);
     }
 }

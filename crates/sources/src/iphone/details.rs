@@ -1,11 +1,12 @@
 //! What the library says of a photo, in the words of the domain.
 
+use super::albums::AlbumPath;
 use super::words;
 use domain::{AssetDetails, Burst, Place};
 use iphone::photos_db::PhotosAsset;
 
 /// Returns the details of an asset that is in these albums.
-pub(super) fn of(asset: &PhotosAsset, albums: Vec<Vec<String>>) -> AssetDetails {
+pub(super) fn of(asset: &PhotosAsset, albums: &[AlbumPath]) -> AssetDetails {
     let number = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
     let duration = asset.duration.filter(|seconds| (0.0..=86_400.0 * 30.0).contains(seconds) && *seconds > 0.0);
     AssetDetails {

@@ -44,9 +44,11 @@ pub(super) fn list(
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
     let attributes = &Attributes::of(phone);
+    let failed = CancelFlag::default();
     let (read, walked) = std::thread::scope(|scope| {
-        let reading = scope.spawn(|| read_and_look(attributes, copy, cancel));
-        let walked = walk_all(attributes, cancel);
+        let reading = scope.spawn(|| read_and_look(attributes, copy, [cancel, &failed]));
+        // Without the files there is no use for the library.
+        let walked = walk_all(attributes, cancel).inspect_err(|_| failed.cancel());
         (reading.join(), walked)
     });
     let (mut files, others) = walked?;
@@ -74,17 +76,17 @@ pub(super) fn list(
 fn read_and_look(
     attributes: &Attributes<'_>,
     copy: &Snapshot,
-    cancel: &CancelFlag,
+    stops: [&CancelFlag; 2],
 ) -> Result<Result<(PhotosLibrary, Vec<Look>), PhotosDbError>, SourceError> {
-    match read(copy) {
-        Ok(library) => look_for_edits(attributes, &library, cancel).map(|edits| Ok((library, edits))),
+    match read(copy, stops) {
+        Ok(library) => look_for_edits(attributes, &library, stops[0]).map(|edits| Ok((library, edits))),
         Err(error) => Ok(Err(error)),
     }
 }
 
-fn read(copy: &Snapshot) -> Result<PhotosLibrary, PhotosDbError> {
+fn read(copy: &Snapshot, stops: [&CancelFlag; 2]) -> Result<PhotosLibrary, PhotosDbError> {
     let wanted = |row: &PhotosResource| !matches!(row.role, PhotosRole::Derivative | PhotosRole::Other);
-    PhotosLibrary::read_with(&copy.path, ReadLimits::default(), wanted).inspect_err(|error| {
+    PhotosLibrary::read_with(&copy.path, ReadLimits::default(), wanted, &stops).inspect_err(|error| {
         if let (PhotosDbError::Damaged(_), Some(folder)) = (error, copy.path.parent()) {
             // It may be the copy that is damaged: it is not used again.
             let _ = std::fs::remove_dir_all(folder);

@@ -1,7 +1,7 @@
 //! The library's photos and the phone's files, held against each other. Pure: nothing is asked of the phone here.
 
 use super::SharedAlbums;
-use super::albums;
+use super::albums::{self, AlbumPath};
 use super::files::{Files, absent};
 use super::paths::{EDITS, ELSEWHERE, is_safe};
 use super::{details, moment, words};
@@ -34,7 +34,7 @@ pub(super) struct Reconciling<'a> {
     rows: Vec<&'a PhotosResource>,
     /// Where the rows of each photo are.
     places: HashMap<i64, Range<usize>>,
-    albums: HashMap<i64, Vec<Vec<String>>>,
+    albums: HashMap<i64, Vec<AlbumPath>>,
     doubtful: HashSet<AppleFingerprint>,
     pub(super) files: Files,
 }
@@ -109,7 +109,7 @@ impl<'a> Reconciling<'a> {
         // A file that the phone will write anew is not the one that it has a fingerprint of.
         let deferred = asset.deferred_photo || asset.deferred_video;
         parts.resources.iter_mut().for_each(|r| r.apple = r.apple.filter(|a| !deferred && !self.doubtful.contains(a)));
-        let details = details::of(asset, self.albums.remove(&asset.key).unwrap_or_default());
+        let details = details::of(asset, &self.albums.remove(&asset.key).unwrap_or_default());
         let live = parts.resources.iter().any(|r| r.role == ResourceRole::PairedVideo);
         let kind = match (asset.is_video(), live || asset.is_live()) {
             (true, _) => AssetKind::Video,

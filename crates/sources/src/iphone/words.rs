@@ -1,5 +1,7 @@
 //! Texts from the phone's library, made fit to be kept: no control characters, no more than a record can hold.
 
+use super::albums::AlbumPath;
+
 /// The longest single text, in bytes.
 const LONGEST: usize = 8 << 10;
 /// All texts of one sort together, in bytes.
@@ -29,13 +31,13 @@ pub(super) fn lines<'a>(raw: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// Returns paths of several texts each, 6 KiB in all at most.
-pub(super) fn paths(raw: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+pub(super) fn paths(raw: &[AlbumPath]) -> Vec<Vec<String>> {
     let mut left = LONGEST_LIST;
-    let fits = |path: &Vec<String>| {
+    let fits = |path: &&AlbumPath| {
         left = left.saturating_sub(path.iter().map(|part| part.len() + 4).sum());
         left > 0
     };
-    raw.into_iter().take_while(fits).collect()
+    raw.iter().take_while(fits).map(|path| path.as_ref().clone()).collect()
 }
 
 fn cut(text: &str, most: usize) -> &str {
