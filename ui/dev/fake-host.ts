@@ -60,6 +60,8 @@ export class FakeHost implements Host {
   /** The frames of bursts, the cell's own first. */
   bursts: { ids: number[]; picked: number }[] = [];
   details: Partial<PhotoDto> = {};
+  /** Those of which a small picture is in the library. */
+  small = new Set<number>();
   lastImported = new Set<number>();
   /** Which part of the photos the listing has come to; all when undefined. */
   found: number | undefined;
@@ -71,7 +73,7 @@ export class FakeHost implements Host {
   /** What the file dialog answers; null when the person gives up. */
   savedAs: string | null = null;
   past: PastImportDto[] = [];
-  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false };
+  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false, renditions: false };
   /** How undoing an import ends, beyond what it does. */
   undone: Partial<UndoneDto> = {};
   /** What is told of a photo on its own, beyond what its cell says. */
@@ -129,6 +131,7 @@ export class FakeHost implements Host {
       already_imported: of("already_imported").length,
       jpeg_only: 0,
       only_in_icloud: of("only_in_icloud").length,
+      renditions: of("only_in_icloud").filter(({ id }) => this.small.has(id)).length,
       hidden: of("hidden").length,
       recently_deleted: of("recently_deleted").length,
       new_bytes: fresh.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -185,9 +188,13 @@ export class FakeHost implements Host {
   }
 
   #dressed(asset: AssetDto): AssetDto {
-    if (this.apart.only_in_icloud.has(asset.id)) return { ...asset, availability: "only_in_icloud", bytes: 0 };
+    if (this.apart.only_in_icloud.has(asset.id)) return { ...asset, availability: "only_in_icloud", bytes: 0, rendition: this.#small(asset) };
     if (!this.copied.has(asset.id)) return asset;
     return { ...asset, library_path: `Originals/2025/${asset.day}/${asset.name}`, evidence: "phone_hash" as const };
+  }
+
+  #small({ id, day, name }: AssetDto): string | null {
+    return this.small.has(id) ? `Originals/2025/${day}/${name.replace(/\..*$/, "")}.rendition.jpg` : null;
   }
 
   /** The same with bursts as one cell. */
@@ -258,7 +265,8 @@ export class FakeHost implements Host {
     const bytes = chosen.reduce((sum, asset) => sum + asset.bytes, 0);
     const library = this.libraries.find(({ current }) => current);
     const problem: ErrorDto | null = library ? null : { code: "no_library", message: "Choose a library first." };
-    return { assets: chosen.length, bytes, free_bytes: library?.free_bytes ?? 0, problem, ...this.plan };
+    const renditions = this.settings.renditions && selection.kind === "all_new" ? this.section("only_in_icloud").filter(({ id }) => !this.small.has(id)).length : 0;
+    return { assets: chosen.length, bytes, renditions, free_bytes: library?.free_bytes ?? 0, problem, ...this.plan };
   }
 
   #start(source: string, selection: SelectionDto): ImportDto {
@@ -402,6 +410,7 @@ export class FakeHost implements Host {
     choose_thoroughness: (chosen) => (this.settings = { ...this.settings, ...chosen }),
     choose_conversion: (chosen) => (this.settings = { ...this.settings, ...chosen }),
     choose_sidecars: ({ written }) => (this.settings = { ...this.settings, sidecars: written }),
+    choose_renditions: ({ saved }) => (this.settings = { ...this.settings, renditions: saved }),
     choose_shared_albums: ({ listed }) => (this.settings = { ...this.settings, shared_albums: listed }),
     reveal_library: () => null,
   };

@@ -36,6 +36,7 @@ function photo(n: number, day: string): AssetDto {
     roles: kind === "live_photo" ? ["original", "paired_video"] : ["original"],
     thumbnail: `fake-${n + 1}`,
     library_path: null,
+    rendition: null,
     evidence: null,
     warning: n % 97 === 41 ? "The file is shorter than its header says" : null,
     availability: "on_device",

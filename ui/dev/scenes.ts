@@ -23,6 +23,7 @@ function phoneLibrary(host: FakeHost): void {
   const ids = host.photos.map(({ id }) => id);
   for (const id of ids.slice(60)) host.copied.add(id);
   host.apart.only_in_icloud = new Set(ids.slice(20, 34));
+  host.small = new Set(ids.slice(20, 28));
   host.apart.hidden = new Set(ids.slice(40, 46));
   host.apart.recently_deleted = new Set(ids.slice(50, 53));
   host.bursts = [{ ids: ids.slice(3, 10), picked: 2 }];
@@ -144,7 +145,7 @@ export const SCENES: Record<string, Scene> = {
     after: async (host, app) => {
       await copying(host, app);
       host.finish();
-      host.news({ made: { files: 209, sidecars: 1804, originals_left_out: 0, warned: 3 } });
+      host.news({ made: { files: 209, sidecars: 1804, renditions: 14, renditions_replaced: 2, originals_left_out: 0, warned: 3 } });
     },
   },
   "finished-failures": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish({ imported: 310, failed: 2 })) },
@@ -171,6 +172,15 @@ export const SCENES: Record<string, Scene> = {
   },
   hidden: { before: phoneLibrary, after: async (_, app) => (await pause(600), app.open?.toggleApart("hidden")) },
   details: { before: phoneLibrary, after: (_, app) => rested(app, "already_imported") },
+  "small-pictures": {
+    before: (host) => {
+      withPhotos(host, 340);
+      const cloud = host.photos.slice(0, 12).map(({ id }) => id);
+      host.apart.only_in_icloud = new Set(cloud);
+      host.small = new Set(cloud.slice(0, 7));
+      host.settings.renditions = true;
+    },
+  },
   "details-cloud": { before: phoneLibrary, after: (_, app) => rested(app, "only_in_icloud") },
   burst: { before: phoneLibrary, after: async () => (await pause(600), document.querySelector<HTMLElement>("[data-burst]")?.click()) },
   again: {

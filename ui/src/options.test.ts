@@ -53,6 +53,28 @@ describe("the options", () => {
     expect(host.settings.sidecars).toBe(false);
   });
 
+  it("remembers that small pictures are to be saved, and offers that where nothing is new", async () => {
+    const { host, user } = await openPage((h) => {
+      withPhotos(30)(h);
+      const ids = h.photos.map(({ id }) => id);
+      h.apart.only_in_icloud = new Set(ids.slice(0, 4));
+      for (const id of ids.slice(4)) h.copied.add(id);
+    });
+    expect(get("import-all").hasAttribute("disabled")).toBe(true);
+    await user.click(get("import-options"));
+    await settle();
+    expect(get("renditions").getAttribute("aria-checked")).toBe("false");
+    await user.click(get("renditions"));
+    await settle(350);
+    expect(host.settings.renditions).toBe(true);
+    await user.click(screen.getByText("Done"));
+    expect(text("plan-amount")).toBe("Nothing new · small pictures of 4 only in iCloud");
+    expect(text("import-all")).toBe("Save Small Pictures");
+    await user.click(get("import-all"));
+    await settle();
+    expect(host.called("start_import")).toMatchObject([{ selection: { kind: "all_new" } }]);
+  });
+
   it("makes JPEGs where that is asked for, and leaves originals out only after a second answer", async () => {
     const { host, user } = await openPage(withPhotos(30));
     const asked = host.called("plan_import").length;

@@ -143,6 +143,14 @@ pub struct ConversionArgs {
     pub conversion: ConversionDto,
 }
 
+/// Says whether small pictures are saved of what is only in iCloud, from now on.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RenditionsArgs {
+    /// Whether they are.
+    pub saved: bool,
+}
+
 /// Says whether sidecars are written from now on.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -4,15 +4,15 @@ use crate::App;
 use crate::albums::AlbumDto;
 use crate::args::{
     AlbumsArgs, AssetArgs, AssetsArgs, ConversionArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs,
-    LibraryArgs, NoArgs, PageArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs, SourceArgs, ThoroughnessArgs,
-    VolumeArgs,
+    LibraryArgs, NoArgs, PageArgs, RenditionsArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs, SourceArgs,
+    ThoroughnessArgs, VolumeArgs,
 };
 use crate::dto::{
-    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, PlanDto, ScanDto, SourceDto,
-    VolumeDto,
+    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, VolumeDto,
 };
 use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};
+use crate::imports::PlanDto;
 use crate::photo::PhotoDto;
 use crate::pictures::PicturesArgs;
 use crate::preview::{PictureArgs, PreviewArgs, PreviewDto};
@@ -127,6 +127,8 @@ commands! {
     choose_conversion: ConversionArgs => SettingsDto;
     /// Remembers whether a sidecar is written of what the phone's library says of a photo.
     choose_sidecars: SidecarsArgs => SettingsDto;
+    /// Remembers whether the largest picture that a phone has of what is only in iCloud is saved, until the original comes.
+    choose_renditions: RenditionsArgs => SettingsDto;
     /// Remembers whether albums that others share are listed, and lists open phones again.
     choose_shared_albums: SharedAlbumsArgs => SettingsDto;
     /// Shows the current library's folder in the system's file manager.

@@ -68,6 +68,10 @@ pub struct MadeDto {
     pub sidecars: u32,
     /// How many of them stand for their originals, which were not imported.
     pub originals_left_out: u32,
+    /// Small pictures that were saved of what is only in iCloud, and are in the library.
+    pub renditions: u32,
+    /// Small pictures that were put aside, because their originals came.
+    pub renditions_replaced: u32,
     /// Photos of which a JPEG or a sidecar could not be made, or not with all that they say of themselves.
     pub warned: u32,
 }
@@ -79,6 +83,8 @@ impl From<MadeCounts> for MadeDto {
             files: number(counts.files),
             sidecars: number(counts.sidecars),
             originals_left_out: number(counts.originals_left_out),
+            renditions: number(counts.renditions),
+            renditions_replaced: number(counts.renditions_replaced),
             warned: number(counts.warned),
         }
     }

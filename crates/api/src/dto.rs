@@ -120,6 +120,8 @@ pub struct ScanDto {
     pub jpeg_only: u32,
     /// Of these, not in the library, and their originals are only in iCloud.
     pub only_in_icloud: u32,
+    /// Of those that are only in iCloud, how many have a small picture in the library.
+    pub renditions: u32,
     /// Of these, not in the library, and their owner hid them.
     pub hidden: u32,
     /// Of these, not in the library, and deleted on the phone.
@@ -233,6 +235,8 @@ pub struct AssetDto {
     pub favorite: bool,
     /// Whether it was edited on the phone.
     pub edited: bool,
+    /// Where a small picture of it is in the library, if there is one. It says nothing of the photo itself.
+    pub rendition: Option<String>,
     /// The burst that the cell stands for, if it does.
     pub burst: Option<BurstDto>,
 }
@@ -285,22 +289,6 @@ pub enum SelectionDto {
         /// The import.
         session: String,
     },
-}
-
-/// What an import would do.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[ts(export)]
-pub struct PlanDto {
-    /// How many assets would be imported.
-    pub assets: u32,
-    /// How many bytes would be copied.
-    #[ts(type = "number")]
-    pub bytes: u64,
-    /// How many bytes are free in the library.
-    #[ts(type = "number")]
-    pub free_bytes: u64,
-    /// Why it cannot start, if it cannot, for people.
-    pub problem: Option<ErrorDto>,
 }
 
 /// How far an import is, or how it ended.

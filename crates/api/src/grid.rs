@@ -94,6 +94,7 @@ fn asset_dto(catalog: &Catalog, row: AssetRow) -> AssetDto {
         availability: row.availability.as_str().to_owned(),
         favorite: row.favorite,
         edited: row.edited,
+        rendition: row.rendition,
         burst: row.burst.map(|burst| BurstDto { ids: burst.rows, picked: burst.picked }),
     }
 }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::args::{ImportArgs, NoArgs};
 use crate::conversion::MadeDto;
 use crate::copies::{SeenAsset, seen_now};
-use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, PlanDto, SelectionDto};
+use crate::dto::{ErrorCode, ErrorDto, ImportDto, ImportPhase, SelectionDto};
 use crate::error::failure_code;
 use crate::events::Event;
 use crate::import_job::ImportJob;
@@ -14,18 +14,38 @@ use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use crate::{identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    AssetId, CancelFlag, Capacity, Destination, ImportPlan, LibraryPath, Repeats, SessionId, Source, SourceError,
-    SourceId,
+    AssetId, CancelFlag, Capacity, Destination, ImportPlan, LibraryPath, Renditions, Repeats, SessionId, Source,
+    SourceError, SourceId,
 };
 use importer::{Converting, ImportRun, Selection};
+use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use ts_rs::TS;
 
 /// How often the page hears that rows moved while an import runs.
 const ROWS_PACE: Duration = Duration::from_millis(1000);
+
+/// What an import would do.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct PlanDto {
+    /// How many assets would be imported.
+    pub assets: u32,
+    /// How many bytes would be copied.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Of how many assets, which are only in iCloud, a small picture would be looked for.
+    pub renditions: u32,
+    /// How many bytes are free in the library.
+    #[ts(type = "number")]
+    pub free_bytes: u64,
+    /// Why it cannot start, if it cannot, for people.
+    pub problem: Option<ErrorDto>,
+}
 
 impl App {
     /// Tells what an import would do.
@@ -34,11 +54,15 @@ impl App {
         let catalog = library.as_ref().map_or_else(|_| self.catalog(), |l| l.catalog.clone());
         let source = self.named_source(args.source)?;
         if let Err(error) = self.refuse_other_catalog(args.catalog.as_deref()) {
-            return Ok(PlanDto { assets: 0, bytes: 0, free_bytes: 0, problem: Some(error) });
+            return Ok(PlanDto { assets: 0, bytes: 0, renditions: 0, free_bytes: 0, problem: Some(error) });
         }
         let plan = asked_about(&catalog, &source, &args.selection)?;
         let assets = u32::try_from(plan.imports().count()).unwrap_or(u32::MAX);
-        let mut dto = PlanDto { assets, bytes: plan.bytes(), free_bytes: 0, problem: None };
+        let renditions = match self.state().settings.renditions() {
+            Renditions::Saved => without_rendition(&catalog, &source, &plan)?,
+            Renditions::LeftOut => 0,
+        };
+        let mut dto = PlanDto { assets, bytes: plan.bytes(), renditions, free_bytes: 0, problem: None };
         match library {
             Err(error) => dto.problem = Some(error),
             Ok(library) => {
@@ -196,7 +220,7 @@ impl App {
             thoroughness,
             converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
             sidecars: settings.sidecars(),
-            renditions: domain::Renditions::LeftOut,
+            renditions: settings.renditions(),
             cancel: &job.flag,
             news: &news,
         };
@@ -223,6 +247,13 @@ impl App {
         self.tell(&Event::Import { import });
         self.tell(&Event::LibrariesChanged);
     }
+}
+
+/// Counts what was chosen, is only in iCloud, and has no small picture in the library.
+fn without_rendition(catalog: &Catalog, source: &SourceId, plan: &ImportPlan) -> Result<u32, ErrorDto> {
+    let saved: HashSet<String> = catalog.renditions(source)?.into_iter().map(|one| one.uuid).collect();
+    let uuids = plan.out_of_reach().filter_map(|asset| asset.details.uuid.as_ref());
+    Ok(u32::try_from(uuids.filter(|uuid| !saved.contains(*uuid)).count()).unwrap_or(u32::MAX))
 }
 
 fn plan_for(

@@ -92,4 +92,6 @@ pub struct SettingsDto {
     pub conversion: ConversionDto,
     /// Whether a sidecar is written of what the phone's library says of a photo.
     pub sidecars: bool,
+    /// Whether small pictures are saved of what is only in iCloud.
+    pub renditions: bool,
 }

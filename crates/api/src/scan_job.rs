@@ -35,6 +35,7 @@ impl ScanJob {
             already_imported: 0,
             jpeg_only: 0,
             only_in_icloud: 0,
+            renditions: 0,
             hidden: 0,
             recently_deleted: 0,
             new_bytes: 0,
@@ -125,6 +126,7 @@ impl ScanDto {
         self.already_imported = counts.already_imported;
         self.jpeg_only = counts.jpeg_only;
         self.only_in_icloud = counts.only_in_icloud;
+        self.renditions = counts.renditions;
         self.hidden = counts.hidden;
         self.recently_deleted = counts.recently_deleted;
         self.assets = [counts.already_imported, counts.only_in_icloud, counts.hidden, counts.recently_deleted]

@@ -2,12 +2,12 @@
 
 use crate::App;
 use crate::app::State;
-use crate::args::{ConversionArgs, NoArgs, SharedAlbumsArgs, SidecarsArgs, ThoroughnessArgs};
+use crate::args::{ConversionArgs, NoArgs, RenditionsArgs, SharedAlbumsArgs, SidecarsArgs, ThoroughnessArgs};
 use crate::conversion::ConversionDto;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
 use crate::proof::{SettingsDto, ThoroughnessDto};
-use domain::Sidecars;
+use domain::{Renditions, Sidecars};
 use serde::{Deserialize, Serialize};
 use sources::SharedAlbums;
 use std::io::Write;
@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) conversion: ConversionDto,
     #[serde(default)]
     pub(crate) writes_sidecars: bool,
+    #[serde(default)]
+    pub(crate) saves_renditions: bool,
 }
 
 /// A library used before.
@@ -59,6 +61,11 @@ impl App {
         self.remember(|state| state.settings.writes_sidecars = args.written)
     }
 
+    /// Remembers whether small pictures are saved of what is only in iCloud, from the next import on.
+    pub fn choose_renditions(&self, args: RenditionsArgs) -> Result<SettingsDto, ErrorDto> {
+        self.remember(|state| state.settings.saves_renditions = args.saved)
+    }
+
     /// Remembers whether shared albums are listed, and lists again what is open.
     pub fn choose_shared_albums(&self, args: SharedAlbumsArgs) -> Result<SettingsDto, ErrorDto> {
         let settings = self.remember(|state| {
@@ -88,11 +95,17 @@ impl From<&Settings> for SettingsDto {
             shared_albums: settings.lists_shared_albums,
             conversion: settings.conversion,
             sidecars: settings.writes_sidecars,
+            renditions: settings.saves_renditions,
         }
     }
 }
 
 impl Settings {
+    /// Returns whether small pictures are saved of what is only in iCloud.
+    pub(crate) fn renditions(&self) -> Renditions {
+        if self.saves_renditions { Renditions::Saved } else { Renditions::LeftOut }
+    }
+
     /// Returns whether sidecars are written.
     pub(crate) fn sidecars(&self) -> Sidecars {
         if self.writes_sidecars { Sidecars::Written } else { Sidecars::LeftOut }

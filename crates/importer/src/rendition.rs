@@ -3,6 +3,7 @@
 //! Each goes the way of a photo, as an asset of one file: copied, read back, filed under a name of its own. It is in no
 //! total, and proves nothing about its original.
 
+use crate::patience::Patience;
 use crate::undo::put_aside;
 use crate::{ImportError, ImportRun, Presence, Undo, UndoReport};
 use catalog::SavedRendition;
@@ -15,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 /// Finds what is to be saved: of each photo that was chosen, is only in iCloud and has no rendition in the library, the best
 /// one that the source has. What has no identity in the source's library is left out: nobody could tell later what it was a
 /// picture of. Errors when the source or the library goes away meanwhile.
-pub(crate) fn wanted(env: &ImportRun<'_>, plan: &ImportPlan) -> Result<Vec<Asset>, ImportError> {
+pub(crate) fn wanted(env: &ImportRun<'_>, source: &Patience<'_>, plan: &ImportPlan) -> Result<Vec<Asset>, ImportError> {
     if env.renditions == Renditions::LeftOut || plan.out_of_reach().next().is_none() {
         return Ok(Vec::new());
     }
@@ -30,7 +31,7 @@ pub(crate) fn wanted(env: &ImportRun<'_>, plan: &ImportPlan) -> Result<Vec<Asset
     let assets: Vec<&Asset> = plan.out_of_reach().filter(identified).collect();
     let asked: Vec<&Asset> = assets.iter().copied().filter(|asset| render(asset).is_none()).collect();
     let originals: Vec<(&SourcePath, AssetKind)> = asked.iter().map(|a| (a.primary().path(), a.kind)).collect();
-    let answers = env.source.renditions(&originals, env.cancel)?;
+    let answers = source.outlast(|| env.source.renditions(&originals, env.cancel))?;
     let found: HashMap<_, _> = asked.iter().map(|asset| &asset.id).zip(answers).collect();
     let best = |asset: &Asset| render(asset).cloned().or_else(|| found.get(&asset.id).cloned().flatten());
     Ok(assets.into_iter().filter_map(|asset| Some(picture_of(asset, best(asset)?))).collect())

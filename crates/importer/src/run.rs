@@ -68,7 +68,9 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
-    let renditions = rendition::wanted(env, plan)?;
+    let told = |waiting: Option<&SourceError>| (env.news)(ImportNews::Waiting(waiting));
+    let source = Patience::new(env.source, env.cancel, &told);
+    let renditions = rendition::wanted(env, &source, plan)?;
     let wish = env.converting.as_ref().map(|converting| &converting.wish);
     check_space(plan, &renditions, &capacity, wish, env.sidecars)?;
     let assets: Vec<&Asset> = plan.imports().chain(&renditions).collect();
@@ -77,8 +79,6 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     (env.news)(ImportNews::Started { assets: (assets.len() - renditions.len()) as u64, bytes });
 
     let books = Books::new(&assets);
-    let told = |waiting: Option<&SourceError>| (env.news)(ImportNews::Waiting(waiting));
-    let source = Patience::new(env.source, env.cancel, &told);
     match Witness::find(&source, plan, env.thoroughness, env.cancel) {
         Ok(witness) => {
             fetch_and_file(env, (start, plan.repeats), &copier(env, start, (&source, &witness), capacity), &books);

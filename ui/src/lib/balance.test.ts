@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ErrorCode } from "../ipc/bindings/ErrorCode";
 import type { ImportDto } from "../ipc/bindings/ImportDto";
 import type { TotalsDto } from "../ipc/bindings/TotalsDto";
-import { balance, outcome, terms } from "./balance";
+import { balance, madeWords, outcome, terms } from "./balance";
 
 const ZERO: TotalsDto = { seen: 0, imported: 0, already_imported: 0, only_in_icloud: 0, not_selected: 0, failed: 0, put_aside: 0 };
 const RUN: ImportDto = {
@@ -47,6 +47,15 @@ describe("an import that was undone", () => {
 });
 
 describe("the balance", () => {
+  it("tells of small pictures beside the line, and never in it", () => {
+    const made = { files: 0, sidecars: 0, renditions: 9, renditions_replaced: 1, originals_left_out: 0, warned: 0 };
+    const run = { ...RUN, totals: { ...ZERO, seen: 20, already_imported: 8, only_in_icloud: 12 }, made };
+    expect(balance(run)).toBe("20 on this iPhone = 8 already imported + 12 only in iCloud");
+    expect(outcome(run)).toMatchObject({ title: "9 small pictures saved", text: "The photos themselves are only in iCloud. Nothing was deleted." });
+    expect(madeWords(run)).toBe("9 small pictures were saved of what is only in iCloud. 1 small picture was put aside in the folder “Removed”: its original is here now.");
+    expect(outcome({ ...RUN, totals: { ...ZERO, seen: 3, imported: 3 }, made }).title).toBe("3 photos and videos imported and verified");
+  });
+
   it("is one line of numbers without zero terms", () => {
     expect(balance(RUN)).toBe("312 on this iPhone = 300 imported and verified + 10 already imported + 2 could not be imported");
     expect(balance({ ...RUN, source: "folder:/x", totals: { ...ZERO, seen: 3, imported: 3 } })).toBe("3 in this folder = 3 imported and verified");
@@ -61,7 +70,7 @@ describe("the balance", () => {
   });
 
   it("does not call verified what only a JPEG was made of", () => {
-    const made = { files: 100, originals_left_out: 100, warned: 0, sidecars: 0 };
+    const made = { files: 100, originals_left_out: 100, warned: 0, sidecars: 0, renditions: 0, renditions_replaced: 0 };
     const cancelled = outcome({ ...RUN, made, totals: { ...ZERO, seen: 312, imported: 120, already_imported: 10, failed: 182 }, stopped: { code: "cancelled", message: "" } });
     expect(cancelled.text).toContain("120 of 302 are imported into “");
   });

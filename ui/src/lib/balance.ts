@@ -38,12 +38,22 @@ const leftOut = (made: ImportDto["made"] | undefined) => (made?.originals_left_o
 
 /** What was made of photos: "212 JPEGs made, the originals are beside them". Null when nothing was asked for or nothing came of it. */
 export function madeWords({ made }: Pick<ImportDto, "made">): string | null {
-  const words = made ? [jpegWords(made), sidecarWords(made)].filter((some) => some !== null) : [];
+  const words = made ? [jpegWords(made), sidecarWords(made), smallWords(made), replacedWords(made)].filter((some) => some !== null) : [];
   return words.length > 0 ? words.join(" ") : null;
 }
 
 function sidecarWords({ sidecars }: MadeDto): string | null {
   return sidecars > 0 ? `${plural(sidecars, "XMP file was", "XMP files were")} written beside ${sidecars === 1 ? "its photo" : "their photos"} and read back.` : null;
+}
+
+function smallWords({ renditions }: MadeDto): string | null {
+  return renditions > 0 ? `${plural(renditions, "small picture was", "small pictures were")} saved of what is only in iCloud.` : null;
+}
+
+function replacedWords({ renditions_replaced: replaced }: MadeDto): string | null {
+  if (replaced === 0) return null;
+  const whose = replaced === 1 ? "its original is" : "their originals are";
+  return `${plural(replaced, "small picture was", "small pictures were")} put aside in the folder “Removed”: ${whose} here now.`;
 }
 
 function jpegWords(made: MadeDto): string | null {
@@ -94,6 +104,10 @@ export function outcome(run: ImportDto): Outcome {
       title: `Imported ${count(imported)}. ${count(failed)} could not be imported.`,
       text: `Look at the list for the reason of each. ${verified} Nothing was deleted.`,
     };
+  }
+  const small = run.made?.renditions ?? 0;
+  if (imported === 0 && small > 0) {
+    return { tone: "good", title: `${plural(small, "small picture", "small pictures")} saved`, text: "The photos themselves are only in iCloud. Nothing was deleted." };
   }
   if (imported === 0) return { tone: "good", title: "Nothing new to import", text: "Nothing was deleted." };
   return {

@@ -18,6 +18,7 @@ const PHOTO: AssetDto = {
   availability: "on_device",
   favorite: false,
   edited: false,
+  rendition: null,
   burst: null,
 };
 const kinds = (change: Partial<AssetDto>) => marks({ ...PHOTO, ...change }).map(({ kind, text }) => `${kind} ${text}`);
@@ -37,6 +38,11 @@ describe("marks", () => {
     expect(kinds({ burst: { ids: [1, 2, 3], picked: 1 }, edited: true })).toEqual(["burst 3", "edited Edited"]);
     expect(standing({ ...PHOTO, favorite: true, availability: "only_in_icloud" }).map(({ kind }) => kind)).toEqual(["favorite", "cloud"]);
     expect(standing({ ...PHOTO, availability: "missing" })).toEqual([]);
+    const small: AssetDto = { ...PHOTO, availability: "only_in_icloud", rendition: "Originals/IMG_0001.rendition.jpg" };
+    expect(standing(small).map(({ text }) => text)).toEqual(["Only in iCloud", "A small picture of it is in the library"]);
+    expect(spoken(small, "only_in_icloud")).toMatch(/can’t be imported yet, a small picture of it is in the library$/);
+    // Beside the photo itself it says nothing.
+    expect(standing({ ...small, availability: "on_device", library_path: "Originals/IMG_0001.HEIC" })).toEqual([]);
   });
 
   it("are spoken too", () => {

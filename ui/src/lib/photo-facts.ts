@@ -3,6 +3,7 @@ import type { AssetDto } from "../ipc/bindings/AssetDto";
 import type { MatchDto } from "../ipc/bindings/MatchDto";
 import type { PhotoDto } from "../ipc/bindings/PhotoDto";
 import { albumName } from "./album-tree";
+import { savedSmall } from "./cell-marks";
 import { DOWNLOAD_ORIGINALS } from "./cloud";
 import { evidenceWords } from "./evidence";
 import { bytes, count, moment, plural, takenAt } from "./format";
@@ -47,6 +48,7 @@ export function facts(asset: AssetDto, photo: PhotoDto | null, source: string): 
   if (asset.availability === "only_in_icloud" && !photo?.copy) {
     add("Only in iCloud", `The iPhone keeps only a small picture of it. To import it, choose ${DOWNLOAD_ORIGINALS} on the iPhone.`);
   }
+  if (savedSmall(asset)) add("Small picture", `A small picture of it is in the library: ${asset.rendition}. It gives way to the photo when an import brings that.`);
   add("Burst", burstWords(asset));
   add("Attention", asset.warning);
   if (!photo) return found;

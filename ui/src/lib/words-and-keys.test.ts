@@ -18,6 +18,7 @@ const SCAN: ScanDto = {
   already_imported: 4,
   jpeg_only: 0,
   only_in_icloud: 0,
+  renditions: 0,
   hidden: 0,
   recently_deleted: 0,
   new_bytes: 1,

@@ -9,6 +9,8 @@ export interface Offer {
   picked: number;
   /** How many are new, in the album if one is shown. */
   fresh: number;
+  /** Of how many that are only in iCloud a small picture would be looked for, where that is wished. */
+  small: number;
   /** The name of the album that is shown. */
   album: string | null;
   /** What is picked is in the library already: importing it makes further copies, which is asked first. */
@@ -28,24 +30,27 @@ export function offerOf(app: App): Offer | null {
   if (app.screen !== "source" || !open || !scan || open.failure) return null;
   const picked = open.picks.count;
   const listing = scan.phase === "listing";
-  const { fresh, album } = freshOf(open, scan);
+  const { fresh, small, album, any } = freshOf(open, scan, plans.all);
   const idle = !imports.running && !imports.starting;
   const inTheWay = { all: problemOf(app, plans.all), picked: problemOf(app, plans.picked) };
   return {
     picked,
     fresh,
+    small,
     album,
     again: picked > 0 && open.picks.family === "copied",
     listing,
-    mayAll: idle && fresh > 0 && !listing && inTheWay.all === null,
+    mayAll: idle && any && !listing && inTheWay.all === null,
     mayPicked: idle && picked > 0 && inTheWay.picked === null,
-    problem: picked > 0 ? inTheWay.picked : fresh > 0 ? inTheWay.all : null,
+    problem: picked > 0 ? inTheWay.picked : any ? inTheWay.all : null,
   };
 }
 
-function freshOf({ albums }: OpenSource, scan: ScanDto): Pick<Offer, "fresh" | "album"> {
-  if (albums.chosen === null) return { fresh: scan.new, album: null };
-  return { fresh: albums.current?.new ?? 0, album: albums.chosen.at(-1) ?? "" };
+/** What "all" would bring, and whether that is anything. */
+function freshOf({ albums }: OpenSource, scan: ScanDto, plan: PlanDto | null): Pick<Offer, "fresh" | "small" | "album"> & { any: boolean } {
+  const fresh = albums.chosen === null ? scan.new : (albums.current?.new ?? 0);
+  const small = plan?.renditions ?? 0;
+  return { fresh, small, album: albums.chosen === null ? null : (albums.chosen.at(-1) ?? ""), any: fresh + small > 0 };
 }
 
 /** Why a plan cannot be carried out. Without a library the buttons lead to choosing one. */

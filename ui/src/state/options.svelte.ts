@@ -16,6 +16,9 @@ export class Options {
   /** Whether a sidecar is written of what the phone’s library says of a photo; null until the engine said. */
   sidecars = $state<boolean | null>(null);
 
+  /** Whether small pictures are saved of what is only in iCloud; null until the engine said. */
+  renditions = $state<boolean | null>(null);
+
   constructor(private readonly host: Host) {}
 
   async refresh(): Promise<void> {
@@ -38,10 +41,15 @@ export class Options {
     this.show(await this.host.call("choose_sidecars", { written }));
   }
 
+  async saveRenditions(saved: boolean): Promise<void> {
+    this.show(await this.host.call("choose_renditions", { saved }));
+  }
+
   private show(settings: SettingsDto): void {
     this.thoroughness = settings.thoroughness;
     this.sharedAlbums = settings.shared_albums;
     this.conversion = settings.conversion;
     this.sidecars = settings.sidecars;
+    this.renditions = settings.renditions;
   }
 }

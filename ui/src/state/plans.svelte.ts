@@ -42,7 +42,7 @@ export class Plans {
     try {
       return await this.host.call("plan_import", { source: source.id, selection, catalog: source.scan?.catalog ?? null });
     } catch (reason) {
-      return { assets: 0, bytes: 0, free_bytes: 0, problem: asError(reason) };
+      return { assets: 0, bytes: 0, renditions: 0, free_bytes: 0, problem: asError(reason) };
     }
   }
 }

@@ -301,9 +301,10 @@ fn is_taken_in(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionId) 
     ])?)
 }
 
-/// Returns what an entry stands for at its source. What was made stands for it only where the original is not in the library.
+/// Returns what an entry stands for at its source. A smaller picture stands for nothing there. What was made stands for it only where the original is not in the library.
 fn place_of(entry: &ManifestEntry) -> Option<Fingerprint> {
     let bytes = match &entry.derived {
+        _ if entry.rendition_of.is_some() => return None,
         None => entry.bytes,
         Some(made) if made.stands_for().is_some() => made.original_bytes,
         Some(_) => return None,
@@ -340,7 +341,7 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
         entry.apple.as_ref().filter(|_| entry.derived.is_none()).map(AppleFingerprint::as_bytes),
     ])?;
     if let Some(of) = &entry.rendition_of {
-        // It proves nothing about its original, and stands for no place at a source.
+        // It proves nothing about its original.
         return rendition::put(t, &entry.source, of, &entry.path);
     }
     if let Some(uuid) = entry.details.as_ref().and_then(|details| details.uuid.as_ref()) {

@@ -77,6 +77,7 @@ impl World<'_> {
             Step::Import { by: By::Window, choice, mischief, cancelled, seed } => {
                 let mut dice = Dice::new(*seed);
                 let selection = choosing::by_window(self.lab, *choice, &mut dice);
+                self.lab.call("choose_renditions", json!({"saved": dice.one_in(2)}));
                 mischief::begin(self.phone(), *mischief, &self.paths, &mut dice);
                 let session = self.import_by_window(&selection, *cancelled);
                 mischief::end(self.phone());

@@ -12,6 +12,7 @@ mod first_screen;
 mod mishaps;
 mod phone_library;
 mod previewing;
+mod renditions;
 mod restored;
 mod sidecars;
 mod waiting;

@@ -39,7 +39,10 @@ fn sidecars_are_written_from_the_import_after_the_option_was_chosen_and_remember
     assert_eq!(import["stopped"], json!(null), "{import}");
     let written = sidecars(&lab);
     // A sidecar is no JPEG and no photo, and lies beside the photo whose name it has.
-    assert_eq!(import["made"], json!({"files": 0, "sidecars": written.len(), "originals_left_out": 0, "warned": 0}));
+    assert_eq!(
+        import["made"],
+        json!({"files": 0, "sidecars": written.len(), "renditions": 0, "renditions_replaced": 0, "originals_left_out": 0, "warned": 0})
+    );
     assert!(import["totals"]["imported"].as_u64().unwrap() >= written.len() as u64 && written.len() > 20, "{import}");
     for path in written {
         assert!(path.with_extension("").exists(), "{path:?} lies beside nothing");

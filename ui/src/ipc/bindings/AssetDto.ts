@@ -67,6 +67,10 @@ favorite: boolean,
  */
 edited: boolean, 
 /**
+ * Where a small picture of it is in the library, if there is one. It says nothing of the photo itself.
+ */
+rendition: string | null, 
+/**
  * The burst that the cell stands for, if it does.
  */
 burst: BurstDto | null, };

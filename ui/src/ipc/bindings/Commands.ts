@@ -26,6 +26,7 @@ import type { PicturesArgs } from "./PicturesArgs";
 import type { PlanDto } from "./PlanDto";
 import type { PreviewArgs } from "./PreviewArgs";
 import type { PreviewDto } from "./PreviewDto";
+import type { RenditionsArgs } from "./RenditionsArgs";
 import type { ScanDto } from "./ScanDto";
 import type { SessionArgs } from "./SessionArgs";
 import type { SettingsDto } from "./SettingsDto";
@@ -108,6 +109,8 @@ export type Commands = {
   choose_conversion: [ConversionArgs, SettingsDto];
   /** Remembers whether a sidecar is written of what the phone's library says of a photo. */
   choose_sidecars: [SidecarsArgs, SettingsDto];
+  /** Remembers whether the largest picture that a phone has of what is only in iCloud is saved, until the original comes. */
+  choose_renditions: [RenditionsArgs, SettingsDto];
   /** Remembers whether albums that others share are listed, and lists open phones again. */
   choose_shared_albums: [SharedAlbumsArgs, SettingsDto];
   /** Shows the current library's folder in the system's file manager. */

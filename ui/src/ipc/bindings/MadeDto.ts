@@ -17,6 +17,14 @@ sidecars: number,
  */
 originals_left_out: number, 
 /**
+ * Small pictures that were saved of what is only in iCloud, and are in the library.
+ */
+renditions: number, 
+/**
+ * Small pictures that were put aside, because their originals came.
+ */
+renditions_replaced: number, 
+/**
  * Photos of which a JPEG or a sidecar could not be made, or not with all that they say of themselves.
  */
 warned: number, };

@@ -14,6 +14,10 @@ assets: number,
  */
 bytes: number, 
 /**
+ * Of how many assets, which are only in iCloud, a small picture would be looked for.
+ */
+renditions: number, 
+/**
  * How many bytes are free in the library.
  */
 free_bytes: number, 

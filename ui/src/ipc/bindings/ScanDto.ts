@@ -52,6 +52,10 @@ jpeg_only: number,
  */
 only_in_icloud: number, 
 /**
+ * Of those that are only in iCloud, how many have a small picture in the library.
+ */
+renditions: number, 
+/**
  * Of these, not in the library, and their owner hid them.
  */
 hidden: number, 

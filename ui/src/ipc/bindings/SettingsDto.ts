@@ -21,4 +21,8 @@ conversion: ConversionDto,
 /**
  * Whether a sidecar is written of what the phone's library says of a photo.
  */
-sidecars: boolean, };
+sidecars: boolean, 
+/**
+ * Whether small pictures are saved of what is only in iCloud.
+ */
+renditions: boolean, };
