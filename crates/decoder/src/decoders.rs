@@ -39,7 +39,8 @@ impl Default for Limits {
 /// Longest side that a picture may be asked for in; what `media` draws at most.
 const LONGEST_EDGE: u32 = 8192;
 
-/// Draws in child processes, one for each thread that draws at the same time. They are started when needed and stay.
+/// Draws in child processes, one for each thread that draws at the same time. They are started when needed and stay; what is
+/// kept in place of a photo is drawn by a child of its own, which no file before it can have taken over.
 #[derive(Debug)]
 pub struct Decoders {
     launch: Launch,
@@ -75,9 +76,9 @@ impl Decoders {
 
     /// Returns what the children give up on this computer. Starts one if there is none.
     pub fn confinement(&self) -> Result<Confinement, DecodeError> {
-        let (worker, _) = self.take()?;
+        let (worker, _) = self.take(Purpose::Show)?;
         let confinement = worker.confinement();
-        self.give_back(worker);
+        self.give_back(worker, Purpose::Show);
         Ok(confinement)
     }
 
@@ -87,14 +88,14 @@ impl Decoders {
         wanted: (Purpose, u32),
     ) -> Result<Drawing, DecodeError> {
         loop {
-            let (mut worker, age) = self.take()?;
+            let (mut worker, age) = self.take(wanted.0)?;
             match worker.draw((name, file), wanted, self.limits) {
                 Ok(drawing) => {
-                    self.give_back(worker);
+                    self.give_back(worker, wanted.0);
                     return Ok(drawing);
                 }
                 Err(Mishap::Refused(error)) => {
-                    self.give_back(worker);
+                    self.give_back(worker, wanted.0);
                     return Err(error);
                 }
                 Err(Mishap::Lost(error)) => return Err(error),
@@ -105,16 +106,19 @@ impl Decoders {
         }
     }
 
-    fn take(&self) -> Result<(Worker, Age), DecodeError> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    fn take(&self, purpose: Purpose) -> Result<(Worker, Age), DecodeError> {
+        let free = match purpose {
+            Purpose::Show => self.free.lock().unwrap_or_else(PoisonError::into_inner).pop(),
+            Purpose::Convert => None,
+        };
         match free {
             Some(worker) => Ok((worker, Age::Used)),
             None => Ok((Worker::start(&self.launch)?, Age::Fresh)),
         }
     }
 
-    fn give_back(&self, worker: Worker) {
-        if worker.worked() < self.limits.retire {
+    fn give_back(&self, worker: Worker, purpose: Purpose) {
+        if purpose == Purpose::Show && worker.worked() < self.limits.retire {
             self.free.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         }
     }
