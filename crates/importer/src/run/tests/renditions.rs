@@ -246,6 +246,8 @@ fn a_drive_that_goes_at_any_call_loses_nothing_and_saves_nothing_twice() {
         settled += u32::from(!lab.catalog.intents().unwrap().is_empty());
         import(&lab, &ALL);
         assert_eq!(saved(&lab), ["U1 IMG_1.rendition.jpg", "U3 IMG_3.rendition.jpg"], "{calls} calls");
+        let past = lab.catalog.past_imports(0, 9).unwrap();
+        assert!(past.iter().all(|past| past.imported == 0), "{calls} calls: {past:?}");
         lab.assert_sound(2);
 
         let plan = planned(&lab, &ALL[2..], &Selection::AllNew);
