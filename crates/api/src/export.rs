@@ -17,6 +17,9 @@ pub struct Exported {
     pub rows: u32,
 }
 
+/// How many names are tried.
+const NUMBERS: u32 = 1000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Csv,
@@ -32,10 +35,16 @@ pub(crate) struct ListFile {
 }
 
 impl ListFile {
-    /// Begins a file. Its name ends with `.csv` or `.json`, so that what it replaces is no photo.
+    /// Begins a file. Its name ends with `.csv` or `.json`, so that what it replaces is no photo; and it replaces only what
+    /// its user was asked about: a name that was made of theirs is one that is free.
     pub(crate) fn create(path: &Path) -> Result<Self, ErrorDto> {
-        let (path, form) = named(path);
-        let file = File::create(&path).map_err(|error| failed(&path, &error))?;
+        let (path, form, file) = match form_of(path) {
+            Some(form) => (path.to_owned(), form, File::create(path).map_err(|error| failed(path, &error))?),
+            None => {
+                let (free, file) = create_beside(path)?;
+                (free, Form::Csv, file)
+            }
+        };
         let mut list = Self { path, form, rows: 0, out: BufWriter::new(file) };
         list.put(match form {
             Form::Csv => "name,source_path,library_path,evidence,code,message,warning\r\n",
@@ -74,15 +83,27 @@ fn failed(path: &Path, error: &io::Error) -> ErrorDto {
     ErrorDto::new(ErrorCode::DestinationUnusable, format!("{} could not be written: {error}", path.display()))
 }
 
-/// Decides the form by the name, and gives a name without one the ending of CSV.
-fn named(path: &Path) -> (PathBuf, Form) {
-    match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
-        Some("csv") => (path.to_owned(), Form::Csv),
-        Some("json") => (path.to_owned(), Form::Json),
-        _ => {
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push(".csv");
-            (path.with_file_name(name), Form::Csv)
+/// Decides the form by the name; `None` where that does not say.
+fn form_of(path: &Path) -> Option<Form> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "csv" => Some(Form::Csv),
+        "json" => Some(Form::Json),
+        _ => None,
+    }
+}
+
+/// Gives a name the ending of CSV, and the next free number where there is such a file.
+fn create_beside(path: &Path) -> Result<(PathBuf, File), ErrorDto> {
+    let name = path.file_name().unwrap_or_default();
+    let mut number = 1;
+    loop {
+        let mut free = name.to_owned();
+        free.push(if number == 1 { ".csv".to_owned() } else { format!(" {number}.csv") });
+        let free = path.with_file_name(free);
+        match File::create_new(&free) {
+            Ok(file) => return Ok((free, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < NUMBERS => number += 1,
+            Err(error) => return Err(failed(&free, &error)),
         }
     }
 }
@@ -156,6 +177,13 @@ mod tests {
             assert_eq!(file.finish().unwrap(), Exported { name: written.into(), rows: 2 });
         }
         assert_eq!(std::fs::read_to_string(photo).unwrap(), "photo");
+        // Nobody was asked about these: they stay, and the list gets the next number.
+        std::fs::write(dir.path().join("list 2.csv"), "mine").unwrap();
+        let again = ListFile::create(&dir.path().join("list")).unwrap().finish().unwrap();
+        assert_eq!(again.name, "list 3.csv");
+        assert_eq!(std::fs::read_to_string(dir.path().join("list 2.csv")).unwrap(), "mine");
+        // About this one the dialog asked.
+        assert_eq!(ListFile::create(&dir.path().join("list 2.csv")).unwrap().finish().unwrap().name, "list 2.csv");
         let json = std::fs::read_to_string(dir.path().join("list.json")).unwrap();
         let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!((rows[0]["name"].as_str(), rows[1]["evidence"].as_str()), (Some("a"), Some("phone_hash")));
