@@ -55,11 +55,19 @@ impl AskedPictures {
         (number, give_up(oldest))
     }
 
-    /// Notes that a picture cannot be had before its source is open.
-    pub(crate) fn waits(&self, number: u64) {
-        if let Some(entry) = self.entries().by_number.get_mut(&number) {
-            entry.stage = Stage::Waits;
-        }
+    /// Notes that a picture cannot be had before its source is open, and looks again whether that is so: the source may have
+    /// been opened, and those that wait been called, since it was found out. False when it is to be sought again now.
+    pub(crate) fn waits(&self, number: u64, still: impl FnOnce() -> bool) -> bool {
+        self.pass(number, Stage::Sought, Stage::Waits);
+        // Where somebody else seeks it by now there is nothing left to do.
+        still() || !self.pass(number, Stage::Waits, Stage::Sought)
+    }
+
+    /// Moves one on, if it is where it is thought to be.
+    fn pass(&self, number: u64, from: Stage, to: Stage) -> bool {
+        let mut entries = self.entries();
+        let entry = entries.by_number.get_mut(&number).filter(|entry| entry.stage == from);
+        entry.map(|entry| entry.stage = to).is_some()
     }
 
     /// Notes the request for a picture; false when nobody waits for it any more.
@@ -149,10 +157,21 @@ mod tests {
         let asked = AskedPictures::default();
         let (stays, _stays) = ask(&asked, "1-a");
         let (gone, answer) = ask(&asked, "2-b");
-        [stays, gone].into_iter().for_each(|number| asked.waits(number));
+        assert!([stays, gone].into_iter().all(|number| asked.waits(number, || true)));
         asked.take_back(|token| token == "2-b");
         assert_eq!(answer.recv(), Ok(false));
         assert_eq!(asked.seek_waiting(), [(stays, "1-a".to_owned())]);
+        assert!(asked.seek_waiting().is_empty());
+    }
+
+    #[test]
+    fn one_whose_source_was_opened_just_then_does_not_wait() {
+        let asked = AskedPictures::default();
+        let (number, _answer) = ask(&asked, "1-a");
+        assert!(!asked.waits(number, || false), "it is sought again by the one who asked");
+        assert!(asked.seek_waiting().is_empty());
+        // Called between the two looks, somebody else seeks it.
+        assert!(asked.waits(number, || asked.seek_waiting().len() != 1));
         assert!(asked.seek_waiting().is_empty());
     }
 

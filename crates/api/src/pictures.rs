@@ -53,9 +53,15 @@ impl App {
     }
 
     fn seek(&self, number: u64, token: &str) {
+        while !self.is_sought(number, token) {}
+    }
+
+    /// Seeks a picture once; false when it is to be sought again, as its source was opened meanwhile.
+    fn is_sought(&self, number: u64, token: &str) -> bool {
         let catalog = self.catalog();
-        let found = row_of(&catalog, token).map(|(row, edge)| self.find(&catalog, &row, edge));
-        match found {
+        let row = row_of(&catalog, token);
+        let find = || row.as_ref().map(|(row, edge)| self.find(&catalog, row, *edge));
+        match find() {
             Some(Found::Here(key, source)) => {
                 self.note_use(&key.source);
                 let asked = Arc::clone(&self.asked);
@@ -66,9 +72,10 @@ impl App {
                     self.thumbnails.cancel(request);
                 }
             }
-            Some(Found::NotYet) => self.asked.waits(number),
+            Some(Found::NotYet) => return self.asked.waits(number, || matches!(find(), Some(Found::NotYet))),
             Some(Found::Nowhere) | None => self.asked.answer(number, None),
         }
+        true
     }
 
     /// Takes pictures back that nobody waits for any more: those that were scrolled away. What others wait for, such as
