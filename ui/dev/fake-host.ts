@@ -48,6 +48,8 @@ type Handlers = { [N in CommandName]: (args: Commands[N][0]) => Commands[N][1] }
 
 export class FakeHost implements Host {
   sources: SourceDto[] = [PHONE];
+  /** Why phones cannot be looked for. */
+  noPhones: ErrorDto | null = null;
   libraries: LibraryDto[] = [LIBRARY];
   volumes: VolumeDto[] = [DRIVE];
   photos: AssetDto[] = [];
@@ -73,7 +75,7 @@ export class FakeHost implements Host {
   /** What the file dialog answers; null when the person gives up. */
   savedAs: string | null = null;
   past: PastImportDto[] = [];
-  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false, renditions: false };
+  settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false, renditions: false, problem: null };
   /** How undoing an import ends, beyond what it does. */
   undone: Partial<UndoneDto> = {};
   /** What is told of a photo on its own, beyond what its cell says. */
@@ -364,7 +366,7 @@ export class FakeHost implements Host {
   }
 
   #handlers: Handlers = {
-    sources: () => this.sources,
+    sources: () => ({ sources: this.sources, problem: this.noPhones }),
     libraries: () => this.libraries,
     volumes: () => this.volumes,
     pick_source: () => null,

@@ -91,7 +91,7 @@ export const SCENES: Record<string, Scene> = {
   "no-phone": { before: (host) => (host.sources = []) },
   "no-phone-service": {
     before: (host) =>
-      (host.failing.sources = { code: "no_phone_service", message: "The service that talks to iPhones (usbmuxd) isn’t running. Install it, then try again." }),
+      ((host.sources = []), (host.noPhones = { code: "no_phone_service", message: "The service that talks to iPhones (usbmuxd) isn’t running. Install it, then try again." })),
   },
   locked: state("locked"),
   "trust-pending": state("trust_pending"),

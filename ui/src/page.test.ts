@@ -336,6 +336,27 @@ describe("the books of a phone", () => {
   });
 });
 
+describe("what cannot be had", () => {
+  it("says that there can be no phones, beside the folder that is open", async () => {
+    const folder = { ...PHONE, id: "folder:/x", kind: "folder" as const, name: "x" };
+    const { host } = await openPage((h) => {
+      h.sources = [folder];
+      h.noPhones = { code: "no_phone_service", message: "Install usbmuxd." };
+    });
+    expect(text("no-phones")).toBe("iPhones can’t be found on this computer");
+    expect(get("no-phones").title).toBe("Install usbmuxd.");
+    host.noPhones = null;
+    host.emit({ type: "sources_changed" });
+    await settle();
+    gone("no-phones");
+  });
+
+  it("says at the start that the settings could not be read", async () => {
+    await openPage((h) => (h.settings = { ...h.settings, problem: "The settings could not be read, and are kept as settings.json.unreadable-1." }));
+    expect(text("notice")).toContain("settings.json.unreadable-1");
+  });
+});
+
 describe("undoing an import", () => {
   const finished = async () => {
     const page = await openPage(withPhotos(30, 10));

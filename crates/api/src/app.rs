@@ -11,6 +11,7 @@ use crate::library::OpenLibrary;
 use crate::preview;
 use crate::scan_job::ScanJob;
 use crate::settings::Settings;
+use crate::settings_file::SettingsFile;
 use catalog::{Catalog, FactsCache};
 use decoder::{Decoders, Launch, Limits};
 use domain::{CancelFlag, Source, SourceId};
@@ -19,8 +20,11 @@ use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use thumbnails::Thumbnails;
+
+/// How often is looked whether an undo has ended, when the window closes.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// What the application is told from outside.
 pub struct AppConfig {
@@ -69,6 +73,7 @@ pub struct App {
     pub(crate) looking: Arc<Catalog>,
     on_event: Box<dyn Fn(&Event) + Send + Sync>,
     state: Mutex<State>,
+    settings_file: Mutex<SettingsFile>,
     watch: Mutex<Option<WatchGuard>>,
     /// For threads that must not keep the application alive.
     pub(crate) this: Weak<App>,
@@ -100,7 +105,7 @@ impl App {
         let home = Home::new(&config.home);
         let address = MuxAddress::parse(config.mux.as_deref())
             .map_err(|e| ErrorDto::new(ErrorCode::BadRequest, format!("USBMUXD_SOCKET_ADDRESS: {e}")))?;
-        let settings = Settings::load(&home);
+        let (settings_file, settings) = SettingsFile::open(&home);
         let looking = Arc::new(Catalog::open(&home.catalog(None))?);
         let facts = FactsCache::open(&home.facts())?;
         let phones = Phones::new(address)?;
@@ -121,6 +126,7 @@ impl App {
             looking,
             on_event: config.on_event,
             state,
+            settings_file: Mutex::new(settings_file),
             watch: Mutex::new(None),
             this: this.clone(),
             home,
@@ -134,6 +140,11 @@ impl App {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file of the settings. Take it before the state, never after.
+    pub(crate) fn settings_file(&self) -> MutexGuard<'_, SettingsFile> {
+        self.settings_file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn tell(&self, event: &Event) {
@@ -157,16 +168,24 @@ impl App {
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch.ok();
     }
 
-    /// Asks the running import and listings to stop, and waits for the import up to `patience`. For closing the window.
-    pub fn wind_up(&self, patience: std::time::Duration) {
-        let (import, scans) = {
+    /// Asks the listings, the running import and the running undo to stop, and waits for the latter two, up to `patience`. For
+    /// closing the window. What does not get that far loses nothing: it is settled at the next start.
+    pub fn wind_up(&self, patience: Duration) {
+        let asked = Instant::now();
+        let (import, undo, scans) = {
             let state = self.state();
-            (state.import.clone(), state.scans.values().cloned().collect::<Vec<_>>())
+            (state.import.clone(), state.undo.clone(), state.scans.values().cloned().collect::<Vec<_>>())
         };
         scans.iter().for_each(|scan| scan.cancel.cancel());
+        if let Some(undo) = undo {
+            undo.cancel();
+        }
         if let Some(import) = import {
             import.cancel();
             import.wait(patience);
+        }
+        while self.state().undo.is_some() && asked.elapsed() < patience {
+            std::thread::sleep(GLANCE);
         }
     }
 }

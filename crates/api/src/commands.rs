@@ -8,7 +8,8 @@ use crate::args::{
     ThoroughnessArgs, VolumeArgs,
 };
 use crate::dto::{
-    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, VolumeDto,
+    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, SourcesDto,
+    VolumeDto,
 };
 use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};
@@ -60,7 +61,7 @@ macro_rules! commands {
 
 commands! {
     /// Lists the phones on the cable and the folders opened as sources.
-    sources: NoArgs => Vec<SourceDto>;
+    sources: NoArgs => SourcesDto;
     /// Lists the libraries used before; one may be current.
     libraries: NoArgs => Vec<LibraryDto>;
     /// Lists the mounted drives that could hold a library.

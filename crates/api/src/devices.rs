@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::args::{NoArgs, SourceArgs};
-use crate::dto::{ErrorCode, ErrorDto, SourceDto, SourceKind, SourceState};
+use crate::dto::{ErrorCode, ErrorDto, SourceDto, SourceKind, SourceState, SourcesDto};
 use crate::events::Event;
 use crate::library::folder_name;
 use domain::{CancelFlag, Source, SourceError, SourceId};
@@ -12,15 +12,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 impl App {
-    /// Lists the phones on the cable and the folders opened as sources. Errors when the phone service is missing and no
-    /// folder is open.
-    pub fn sources(&self, _: NoArgs) -> Result<Vec<SourceDto>, ErrorDto> {
+    /// Lists the phones on the cable and the folders opened as sources, and tells why there can be no phones, if so.
+    pub fn sources(&self, _: NoArgs) -> Result<SourcesDto, ErrorDto> {
         let folders: Vec<SourceDto> = self.state().folders.iter().map(|path| folder_dto(path)).collect();
-        match self.phones.devices() {
-            Ok(phones) => Ok(phones.iter().map(phone_dto).chain(folders).collect()),
-            Err(_) if !folders.is_empty() => Ok(folders),
-            Err(error) => Err(error.into()),
-        }
+        let (phones, problem) = match self.phones.devices() {
+            Ok(phones) => (phones, None),
+            Err(error) => (Vec::new(), Some(error.into())),
+        };
+        Ok(SourcesDto { sources: phones.iter().map(phone_dto).chain(folders).collect(), problem })
     }
 
     /// Asks for a folder and opens it as a source; `None` when the user gave up.

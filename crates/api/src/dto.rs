@@ -6,6 +6,16 @@ use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// What there is to take photos from.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct SourcesDto {
+    /// The phones on the cable and the folders opened.
+    pub sources: Vec<SourceDto>,
+    /// Why phones cannot be looked for at all, if so.
+    pub problem: Option<ErrorDto>,
+}
+
 /// A place that photos come from, as the sidebar shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]

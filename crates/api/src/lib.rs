@@ -35,6 +35,7 @@ mod quiet;
 mod scan_job;
 mod scans;
 mod settings;
+mod settings_file;
 mod sight;
 pub mod terminal;
 pub mod text;

@@ -130,13 +130,10 @@ impl App {
         }
         let open = OpenLibrary::create_or_open(&self.home, path)?;
         let known = KnownLibrary { id: open.id().to_string(), path: open.folder.root().to_owned() };
-        let settings = {
-            let mut state = self.state();
+        self.change_settings(|state| {
             state.settings.use_library(&known.id, known.path.clone());
             state.library = Some(open);
-            state.settings.clone()
-        };
-        settings.save(&self.home)?;
+        })?;
         self.rescan_all();
         self.tell(&Event::LibrariesChanged);
         Ok(library_dto(&known, Some(&known.id)))

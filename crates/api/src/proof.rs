@@ -81,7 +81,7 @@ impl From<ThoroughnessDto> for Thoroughness {
 }
 
 /// What the user set, for all sources and libraries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct SettingsDto {
     /// How copies are checked.
@@ -94,4 +94,6 @@ pub struct SettingsDto {
     pub sidecars: bool,
     /// Whether small pictures are saved of what is only in iCloud.
     pub renditions: bool,
+    /// Why what was set earlier is not known any more, if so, and where it is kept; for people.
+    pub problem: Option<String>,
 }

@@ -4,13 +4,11 @@ use crate::App;
 use crate::app::State;
 use crate::args::{ConversionArgs, NoArgs, RenditionsArgs, SharedAlbumsArgs, SidecarsArgs, ThoroughnessArgs};
 use crate::conversion::ConversionDto;
-use crate::dto::{ErrorCode, ErrorDto};
-use crate::home::Home;
+use crate::dto::ErrorDto;
 use crate::proof::{SettingsDto, ThoroughnessDto};
 use domain::{Renditions, Sidecars};
 use serde::{Deserialize, Serialize};
 use sources::SharedAlbums;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// The settings file, as JSON. Unknown fields of newer versions are dropped on writing.
@@ -42,7 +40,8 @@ pub(crate) struct KnownLibrary {
 impl App {
     /// Returns what the user set.
     pub fn settings(&self, _: NoArgs) -> Result<SettingsDto, ErrorDto> {
-        Ok(SettingsDto::from(&self.state().settings))
+        let settings = self.state().settings.clone();
+        Ok(self.dto_of(&settings))
     }
 
     /// Remembers how copies are checked, from the next import on.
@@ -78,25 +77,30 @@ impl App {
     }
 
     fn remember(&self, change: impl FnOnce(&mut State)) -> Result<SettingsDto, ErrorDto> {
-        let settings = {
-            let mut state = self.state();
-            change(&mut state);
-            state.settings.clone()
-        };
-        settings.save(&self.home)?;
-        Ok(SettingsDto::from(&settings))
+        Ok(self.dto_of(&self.change_settings(change)?))
     }
-}
 
-impl From<&Settings> for SettingsDto {
-    fn from(settings: &Settings) -> Self {
-        Self {
+    fn dto_of(&self, settings: &Settings) -> SettingsDto {
+        SettingsDto {
             thoroughness: settings.thoroughness,
             shared_albums: settings.lists_shared_albums,
             conversion: settings.conversion,
             sidecars: settings.writes_sidecars,
             renditions: settings.saves_renditions,
+            problem: self.settings_file().problem.clone(),
         }
+    }
+
+    /// Changes the settings and writes them down; one change at a time, so that the file has the last one.
+    pub(crate) fn change_settings(&self, change: impl FnOnce(&mut State)) -> Result<Settings, ErrorDto> {
+        let file = self.settings_file();
+        let settings = {
+            let mut state = self.state();
+            change(&mut state);
+            state.settings.clone()
+        };
+        file.save(&settings)?;
+        Ok(settings)
     }
 }
 
@@ -114,30 +118,6 @@ impl Settings {
     /// Returns whether the shared albums of phones are listed.
     pub(crate) fn shared_albums(&self) -> SharedAlbums {
         if self.lists_shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut }
-    }
-
-    /// Reads the settings; a missing or damaged file means none: nothing in it is beyond being chosen again.
-    pub(crate) fn load(home: &Home) -> Self {
-        let text = std::fs::read(home.settings()).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
-    }
-
-    /// Writes the settings, whole or not at all.
-    pub(crate) fn save(&self, home: &Home) -> Result<(), ErrorDto> {
-        let path = home.settings();
-        let written = (|| {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            let beside = path.with_extension("json.new");
-            let mut file = std::fs::File::create(&beside)?;
-            file.write_all(&serde_json::to_vec_pretty(self)?)?;
-            file.sync_all()?;
-            std::fs::rename(&beside, &path)
-        })();
-        written.map_err(|e| {
-            ErrorDto::new(ErrorCode::Catalog, format!("the settings could not be written to {}: {e}", path.display()))
-        })
     }
 
     /// Puts a library first and makes it current.

@@ -21,8 +21,8 @@ describe("in the window", () => {
       return [];
     });
     const host = connect();
-    expect(await host.call("sources", {})).toEqual([]);
-    expect(asked).toEqual([["call", { name: "sources", args: {} }]]);
+    expect(await host.call("volumes", {})).toEqual([]);
+    expect(asked).toEqual([["call", { name: "volumes", args: {} }]]);
     await expect(host.call("rescan", { source: "iphone:1" })).rejects.toEqual({ code: "source_gone", message: "Gone." });
   });
 
@@ -54,9 +54,9 @@ describe("in a browser", () => {
     });
     vi.stubGlobal("fetch", fetched);
     const host = connect();
-    expect(await host.call("sources", {})).toEqual([]);
+    expect(await host.call("volumes", {})).toEqual([]);
     expect(fetched.mock.calls[0]?.[0]).toBe("/call");
-    expect(fetched.mock.calls[0]?.[1]).toMatchObject({ method: "POST", body: '{"name":"sources","args":{}}' });
+    expect(fetched.mock.calls[0]?.[1]).toMatchObject({ method: "POST", body: '{"name":"volumes","args":{}}' });
     await expect(host.call("rescan", { source: "x" })).rejects.toEqual({ code: "busy", message: "Busy." });
     expect(host.pictureUrl("7f-A0")).toBe("/media/7f-A0");
   });

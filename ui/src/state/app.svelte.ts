@@ -56,6 +56,7 @@ export class App {
       this.#end = await this.host.listen(listener);
     });
     await this.askAll();
+    this.notice ??= this.options.problem;
   }
 
   stop(): void {

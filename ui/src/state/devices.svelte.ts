@@ -19,8 +19,9 @@ export class Devices {
 
   async refresh(): Promise<void> {
     try {
-      this.#take(await this.host.call("sources", {}));
-      this.problem = null;
+      const { sources, problem } = await this.host.call("sources", {});
+      this.#take(sources);
+      this.problem = problem;
     } catch (reason) {
       // Folders need no phone service.
       this.#take(this.list.filter(({ kind }) => kind === "folder"));

@@ -19,6 +19,9 @@ export class Options {
   /** Whether small pictures are saved of what is only in iCloud; null until the engine said. */
   renditions = $state<boolean | null>(null);
 
+  /** Why what was set earlier is not known any more, if so. */
+  problem = $state<string | null>(null);
+
   constructor(private readonly host: Host) {}
 
   async refresh(): Promise<void> {
@@ -46,6 +49,7 @@ export class Options {
   }
 
   private show(settings: SettingsDto): void {
+    this.problem = settings.problem;
     this.thoroughness = settings.thoroughness;
     this.sharedAlbums = settings.shared_albums;
     this.conversion = settings.conversion;

@@ -94,7 +94,8 @@ describe("devices", () => {
     host.sources = [PHONE, folder];
     await devices.refresh();
     expect(devices.chosen?.id).toBe("folder:/x");
-    host.failing.sources = { code: "no_phone_service", message: "Missing." };
+    host.sources = [folder];
+    host.noPhones = { code: "no_phone_service", message: "Missing." };
     await devices.refresh();
     expect([devices.chosen?.id, devices.problem?.code]).toEqual(["folder:/x", "no_phone_service"]);
   });

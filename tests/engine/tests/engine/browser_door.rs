@@ -61,7 +61,7 @@ fn a_browser_can_ask_hear_and_see_what_the_window_can() {
     events.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
 
     let source = lab.source();
-    assert_eq!(call(&server, "sources", &json!({})).1[0]["id"], source);
+    assert_eq!(call(&server, "sources", &json!({})).1["sources"][0]["id"], source);
     lab.until("the listing", || {
         let (_, scan) = call(&server, "open_source", &json!({"source": source}));
         (scan["phase"] == "done").then_some(())

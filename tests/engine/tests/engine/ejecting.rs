@@ -32,7 +32,7 @@ fn hung_up(lab: &Lab) {
 }
 
 fn state(lab: &Lab) -> Value {
-    lab.call("sources", json!({}))[0]["state"].clone()
+    lab.call("sources", json!({}))["sources"][0]["state"].clone()
 }
 
 /// Asks for the pictures of every row, and waits for all answers.
@@ -79,7 +79,7 @@ fn an_ejected_phone_is_left_in_peace_until_it_is_opened_again() {
     hung_up(&lab);
     let made = phone(&lab).connections_made();
     assert_eq!(state(&lab), "ejected");
-    assert_eq!(lab.call("sources", json!({}))[0]["name"], "Simulated iPhone");
+    assert_eq!(lab.call("sources", json!({}))["sources"][0]["name"], "Simulated iPhone");
     ask_for_pictures(&lab);
     std::thread::sleep(QUIET);
     assert_eq!((phone(&lab).open_connections(), phone(&lab).connections_made()), (0, made));

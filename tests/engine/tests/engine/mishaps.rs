@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 const ALL_NEW: &str = "all_new";
 
@@ -205,4 +206,64 @@ fn the_books_of_an_import_hold_when_it_is_cut_short() {
     balanced(&lab, &cut);
     let rest = lab.imported(&json!({"kind": "unfinished", "session": cut["session"]}));
     assert_eq!(rest["totals"]["not_selected"], 45);
+}
+
+#[test]
+fn closing_the_window_ends_what_runs_and_waits_for_it_within_bounds() {
+    let (media, lab) = with_photos(0);
+    let camera = media.path().join("DCIM/100APPLE");
+    for number in 0..200_u8 {
+        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; 400_000]).unwrap();
+    }
+    lab.choose_library("Photos");
+    lab.listed();
+    let phase = |lab: &Lab| lab.call("import_status", json!({}))["phase"].clone();
+    start(&lab, &json!({"kind": ALL_NEW}), &Value::Null).unwrap();
+    lab.app.wind_up(Duration::ZERO);
+    assert_ne!(phase(&lab), "finished", "it was not waited for");
+    lab.app.wind_up(Duration::from_secs(60));
+    assert_eq!(phase(&lab), "finished");
+    lab.call("rescan", json!({"source": lab.source()}));
+    lab.app.wind_up(Duration::ZERO);
+    let cancelled = |event: &Value| event["scan"]["error"]["code"] == "cancelled";
+    lab.until("the listing's end", || lab.events.lock().unwrap().iter().any(cancelled).then_some(()));
+}
+
+#[test]
+fn choices_made_at_once_are_all_written_down() {
+    let (_media, lab) = with_photos(1);
+    for _ in 0..10 {
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let lab = &lab;
+                scope.spawn(move || match number % 2 {
+                    0 => lab.call("choose_sidecars", json!({"written": number % 4 == 0})),
+                    _ => lab.call("choose_shared_albums", json!({"listed": number % 4 == 1})),
+                });
+            }
+        });
+        let written = std::fs::read(lab.path("home/settings.json")).unwrap();
+        let written: Value = serde_json::from_slice(&written).unwrap();
+        let chosen = lab.call("settings", json!({}));
+        assert_eq!(
+            (&written["writes_sidecars"], &written["lists_shared_albums"]),
+            (&chosen["sidecars"], &chosen["shared_albums"])
+        );
+    }
+    let lab = lab.restarted_after(|home| std::fs::write(home.join("home/settings.json"), "half a fi").unwrap());
+    let told = lab.call("settings", json!({}))["problem"].clone();
+    assert!(told.as_str().unwrap().contains("settings.json.unreadable-1"), "{told}");
+    assert_eq!(std::fs::read_to_string(lab.path("home/settings.json.unreadable-1")).unwrap(), "half a fi");
+}
+
+#[test]
+fn a_missing_phone_service_is_said_beside_the_folders() {
+    let (media, mut lab) = with_photos(1);
+    lab.phone = None;
+    *lab.chosen.lock().unwrap() = Some(media.path().to_owned());
+    lab.call("pick_source", json!({}));
+    let told = lab.until("the end of the phone", || {
+        Some(lab.call("sources", json!({}))).filter(|told| told["problem"].is_object())
+    });
+    assert_eq!((&told["problem"]["code"], &told["sources"][0]["kind"]), (&json!("no_phone_service"), &json!("folder")));
 }

@@ -31,7 +31,7 @@ fn picture(lab: &Lab, token: &str) -> Option<Vec<u8>> {
 #[test]
 fn a_phone_is_seen_looked_through_and_imported() {
     let lab = Lab::with_phone(&fixtures());
-    assert_eq!(lab.call("sources", json!({}))[0]["id"], lab.source());
+    assert_eq!(lab.call("sources", json!({}))["sources"][0]["id"], lab.source());
     let scan = lab.listed();
     assert_eq!((&scan["phase"], &scan["already_imported"]), (&json!("done"), &json!(0)));
     let new = scan["new"].as_u64().unwrap();
@@ -118,7 +118,7 @@ fn an_unplugged_phone_is_said_and_the_import_continued() {
     assert_eq!(cut["totals"]["failed"], json!(20 - done));
     phone.behave();
     phone.replug();
-    lab.until("the phone", || (lab.call("sources", json!({})).as_array().unwrap().len() == 1).then_some(()));
+    lab.until("the phone", || (lab.call("sources", json!({}))["sources"].as_array().unwrap().len() == 1).then_some(()));
     lab.listed();
     let rest = lab.imported(&json!({"kind": "unfinished", "session": cut["session"]}));
     assert_eq!((&rest["totals"]["imported"], &rest["stopped"]), (&json!(20 - done), &Value::Null), "{rest}");

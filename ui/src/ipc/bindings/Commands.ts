@@ -34,6 +34,7 @@ import type { SharedAlbumsArgs } from "./SharedAlbumsArgs";
 import type { SidecarsArgs } from "./SidecarsArgs";
 import type { SourceArgs } from "./SourceArgs";
 import type { SourceDto } from "./SourceDto";
+import type { SourcesDto } from "./SourcesDto";
 import type { ThoroughnessArgs } from "./ThoroughnessArgs";
 import type { UndoneDto } from "./UndoneDto";
 import type { VolumeArgs } from "./VolumeArgs";
@@ -42,7 +43,7 @@ import type { VolumeDto } from "./VolumeDto";
 /** Every command with its arguments and its result. */
 export type Commands = {
   /** Lists the phones on the cable and the folders opened as sources. */
-  sources: [NoArgs, Array<SourceDto>];
+  sources: [NoArgs, SourcesDto];
   /** Lists the libraries used before; one may be current. */
   libraries: [NoArgs, Array<LibraryDto>];
   /** Lists the mounted drives that could hold a library. */

@@ -25,4 +25,8 @@ sidecars: boolean,
 /**
  * Whether small pictures are saved of what is only in iCloud.
  */
-renditions: boolean, };
+renditions: boolean, 
+/**
+ * Why what was set earlier is not known any more, if so, and where it is kept; for people.
+ */
+problem: string | null, };
