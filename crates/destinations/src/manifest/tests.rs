@@ -234,7 +234,7 @@ fn what_the_phone_said_of_a_photo_is_recorded_and_read_again() {
 
 #[cfg(unix)]
 #[test]
-fn odd_entries_among_a_librarys_internals_keep_nobody_from_its_photos() {
+fn odd_entries_among_the_internals_of_a_library_keep_nobody_from_its_photos() {
     let (_temp, library, session) = library();
     library.record(&session, &[entry("a")]).unwrap();
     let internals = library.root().join(".keepsake");

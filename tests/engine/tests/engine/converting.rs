@@ -55,6 +55,12 @@ fn listed(lab: &Lab, import: &Value, list: &str) -> Vec<Value> {
     lab.call("list_items", json!({"list": list, "offset": 0, "limit": 500})).as_array().unwrap().clone()
 }
 
+/// What an import made: JPEGs, originals they stand for, photos with a warning.
+fn made(import: &Value) -> (u64, u64, u64) {
+    let count = |what: &str| import["made"][what].as_u64().unwrap();
+    (count("files"), count("originals_left_out"), count("warned"))
+}
+
 #[test]
 fn jpegs_are_made_where_the_options_ask_for_them_and_only_once() {
     let (lab, _media) = lab();
@@ -62,7 +68,7 @@ fn jpegs_are_made_where_the_options_ask_for_them_and_only_once() {
     let set = lab.call("choose_conversion", wish(true, true));
     let import = lab.imported(&json!({"kind": "all_new"}));
     assert_eq!((&import["totals"]["imported"], &import["totals"]["failed"]), (&json!(4), &json!(0)), "{import}");
-    assert_eq!(import["made"], json!({"files": 2, "originals_left_out": 0, "sidecars": 0, "warned": 1}));
+    assert_eq!(made(&import), (2, 0, 1));
     let all = ["IMG_0003.heic", "IMG_3614.JPG", "IMG_7943.HEIC", "IMG_7943.JPG", "IMG_8062.HEIC", "IMG_8062.JPG"];
     let library = lab.path("Photos");
     assert_eq!(names(&library.join("Originals")), all);
@@ -79,7 +85,7 @@ fn jpegs_are_made_where_the_options_ask_for_them_and_only_once() {
     assert_eq!(lab.call("import_status", json!({}))["made"], import["made"]);
     lab.listed();
     let again = lab.imported(&json!({"kind": "all_new"}));
-    assert_eq!(again["made"], json!({"files": 0, "originals_left_out": 0, "sidecars": 0, "warned": 0}));
+    assert_eq!(made(&again), (0, 0, 0));
     assert_eq!(names(&library.join("Originals")), all);
 }
 
@@ -88,7 +94,8 @@ fn originals_are_left_out_only_where_that_was_chosen_and_a_jpeg_was_made() {
     let (lab, _media) = lab();
     lab.call("choose_conversion", wish(true, false));
     let import = lab.imported(&json!({"kind": "all_new"}));
-    assert_eq!(import["made"], json!({"files": 2, "originals_left_out": 2, "sidecars": 0, "warned": 1}));
+    // Of one more the brightness of HDR is lost, and no original has it.
+    assert_eq!(made(&import), (2, 2, 2));
     let left = ["IMG_0003.heic", "IMG_3614.JPG", "IMG_7943.JPG", "IMG_8062.JPG"];
     assert_eq!(names(&lab.path("Photos/Originals")), left);
     let scan = lab.listed();
