@@ -249,6 +249,7 @@ pub(crate) fn fit((width, height): (u32, u32), edge: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
+/// Puts the colours on white. How much shone through stays told, for whoever must say that it is lost.
 fn over_white(rgba: &mut [u8]) {
     for pixel in rgba.chunks_exact_mut(4) {
         let alpha = u32::from(pixel[3]);
@@ -337,10 +338,10 @@ mod tests {
     }
 
     #[test]
-    fn what_shines_through_is_white() {
+    fn what_shines_through_is_white_and_told() {
         let mut pixels = [10, 20, 30, 0, 10, 20, 30, 255];
         over_white(&mut pixels);
-        assert_eq!(pixels, [255, 255, 255, 255, 10, 20, 30, 255]);
+        assert_eq!(pixels, [255, 255, 255, 0, 10, 20, 30, 255]);
     }
 
     #[test]
