@@ -299,15 +299,21 @@ fn a_manifest_that_cannot_be_written_stops_the_run_and_is_written_by_the_next() 
     lab.assert_sound(2);
 }
 
+/// A library whose drive went away at a call in the middle of an import of two photos, and is back.
+fn cut_after(calls: u64) -> Lab {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
+    let plan = lab.plan(&Selection::AllNew);
+    lab.library.gone_after(calls);
+    let _ = lab.run(&plan);
+    lab.library.heal();
+    lab
+}
+
 #[test]
 fn what_was_staged_and_intended_is_filed_without_the_phone() {
     let mut filed = 0;
     for calls in 0..80 {
-        let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
-        let plan = lab.plan(&Selection::AllNew);
-        lab.library.gone_after(calls);
-        let _ = lab.run(&plan);
-        lab.library.heal();
+        let lab = cut_after(calls);
         let intended = lab.catalog.intents().unwrap().len();
         crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap();
         assert!(lab.catalog.intents().unwrap().is_empty());

@@ -29,9 +29,7 @@ impl Format for Png {
         findings.codec = Some(self.name().to_owned());
         let mut at = 8;
         for _ in 0..MOST_CHUNKS {
-            let head = input.read(at, 8)?;
-            let mut fields = Fields::new(&head);
-            let (length, kind) = (fields.u32()?, fields.name()?);
+            let (length, kind) = chunk_at(input, at)?;
             match &kind {
                 b"IHDR" => findings.pixels = Some(size(&input.read(at + 8, 8)?)?),
                 b"eXIf" | b"iTXt" if length as usize <= exif_block::LARGEST => {
@@ -63,9 +61,7 @@ impl Format for Png {
         let mut metadata = Metadata::default();
         let mut at = 8;
         for _ in 0..MOST_CHUNKS {
-            let head = input.read(at, 8)?;
-            let mut fields = Fields::new(&head);
-            let (length, kind) = (fields.u32()?, fields.name()?);
+            let (length, kind) = chunk_at(input, at)?;
             match &kind {
                 b"eXIf" if length as usize <= LARGEST_EXIF => {
                     metadata.exif = Some(input.read(at + 8, length as usize)?);
@@ -82,13 +78,18 @@ impl Format for Png {
     }
 }
 
+/// Reads how long the chunk at a place is, in bytes without its frame of 12, and of what kind.
+fn chunk_at(input: &mut dyn Input, at: u64) -> Result<(u32, [u8; 4]), Fault> {
+    let head = input.read(at, 8)?;
+    let mut fields = Fields::new(&head);
+    Ok((fields.u32()?, fields.name()?))
+}
+
 /// Tells whether there are further pictures (APNG). They are announced before the first.
 fn moves(input: &mut dyn Input) -> Result<bool, Fault> {
     let mut at = 8;
     for _ in 0..MOST_CHUNKS {
-        let head = input.read(at, 8)?;
-        let mut fields = Fields::new(&head);
-        let (length, kind) = (fields.u32()?, fields.name()?);
+        let (length, kind) = chunk_at(input, at)?;
         match &kind {
             b"acTL" => return Ok(true),
             b"IDAT" | b"IEND" => return Ok(false),

@@ -13,16 +13,25 @@ const ALL_NEW: &str = "all_new";
 
 fn with_photos(count: u8) -> (tempfile::TempDir, Lab) {
     let media = tempfile::tempdir().unwrap();
-    lay_out(media.path(), count);
+    lay_out(media.path(), count, 3000);
     let lab = Lab::with_phone(media.path());
     (media, lab)
 }
 
-fn lay_out(media: &Path, count: u8) {
+/// A phone whose import takes a while, listed for a library.
+fn with_a_long_import() -> (tempfile::TempDir, Lab) {
+    let (media, lab) = with_photos(0);
+    lay_out(media.path(), 200, 400_000);
+    lab.choose_library("Photos");
+    lab.listed();
+    (media, lab)
+}
+
+fn lay_out(media: &Path, count: u8, bytes: usize) {
     let camera = media.join("DCIM/100APPLE");
     std::fs::create_dir_all(&camera).unwrap();
     for number in 0..count {
-        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; 3000]).unwrap();
+        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; bytes]).unwrap();
     }
 }
 
@@ -133,7 +142,7 @@ fn a_panic_ends_what_was_being_done_and_nothing_else() {
 #[test]
 fn an_import_does_not_wait_for_trust() {
     let media = tempfile::tempdir().unwrap();
-    lay_out(media.path(), 2);
+    lay_out(media.path(), 2, 3000);
     let lab = Lab::beside(Phone::builder().media(media.path()).trust(Trust::Pending).start().unwrap());
     lab.choose_library("Photos");
     assert_eq!(start(&lab, &json!({"kind": ALL_NEW}), &Value::Null).unwrap_err().code, ErrorCode::TrustPending);
@@ -187,13 +196,7 @@ fn the_books_of_an_import_hold_when_undoing_it_is_stopped() {
 
 #[test]
 fn the_books_of_an_import_hold_when_it_is_cut_short() {
-    let (media, lab) = with_photos(0);
-    let camera = media.path().join("DCIM/100APPLE");
-    for number in 0..200_u8 {
-        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; 400_000]).unwrap();
-    }
-    lab.choose_library("Photos");
-    lab.listed();
+    let (_media, lab) = with_a_long_import();
     lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 5)}));
     panics_at(&lab, "import");
     let cut = lab.imported(&json!({"kind": "assets", "ids": new_ids(&lab, 150)}));
@@ -210,13 +213,7 @@ fn the_books_of_an_import_hold_when_it_is_cut_short() {
 
 #[test]
 fn closing_the_window_ends_what_runs_and_waits_for_it_within_bounds() {
-    let (media, lab) = with_photos(0);
-    let camera = media.path().join("DCIM/100APPLE");
-    for number in 0..200_u8 {
-        std::fs::write(camera.join(format!("IMG_{number:04}.JPG")), vec![number; 400_000]).unwrap();
-    }
-    lab.choose_library("Photos");
-    lab.listed();
+    let (_media, lab) = with_a_long_import();
     let phase = |lab: &Lab| lab.call("import_status", json!({}))["phase"].clone();
     start(&lab, &json!({"kind": ALL_NEW}), &Value::Null).unwrap();
     lab.app.wind_up(Duration::ZERO);

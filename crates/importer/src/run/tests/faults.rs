@@ -75,11 +75,7 @@ fn a_day_that_cannot_be_looked_into_fails_alone() {
 fn what_cannot_be_settled_keeps_no_import_from_beginning() {
     let mut spoilt = 0;
     for calls in 0..80 {
-        let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
-        let plan = lab.plan(&Selection::AllNew);
-        lab.library.gone_after(calls);
-        let _ = lab.run(&plan);
-        lab.library.heal();
+        let lab = cut_after(calls);
         for file in lab.catalog.intents().unwrap().iter().flat_map(|item| &item.files) {
             lab.library.spoil(&file.entry.path);
             spoilt += 1;

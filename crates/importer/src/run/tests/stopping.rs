@@ -49,11 +49,7 @@ fn an_import_that_is_stopped_while_a_copy_is_read_back_files_nothing_of_it() {
 fn settling_that_is_stopped_goes_on_the_next_time_and_loses_nothing() {
     let mut stopped = 0;
     for calls in 0..80 {
-        let lab = lab(&[("/a/1.JPG", b"1", 0), ("/b/2.JPG", b"22", 0)]);
-        let plan = lab.plan(&Selection::AllNew);
-        lab.library.gone_after(calls);
-        let _ = lab.run(&plan);
-        lab.library.heal();
+        let lab = cut_after(calls);
         let intended = lab.catalog.intents().unwrap().len();
         let cancelled = CancelFlag::default();
         cancelled.cancel();
