@@ -64,7 +64,7 @@ class Phone:
 
 
 def keepsake(phone, _media, out):
-    phone.run(TARGET / "keepsake", "import", "--source", "iphone", "--library", out / "library", "--all-new", "--json")
+    phone.run(TARGET / "keepsake", "import", "--source", "iphone", "--library", out / "library", "--create", "--all-new", "--json")
     shutil.rmtree(Path(phone.environment["KEEPSAKE_HOME"]), ignore_errors=True)
 
 

@@ -52,12 +52,12 @@ start_sample_phone() {
 import_in_terminal() {
     if [ -z "$phone" ]; then
         say "There is no display. Your phone can be imported with:"
-        say "  $target/keepsake import --source iphone --library FOLDER --all-new"
+        say "  $target/keepsake import --source iphone --library FOLDER --create --all-new"
         "$target/keepsake" devices
         return
     fi
     say "There is no display (DISPLAY and WAYLAND_DISPLAY are not set), so the sample phone is imported here in the terminal."
-    "$target/keepsake" import --source iphone --library "$demo/library" --all-new
+    "$target/keepsake" import --source iphone --library "$demo/library" --create --all-new
     say "The copies are in $demo/library/Originals. Run it again: there is nothing new."
 }
 

@@ -8,6 +8,7 @@ import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
 import type { Event } from "../src/ipc/bindings/Event";
 import type { ImportDto } from "../src/ipc/bindings/ImportDto";
 import type { ItemDto } from "../src/ipc/bindings/ItemDto";
+import type { LibraryChoiceDto } from "../src/ipc/bindings/LibraryChoiceDto";
 import type { LibraryDto } from "../src/ipc/bindings/LibraryDto";
 import type { ListDto } from "../src/ipc/bindings/ListDto";
 import type { PastImportDto } from "../src/ipc/bindings/PastImportDto";
@@ -33,7 +34,7 @@ export const PHONE: SourceDto = {
   os: "iOS 18.1",
   state: "ready",
 };
-export const DRIVE: VolumeDto = { id: "vol-1", name: "Photos SSD", removable: true, free_bytes: 31e9, total_bytes: 1e12 };
+export const DRIVE: VolumeDto = { id: "vol-1", name: "Photos SSD", removable: true, free_bytes: 31e9, total_bytes: 1e12, library: null };
 export const LIBRARY: LibraryDto = {
   id: "0123456789abcdef0123456789abcdef",
   name: "Family Photos",
@@ -72,6 +73,10 @@ export class FakeHost implements Host {
   run: ImportDto | null = null;
   plan: Partial<PlanDto> = {};
   picked: LibraryDto | null = null;
+  /** What else is told of the folder that was picked. */
+  pickedNote: string | null = null;
+  /** The folder that was picked has other things in it. */
+  pickedAsks: { name: string; location: string } | null = null;
   /** What the file dialog answers; null when the person gives up. */
   savedAs: string | null = null;
   past: PastImportDto[] = [];
@@ -365,14 +370,34 @@ export class FakeHost implements Host {
     return used;
   }
 
+  #took(library: LibraryDto, made: boolean): LibraryChoiceDto {
+    return { kind: "used", library: this.#use(library), made, note: this.pickedNote };
+  }
+
   #handlers: Handlers = {
     sources: () => ({ sources: this.sources, problem: this.noPhones }),
     libraries: () => this.libraries,
     volumes: () => this.volumes,
     pick_source: () => null,
-    pick_library: () => this.picked && this.#use(this.picked),
+    pick_library: () => {
+      if (this.pickedAsks) return { kind: "asks", ...this.pickedAsks };
+      return this.picked && this.#took(this.picked, false);
+    },
+    make_library: () => this.#took({ ...LIBRARY, id: "made", name: this.pickedAsks?.name ?? "" }, true),
+    find_library: ({ library }) => {
+      const lost = this.libraries.find(({ id }) => id === library) ?? LIBRARY;
+      return this.#took({ ...LIBRARY, ...lost, online: true }, false);
+    },
+    forget_library: ({ library }) => {
+      this.libraries = this.libraries.filter(({ id }) => id !== library);
+      return null;
+    },
+    carried_ids: ({ ids }) => ids,
     use_library: ({ library }) => this.#use(this.libraries.find(({ id }) => id === library) ?? LIBRARY),
-    use_volume: ({ volume }) => this.#use({ ...LIBRARY, id: volume, name: "Keepsake" }),
+    use_volume: ({ volume }) => {
+      const there = this.volumes.find(({ id }) => id === volume)?.library ?? null;
+      return this.#took({ ...LIBRARY, id: volume, name: there ?? "Keepsake" }, there === null);
+    },
     open_source: ({ source }) => {
       this.sources = this.sources.map((each) => (each.id === source && each.state === "ejected" ? { ...each, state: "ready" } : each));
       return this.scanNow(source);

@@ -203,18 +203,22 @@ describe("importing", () => {
     expect(text("import-selected")).toBe("Import Selected (0)");
   });
 
-  it("drops what was chosen without the library when that comes back, and names the catalog it means", async () => {
+  it("finds what was chosen without the library again when that comes back, and names the catalog it means", async () => {
     const { host, user } = await openPage((h) => (withPhotos(30)(h), (h.scan = { catalog: "none" })));
     await user.click(cell(3));
     await settle(350);
     expect(text("import-selected")).toBe("Import Selected (1)");
     expect(host.called("plan_import").at(-1)).toMatchObject({ catalog: "none" });
     host.scan = {};
-    host.list();
+    host.list(10);
     await settle(350);
     expect(text("import-selected")).toBe("Import Selected (0)");
-    await user.click(get("import-all"));
-    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "all_new" }, catalog: LIBRARY.id }]);
+    host.list();
+    await settle(350);
+    expect(host.called("carried_ids")).toEqual([{ source: PHONE.id, catalog: "none", ids: [4] }]);
+    expect(text("import-selected")).toBe("Import Selected (1)");
+    await user.click(get("import-selected"));
+    expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "assets", ids: [4] }, catalog: LIBRARY.id }]);
   });
 
   it("does not plan an import of everything while everything is still being found", async () => {
@@ -388,7 +392,7 @@ describe("undoing an import", () => {
   it("shows how far it is, and can be stopped", async () => {
     const { host, user } = await finished();
     await user.click(get("undo-import"));
-    host.delayMs = 60;
+    host.delayMs = 600;
     await user.click(get("confirm-undo"));
     expect(text("undo-progress")).toBe("Counting the files…");
     host.emit({ type: "undo", undoing: { session: "session-1", done: 32, total: 50 } });
@@ -398,7 +402,7 @@ describe("undoing an import", () => {
     expect(host.called("cancel_undo")).toHaveLength(1);
     host.undone = { moved: 20, not_reached: 30 };
     host.emit({ type: "undo", undoing: null });
-    await settle(150);
+    await settle(1300);
     expect(text("undo-rest")).toBe("30 files are where they were. Undo the import again to go on.");
   });
 
@@ -466,6 +470,6 @@ describe("a page that keeps no truth", () => {
     await settle(500);
     expect(text("library-current")).toContain("Archive");
     expect(text("import-all")).toBe("Import All New (30)");
-    expect(text("import-selected")).toBe("Import Selected (0)");
+    expect(text("import-selected")).toBe("Import Selected (20)");
   });
 });

@@ -84,6 +84,8 @@ pub struct App {
 pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) library: Option<OpenLibrary>,
+    /// The folder that may become a library once the user agrees.
+    pub(crate) asked_about: Option<PathBuf>,
     /// Folders opened as sources.
     pub(crate) folders: Vec<PathBuf>,
     /// Sources that were opened, as long as they answer.

@@ -27,6 +27,18 @@ pub struct LibraryArgs {
     pub library: String,
 }
 
+/// Names photos of another catalog.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CarriedArgs {
+    /// The source's id.
+    pub source: String,
+    /// The catalog that the ids are of, as `scan.catalog` named it.
+    pub catalog: String,
+    /// Up to 10,000 ids.
+    pub ids: Vec<u32>,
+}
+
 /// Names a volume.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]

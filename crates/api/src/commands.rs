@@ -3,10 +3,11 @@
 use crate::App;
 use crate::albums::AlbumDto;
 use crate::args::{
-    AlbumsArgs, AssetArgs, AssetsArgs, ConversionArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs, ItemsArgs,
-    LibraryArgs, NoArgs, PageArgs, RenditionsArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs, SourceArgs,
+    AlbumsArgs, AssetArgs, AssetsArgs, CarriedArgs, ConversionArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs,
+    ItemsArgs, LibraryArgs, NoArgs, PageArgs, RenditionsArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs, SourceArgs,
     ThoroughnessArgs, VolumeArgs,
 };
+use crate::choosing::LibraryChoiceDto;
 use crate::dto::{
     AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, SourcesDto,
     VolumeDto,
@@ -68,12 +69,19 @@ commands! {
     volumes: NoArgs => Vec<VolumeDto>;
     /// Asks for a folder with the system's dialog and opens it as a source. Null when the user gave up.
     pick_source: NoArgs => Option<SourceDto>;
-    /// Asks for a folder with the system's dialog and makes it the current library. Null when the user gave up.
-    pick_library: NoArgs => Option<LibraryDto>;
+    /// Asks for a folder with the system's dialog and uses the library in it, above it or one level below; makes one in an empty
+    /// folder, and asks first where other things are in it. Null when the user gave up.
+    pick_library: NoArgs => Option<LibraryChoiceDto>;
+    /// Makes a library in the folder that was asked about last.
+    make_library: NoArgs => LibraryChoiceDto;
+    /// Asks with the system's dialog where a library used before is now, and makes it the current one. Null when the user gave up.
+    find_library: LibraryArgs => Option<LibraryChoiceDto>;
+    /// Takes a library off the list of those used before. Nothing of it is touched.
+    forget_library: LibraryArgs => ();
     /// Makes a library used before the current one.
     use_library: LibraryArgs => LibraryDto;
-    /// Makes the library in a drive's `Keepsake` folder the current one, creating it if there is none.
-    use_volume: VolumeArgs => LibraryDto;
+    /// Uses the library on a drive, making one in its `Keepsake` folder if there is none.
+    use_volume: VolumeArgs => LibraryChoiceDto;
     /// Starts listing a source, or returns how far the listing is when it runs or is done.
     open_source: SourceArgs => ScanDto;
     /// Lists a source afresh.
@@ -88,6 +96,8 @@ commands! {
     grid_ids: PageArgs => Vec<CellDto>;
     /// Returns up to 500 assets by their ids, as cells.
     grid_assets: AssetsArgs => Vec<AssetDto>;
+    /// Finds up to 10,000 photos of another catalog in the current one, once the source was listed into it.
+    carried_ids: CarriedArgs => Vec<u32>;
     /// Tells what is known of one photo or video. Null when there is none of that id.
     photo: AssetArgs => Option<PhotoDto>;
     /// Lists the albums of a source, up to 500, in the order of their paths.

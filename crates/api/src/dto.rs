@@ -102,6 +102,8 @@ pub struct VolumeDto {
     /// Its size in bytes.
     #[ts(type = "number")]
     pub total_bytes: u64,
+    /// The name of the library that was found on it, which is not among those used before; null when there is none.
+    pub library: Option<String>,
 }
 
 /// How far the listing of a source is.

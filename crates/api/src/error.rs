@@ -29,6 +29,13 @@ impl ErrorDto {
         Self::new(ErrorCode::BadRequest, "something went wrong inside Keepsake. Nothing was deleted; please try again.")
     }
 
+    /// Says that an import does not fit into a library. `needed` and `free` are bytes.
+    pub(crate) fn no_space(needed: u64, free: u64, library: &str) -> Self {
+        let (needed, free) = (size(needed), size(free));
+        let message = format!("needs {needed}, and {free} are free in {library}: choose another drive or fewer photos");
+        Self::new(ErrorCode::DestinationFull, message)
+    }
+
     /// Says what a source is waited for with: where that ends by itself, nobody has to try again.
     pub(crate) fn waiting_for(error: &SourceError) -> Self {
         match error {
@@ -83,14 +90,7 @@ impl From<ImportError> for ErrorDto {
             ImportError::Source(e) => e.into(),
             ImportError::Destination(e) => e.into(),
             ImportError::Catalog(e) => e.into(),
-            ImportError::NoSpace { needed, free } => Self::new(
-                ErrorCode::DestinationFull,
-                format!(
-                    "needs {}, and {} are free in the library: choose another drive or fewer photos",
-                    size(needed),
-                    size(free)
-                ),
-            ),
+            ImportError::NoSpace { needed, free } => Self::no_space(needed, free, "the library"),
         }
     }
 }

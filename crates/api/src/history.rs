@@ -163,9 +163,7 @@ impl Terminal {
         progress: &dyn Fn(u64, u64),
         cancel: &CancelFlag,
     ) -> Result<UndoneDto, ErrorDto> {
-        // Looked at first: a library must not be made only because an import was to be undone in it.
-        OpenLibrary::open(&self.home, library)?;
-        undo(&OpenLibrary::create_or_open(&self.home, library)?, session, cancel, progress)
+        undo(&OpenLibrary::open_to_write(&self.home, library)?, session, cancel, progress)
     }
 }
 

@@ -17,7 +17,7 @@ use domain::{
     AssetId, CancelFlag, Capacity, Destination, ImportPlan, LibraryPath, Renditions, Repeats, SessionId, Source,
     SourceError, SourceId,
 };
-use importer::{Converting, ImportRun, Selection};
+use importer::{Converting, ImportError, ImportRun, Selection};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -67,7 +67,7 @@ impl App {
             Err(error) => dto.problem = Some(error),
             Ok(library) => {
                 let capacity = library.folder.capacity()?;
-                let fits = self.check_space(&plan, &capacity);
+                let fits = self.check_space(&plan, (&library, &capacity));
                 dto.free_bytes = capacity.free_bytes;
                 let apart = refuse_overlap(library.folder.root(), source.as_str());
                 dto.problem = fits.and(apart).err();
@@ -83,12 +83,12 @@ impl App {
         let source_id = self.named_source(args.source)?;
         refuse_overlap(current.folder.root(), source_id.as_str())?;
         // Opened anew for writing: this is where a read-only drive is found out.
-        let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
+        let library = OpenLibrary::open_to_write(&self.home, current.folder.root())?;
         let source = self.open_at_once(&source_id)?;
         // What was thrown out of the library since the listing is new again, and must not be called imported.
         let seen = seen_now(&library, &source_id)?;
         let plan = plan_for(&library.catalog, (&source_id, seen), &args.selection)?;
-        self.check_space(&plan, &library.folder.capacity()?)?;
+        self.check_space(&plan, (&library, &library.folder.capacity()?))?;
         let start = SessionStart {
             id: identity::new_session(),
             source: source_id,
@@ -176,12 +176,15 @@ impl App {
         self.state().import.as_ref().is_some_and(|job| job.is_running() && job.start.source == *source)
     }
 
-    fn check_space(&self, plan: &ImportPlan, capacity: &Capacity) -> Result<(), ErrorDto> {
+    fn check_space(&self, plan: &ImportPlan, (library, capacity): (&OpenLibrary, &Capacity)) -> Result<(), ErrorDto> {
         let (wish, sidecars) = {
             let state = self.state();
             (state.settings.conversion.wish(), state.settings.sidecars())
         };
-        importer::check_space(plan, &[], capacity, wish.as_ref(), sidecars).map_err(ErrorDto::from)
+        importer::check_space(plan, &[], capacity, wish.as_ref(), sidecars).map_err(|error| match error {
+            ImportError::NoSpace { needed, free } => ErrorDto::no_space(needed, free, &format!("“{}”", library.name())),
+            other => other.into(),
+        })
     }
 
     /// Makes a job the running one, unless another runs; returns the one before.

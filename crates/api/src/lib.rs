@@ -7,6 +7,8 @@ pub mod albums;
 mod app;
 pub mod args;
 mod asked;
+mod carried;
+pub mod choosing;
 pub mod commands;
 pub mod conversion;
 mod copies;

@@ -1,14 +1,14 @@
 //! Libraries: the current one, those used before, and the drives that could hold one.
 
 use crate::App;
-use crate::args::{LibraryArgs, NoArgs, VolumeArgs};
+use crate::args::{LibraryArgs, NoArgs};
+use crate::choosing::{is_library, library_on};
 use crate::dto::{ErrorCode, ErrorDto, LibraryDto, VolumeDto};
 use crate::events::Event;
 use crate::library::{OpenLibrary, folder_name};
 use crate::settings::KnownLibrary;
-use destinations::LibraryFolder;
+use destinations::{LibraryFolder, MountedVolume};
 use domain::Destination;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,47 +25,19 @@ impl App {
         Ok(settings.libraries.iter().map(|known| library_dto(known, settings.current.as_deref())).collect())
     }
 
-    /// Lists the mounted drives that could hold a library.
+    /// Lists the mounted drives that could hold a library, or hold one that was not used before.
     pub fn volumes(&self, _: NoArgs) -> Result<Vec<VolumeDto>, ErrorDto> {
-        let volumes = destinations::volumes().into_iter().map(|v| VolumeDto {
-            id: v.id,
-            name: v.name,
-            removable: v.removable,
-            free_bytes: v.free_bytes,
-            total_bytes: v.total_bytes,
-        });
-        Ok(volumes.collect())
-    }
-
-    /// Asks for a folder and makes it the current library; `None` when the user gave up.
-    pub fn pick_library(&self, _: NoArgs) -> Result<Option<LibraryDto>, ErrorDto> {
-        let Some(path) = self.host.pick_folder("Choose where your photos go") else { return Ok(None) };
-        self.make_current(&path).map(Some)
+        let known = self.state().settings.libraries.clone();
+        Ok(destinations::volumes().into_iter().filter_map(|volume| volume_dto(volume, &known)).collect())
     }
 
     /// Makes a library used before the current one.
     pub fn use_library(&self, args: LibraryArgs) -> Result<LibraryDto, ErrorDto> {
-        let known = self.state().settings.libraries.iter().find(|l| l.id == args.library).cloned();
-        let known = known.ok_or_else(|| ErrorDto::new(ErrorCode::BadRequest, "there is no such library"))?;
-        match LibraryFolder::identify(&known.path)? {
-            Some(id) if id.as_str() == known.id => self.make_current(&known.path),
-            _ => Err(ErrorDto::new(
-                ErrorCode::DestinationGone,
-                format!("the library at {} is not there: connect its drive", known.path.display()),
-            )),
+        let known = self.known(&args.library)?;
+        if !is_library(&known.path, &known.id) {
+            return Err(gone(&known));
         }
-    }
-
-    /// Makes the library at a drive's usual place the current one, creating it if there is none.
-    pub fn use_volume(&self, args: VolumeArgs) -> Result<LibraryDto, ErrorDto> {
-        let volume = destinations::volumes().into_iter().find(|v| v.id == args.volume);
-        let volume =
-            volume.ok_or_else(|| ErrorDto::new(ErrorCode::DestinationGone, "this drive is no longer connected"))?;
-        if let Some(above) = volume.suggested_folder.parent() {
-            // A new account may have no pictures folder yet. What stands in the way is said by the next step.
-            let _ = std::fs::create_dir(above);
-        }
-        self.make_current(&volume.suggested_folder)
+        self.use_known(&known)
     }
 
     /// Shows the current library's folder.
@@ -90,13 +62,7 @@ impl App {
         }
         match known {
             None => Err(ErrorDto::new(ErrorCode::NoLibrary, "choose a library first")),
-            Some(known) => self.reopen_library().ok_or_else(|| {
-                let place = known.path.display();
-                ErrorDto::new(
-                    ErrorCode::DestinationGone,
-                    format!("the library at {place} is not there: connect its drive"),
-                )
-            }),
+            Some(known) => self.reopen_library().ok_or_else(|| gone(&known)),
         }
     }
 
@@ -122,21 +88,6 @@ impl App {
         }
         self.tell(&Event::LibrariesChanged);
         Some(open)
-    }
-
-    fn make_current(&self, path: &Path) -> Result<LibraryDto, ErrorDto> {
-        if self.is_importing() {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running: wait for it or cancel it first"));
-        }
-        let open = OpenLibrary::create_or_open(&self.home, path)?;
-        let known = KnownLibrary { id: open.id().to_string(), path: open.folder.root().to_owned() };
-        self.change_settings(|state| {
-            state.settings.use_library(&known.id, known.path.clone());
-            state.library = Some(open);
-        })?;
-        self.rescan_all();
-        self.tell(&Event::LibrariesChanged);
-        Ok(library_dto(&known, Some(&known.id)))
     }
 
     /// Tells the page when a drive comes or goes.
@@ -171,7 +122,7 @@ impl App {
     fn drives(&self) -> Drives {
         let mounts = destinations::volumes().into_iter().map(|v| v.id).collect();
         let known = current_of(&self.state().settings);
-        (mounts, known.is_some_and(|k| is_online(&k)))
+        (mounts, known.is_some_and(|known| is_library(&known.path, &known.id)))
     }
 }
 
@@ -180,11 +131,29 @@ fn current_of(settings: &crate::settings::Settings) -> Option<KnownLibrary> {
     settings.libraries.iter().find(|l| l.id == current).cloned()
 }
 
-fn is_online(known: &KnownLibrary) -> bool {
-    LibraryFolder::identify(&known.path).ok().flatten().is_some_and(|id| id.as_str() == known.id)
+fn gone(known: &KnownLibrary) -> ErrorDto {
+    let place = known.path.display();
+    let message = format!("the library at {place} is not there: connect its drive, or choose where it is now");
+    ErrorDto::new(ErrorCode::DestinationGone, message)
 }
 
-fn library_dto(known: &KnownLibrary, current: Option<&str>) -> LibraryDto {
+/// `None` where the library on it is in the list of those used before.
+fn volume_dto(volume: MountedVolume, known: &[KnownLibrary]) -> Option<VolumeDto> {
+    let library = library_on(&volume);
+    if library.as_ref().is_some_and(|there| known.iter().any(|known| is_library(there, &known.id))) {
+        return None;
+    }
+    Some(VolumeDto {
+        id: volume.id,
+        name: volume.name,
+        removable: volume.removable,
+        free_bytes: volume.free_bytes,
+        total_bytes: volume.total_bytes,
+        library: library.map(|there| folder_name(&there)),
+    })
+}
+
+pub(crate) fn library_dto(known: &KnownLibrary, current: Option<&str>) -> LibraryDto {
     let open = LibraryFolder::open(&known.path).ok().filter(|l| l.library_id().as_str() == known.id);
     let capacity = open.as_ref().and_then(|l| l.capacity().ok());
     LibraryDto {

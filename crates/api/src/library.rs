@@ -1,13 +1,23 @@
 //! A library with its catalog: opened together, brought up to date with each other.
 
+use crate::carried::NONE;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
 use crate::identity;
 use catalog::Catalog;
-use destinations::{LibraryFolder, Overlap};
+use destinations::{LibraryFolder, Nearby, Overlap, nearby};
 use domain::{Destination, LibraryId};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// What is to be done where a folder is no library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewLibrary {
+    /// It is refused: a drive that is not connected must not become a library on the disk beneath.
+    Refused,
+    /// One is made there, unless another lies around it or in it.
+    Made,
+}
 
 /// A library that is there now.
 #[derive(Clone)]
@@ -21,6 +31,11 @@ impl OpenLibrary {
     pub(crate) fn create_or_open(home: &Home, path: &Path) -> Result<Self, ErrorDto> {
         let folder = LibraryFolder::create_or_open(path, identity::new_library(), &identity::now())?;
         Self::with_catalog(home, folder)
+    }
+
+    /// Opens the library at a folder to import into it, and makes none. Errors when nothing can be written there.
+    pub(crate) fn open_to_write(home: &Home, path: &Path) -> Result<Self, ErrorDto> {
+        Self::with_catalog(home, LibraryFolder::open_to_write(path)?)
     }
 
     /// Opens the library at a folder and changes nothing there.
@@ -40,11 +55,29 @@ impl OpenLibrary {
 
     /// The name of its catalog, in which the page's numbers of photos and albums mean something.
     pub(crate) fn catalog_name(library: Option<&Self>) -> String {
-        library.map_or_else(|| "none".to_owned(), |open| open.id().to_string())
+        library.map_or_else(|| NONE.to_owned(), |open| open.id().to_string())
     }
 
     pub(crate) fn name(&self) -> String {
         folder_name(self.folder.root())
+    }
+}
+
+/// Tells whether there is a library at a folder that was named in the terminal. Errors where there is none and none may be
+/// made, or where one lies above the folder or in it, which is named then.
+pub(crate) fn is_there(path: &Path, new: NewLibrary) -> Result<bool, ErrorDto> {
+    match (nearby(path)?, new) {
+        (Nearby::Here, _) => Ok(true),
+        (Nearby::Free | Nearby::Occupied, NewLibrary::Made) => Ok(false),
+        (Nearby::Free | Nearby::Occupied, NewLibrary::Refused) => Err(ErrorDto::new(
+            ErrorCode::DestinationUnusable,
+            format!(
+                "there is no library at {}: if it is on a drive, connect that first; --create makes a new one there",
+                place(path)
+            ),
+        )),
+        // It says which.
+        (Nearby::Above(_) | Nearby::Below(_), _) => Ok(LibraryFolder::open(path).map(|_| true)?),
     }
 }
 
@@ -63,6 +96,11 @@ pub(crate) fn refuse_overlap(library: &Path, source: &str) -> Result<(), ErrorDt
             ),
         )),
     }
+}
+
+/// Returns a folder's path as it is told to people: whole.
+pub(crate) fn place(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 /// Returns the name people know a folder by.

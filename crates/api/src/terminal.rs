@@ -4,7 +4,8 @@ use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto, SourceDto};
 use crate::error::failure_code;
 use crate::home::Home;
-use crate::library::{OpenLibrary, refuse_overlap};
+pub use crate::library::NewLibrary;
+use crate::library::{OpenLibrary, is_there, place, refuse_overlap};
 pub use crate::progress::{Made, Progress};
 use crate::{devices, identity};
 use catalog::{FactsCache, SessionRow, SessionStart};
@@ -49,8 +50,10 @@ pub struct Terminal {
 pub struct ImportOrder {
     /// `iphone`, `iphone:UDID` or a folder.
     pub source: String,
-    /// The library's folder; made if only its last part is missing.
+    /// The library's folder.
     pub library: PathBuf,
+    /// What is to be done where there is none.
+    pub new_library: NewLibrary,
     /// What of it.
     pub choice: Choice,
     /// What becomes of what the library has already.
@@ -161,8 +164,9 @@ impl Terminal {
         news: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<Listing, ErrorDto> {
+        // What is wrong with the library is said before anybody is asked to unlock a phone.
+        let library = library.map(|path| OpenLibrary::open(&self.home, path)).transpose()?;
         let source = self.open((source, shared), WhenLocked::Refused, news, cancel)?;
-        let library = library.map(|path| self.look_at(path)).transpose()?.flatten();
         let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
         let renditions = listed::renditions(catalog, source.id())?;
@@ -180,12 +184,10 @@ impl Terminal {
     ) -> Result<Finished, ErrorDto> {
         let began = std::time::Instant::now();
         let news = &mut |line: &ImportLine| listener.line(line);
+        let there = is_there(&order.library, order.new_library)?;
         let source = self.open((&order.source, order.shared), WhenLocked::WaitedFor, news, cancel)?;
         refuse_overlap(&order.library, source.id().as_str())?;
-        let library = match order.mode {
-            ImportMode::Real => Some(OpenLibrary::create_or_open(&self.home, &order.library)?),
-            ImportMode::DryRun => self.look_at(&order.library)?,
-        };
+        let library = self.library_for(order, there, news)?;
         let told = |waiting: Option<&SourceError>| listener.line(&waiting_line(waiting));
         let patience = Patience::new(source.as_ref(), cancel, &told);
         // A listing that a locked phone ended begins again: what it told of is told anew, and little of it is read twice.
@@ -250,11 +252,27 @@ impl Terminal {
         Ok(opened)
     }
 
-    /// Opens a library to look at, `None` where there is none yet.
-    fn look_at(&self, path: &Path) -> Result<Option<OpenLibrary>, ErrorDto> {
-        match LibraryFolder::identify(path)? {
-            None => Ok(None),
-            Some(_) => OpenLibrary::open(&self.home, path).map(Some),
+    /// Opens the library of an import, making it where that was allowed; `None` for a dry run where there is none yet.
+    fn library_for(
+        &self,
+        order: &ImportOrder,
+        there: bool,
+        news: &mut dyn FnMut(&ImportLine),
+    ) -> Result<Option<OpenLibrary>, ErrorDto> {
+        match (order.mode, there) {
+            (ImportMode::Real, true) => OpenLibrary::open_to_write(&self.home, &order.library).map(Some),
+            (ImportMode::DryRun, true) => OpenLibrary::open(&self.home, &order.library).map(Some),
+            (ImportMode::Real, false) => {
+                let made = OpenLibrary::create_or_open(&self.home, &order.library)?;
+                news(&ImportLine::LibraryCreated { library: place(&order.library) });
+                Ok(Some(made))
+            }
+            (ImportMode::DryRun, false) => {
+                news(&ImportLine::Note {
+                    message: format!("there is no library at {}: one would be made", place(&order.library)),
+                });
+                Ok(None)
+            }
         }
     }
 

@@ -56,6 +56,13 @@ impl Shown {
         (Told::sentences(self.failures), Told::sentences(self.warnings))
     }
 
+    /// Standard output is for the result.
+    fn say(&self, message: &str) {
+        self.bar.suspend(|| {
+            let _ = writeln!(std::io::stderr(), "{}", text::plain(message));
+        });
+    }
+
     fn begin(&self, bytes: u64) {
         self.bar.set_length(bytes);
         let template = "{wide_bar} {percent}%  {msg}";
@@ -94,10 +101,8 @@ impl ImportListener for Shown {
             }
             ImportLine::Waiting { message } => self.bar.set_message(text::plain(message)),
             ImportLine::Reading { .. } | ImportLine::Listing { .. } => show_listing(&self.bar, line),
-            ImportLine::Note { message } => self.bar.suspend(|| {
-                // Standard output is for the result.
-                let _ = writeln!(std::io::stderr(), "{}", text::plain(message));
-            }),
+            ImportLine::LibraryCreated { library } => self.say(&format!("made a new library at {library}")),
+            ImportLine::Note { message } => self.say(message),
             ImportLine::Started { bytes, .. } => self.begin(*bytes),
             ImportLine::Failed { source_path, message, .. } => {
                 Told::add(&self.failures, format!("{}: {}", text::plain(source_path), text::plain(message)));

@@ -12,6 +12,7 @@ mod library_folder;
 mod manifest;
 mod marker;
 pub mod memory;
+mod nearby;
 mod overlap;
 mod pending;
 mod rename;
@@ -22,5 +23,6 @@ mod walk;
 
 pub use library_folder::LibraryFolder;
 pub use manifest::RejectedLine;
+pub use nearby::{Nearby, nearby};
 pub use overlap::{Overlap, overlap};
 pub use volumes::{MountedVolume, volumes};

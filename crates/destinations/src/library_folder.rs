@@ -36,9 +36,16 @@ impl LibraryFolder {
         let path = absolute_path(path)?;
         let dir = open_folder(&path)?;
         let place = path.display().to_string();
-        let id = read_marker(&dir, &place)?
-            .ok_or_else(|| DestinationError::Unusable(format!("{place} is not a Keepsake library")))?;
+        let id = read_marker(&dir, &place)?.ok_or_else(|| Self::missing(&path))?;
         Ok(Self { root: Arc::new(Root::new(dir, path, id)) })
+    }
+
+    /// Opens the library at a folder for writing, and makes none. Errors as `open` does, and when nothing can be written.
+    pub fn open_to_write(path: &Path) -> Result<Self, DestinationError> {
+        let library = Self::open(path)?;
+        make_writable(&library.root).map_err(|error| explain_probe(&library.root, &error))?;
+        sweep_drafts(&library.root.dir).map_err(|error| explain_probe(&library.root, &error))?;
+        Ok(library)
     }
 
     /// Opens the library at a folder for writing, or makes one there. The folder itself may be missing, the one above it
@@ -159,12 +166,15 @@ fn place_marker(root: &Root, text: &[u8]) -> io::Result<()> {
     flush_folder(&incoming)
 }
 
-/// Removes the empty marker that an interrupted creation left where a name is reserved before it is given. One beside
-/// manifests is damage and stays.
-fn remove_interrupted_marker(dir: &Dir) {
+/// Tells whether an interrupted creation left an empty marker, where a name is reserved before it is given. One beside
+/// manifests is damage.
+pub(crate) fn has_interrupted_marker(dir: &Dir) -> bool {
     let is_empty = dir.symlink_metadata(MARKER).is_ok_and(|m| m.is_file() && m.len() == 0);
-    let has_record = dir.read_dir(MANIFESTS).is_ok_and(|mut entries| entries.next().is_some());
-    if is_empty && !has_record {
+    is_empty && !dir.read_dir(MANIFESTS).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn remove_interrupted_marker(dir: &Dir) {
+    if has_interrupted_marker(dir) {
         // If it stays, reading it says what is wrong.
         let _ = dir.remove_file(MARKER);
     }

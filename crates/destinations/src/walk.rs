@@ -48,7 +48,8 @@ pub(crate) fn files(library: &Dir, found: &mut dyn FnMut(LibraryFile)) -> io::Re
     Ok(())
 }
 
-fn is_litter(name: &str) -> bool {
+/// Tells whether systems leave a file or folder of this name on drives.
+pub(crate) fn is_litter(name: &str) -> bool {
     LITTER_BEGINS.iter().any(|beginning| name.starts_with(beginning))
         || LITTER.iter().any(|litter| litter.eq_ignore_ascii_case(name))
 }

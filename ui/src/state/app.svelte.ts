@@ -5,7 +5,7 @@ import { refusal } from "../lib/wording";
 import { Devices } from "./devices.svelte";
 import { Grid } from "./grid.svelte";
 import { ImportSession } from "./import-session.svelte";
-import { Libraries } from "./libraries.svelte";
+import { Libraries, type Chosen } from "./libraries.svelte";
 import { offerOf } from "./offer";
 import { OpenSource } from "./open-source.svelte";
 import { Options } from "./options.svelte";
@@ -21,6 +21,8 @@ export class App {
   screen = $state<Screen>("source");
   /** What was refused, in words; shown until put away. */
   notice = $state<string | null>(null);
+  /** What happened otherwise than one might think, in words; shown until put away. */
+  told = $state<string | null>(null);
   libraryDialog = $state<"open" | "closed">("closed");
   optionsDialog = $state<"open" | "closed">("closed");
   /** Asks whether what is in the library already is to be copied again. */
@@ -121,10 +123,14 @@ export class App {
   }
 
   /** Makes a library current in one of the ways there are, and shows what is new for it. */
-  async chooseLibrary(choice: () => Promise<unknown>): Promise<void> {
+  async chooseLibrary(choice: () => Promise<Chosen>): Promise<void> {
     this.#choosing = true;
+    this.notice = null;
     await this.try(async () => {
-      if ((await choice()) !== false) this.libraryDialog = "closed";
+      const chosen = await choice();
+      if (chosen === "none") return;
+      this.libraryDialog = "closed";
+      this.told = chosen.note;
     });
     this.#choosing = false;
     await this.#librariesChanged();

@@ -13,6 +13,9 @@ function countsOf({ files, assets, already_imported, new_bytes, new: fresh }: Sc
   return { files, assets, already_imported, new_bytes, new: fresh };
 }
 
+/** Ids that a question about them names at most. */
+const IDS_AT_ONCE = 10_000;
+
 /** What the phone keeps apart is shown only on request. */
 export type Apart = "hidden" | "recently_deleted";
 const ALWAYS: readonly Section[] = ["new", "only_in_icloud", "already_imported"];
@@ -27,6 +30,8 @@ export class OpenSource {
   readonly grid: Grid;
   readonly picks: Picks;
   readonly albums: Albums;
+  /** What was picked in a catalog that another took the place of; it is found again when the listing into that is done. */
+  #carried: { catalog: string; ids: readonly number[] } | null = null;
 
   constructor(
     private readonly host: Host,
@@ -59,13 +64,15 @@ export class OpenSource {
     const before = this.scan;
     this.scan = before && scan.phase === "listing" && scan.revision === 0 ? { ...scan, ...countsOf(before) } : scan;
     this.error = null;
+    if (scan.phase === "done" && this.#carried) void this.#takeUp(this.#carried, scan.catalog).catch(() => {});
     if (before?.revision === scan.revision && before.phase === scan.phase) return;
     this.grid.refresh();
     this.albums.refresh();
   }
 
-  /** Another library: other photos are new, and ids mean something else. */
+  /** Another library: other photos are new, and ids mean something else. What is picked stays meant. */
   libraryChanged(): void {
+    if (this.scan && this.picks.family === "fresh" && this.picks.count > 0) this.#carried = { catalog: this.scan.catalog, ids: this.picks.ids };
     this.scan = null;
     this.picks.clear();
     this.albums.list = [];
@@ -104,6 +111,21 @@ export class OpenSource {
   stop(): void {
     this.grid.stop();
     this.albums.stop();
+  }
+
+  /** Picks again, in the catalog of now, what was picked in the one before; what is not new there is put back by `prune`. */
+  async #takeUp(carried: { catalog: string; ids: readonly number[] }, catalog: string): Promise<void> {
+    this.#carried = null;
+    const found: number[] = [];
+    for (let at = 0; at < carried.ids.length; at += IDS_AT_ONCE) {
+      found.push(...(await this.host.call("carried_ids", { source: this.id, catalog: carried.catalog, ids: carried.ids.slice(at, at + IDS_AT_ONCE) })));
+    }
+    if (this.scan?.catalog !== catalog) {
+      this.#carried ??= carried;
+      return;
+    }
+    this.picks.choose([], found, "new");
+    await this.picks.prune();
   }
 
   #showAlbum(): void {

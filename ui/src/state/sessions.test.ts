@@ -102,7 +102,7 @@ describe("devices", () => {
 });
 
 describe("the app", () => {
-  it("lets go of the selection when the library changes, because ids then mean something else", async () => {
+  it("asks for what is picked by its ids of now when the library changes, because ids then mean something else", async () => {
     const host = new FakeHost();
     host.photos = makePhotos(20);
     host.libraries = [LIBRARY, { ...LIBRARY, id: "b", current: false }];
@@ -111,8 +111,11 @@ describe("the app", () => {
     await new Promise((done) => setTimeout(done, 20));
     await app.open?.picks.pickAll();
     expect(app.open?.picks.count).toBe(20);
+    const ids = app.open?.picks.ids;
     await app.chooseLibrary(() => app.libraries.use("b"));
-    expect(app.open?.picks.count).toBe(0);
+    await new Promise((done) => setTimeout(done, 20));
+    expect(host.called("carried_ids")).toEqual([{ source: PHONE.id, catalog: LIBRARY.id, ids }]);
+    expect(app.open?.picks.count).toBe(20);
     app.stop();
   });
 

@@ -17,6 +17,11 @@ pub enum ImportLine {
     },
     /// It was done; the work goes on.
     Resumed,
+    /// A new library was made.
+    LibraryCreated {
+        /// Its folder.
+        library: String,
+    },
     /// Something the user must know of the listing as a whole.
     Note {
         /// What.

@@ -176,6 +176,28 @@ impl Catalog {
         })
     }
 
+    /// Returns the identities of a source's assets by their numbers; what is not there is left out.
+    pub fn asset_ids(&self, source: &SourceId, rows: &[u32]) -> Result<Vec<AssetId>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached("SELECT id FROM asset WHERE source = ?1 AND row = ?2")?;
+            let found = rows.iter().filter_map(|row| {
+                query.query_row(params![source.as_str(), row], |r| r.get::<_, String>(0)).optional().transpose()
+            });
+            found.map(|id| Ok(AssetId::new(id?))).collect()
+        })
+    }
+
+    /// Returns the numbers of a source's assets by their identities; what is not there is left out.
+    pub fn asset_rows(&self, source: &SourceId, ids: &[AssetId]) -> Result<Vec<u32>, CatalogError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached("SELECT row FROM asset WHERE source = ?1 AND id = ?2")?;
+            let found = ids
+                .iter()
+                .filter_map(|id| query.query_row([source.as_str(), id.as_str()], |r| r.get(0)).optional().transpose());
+            found.map(|row| Ok(row?)).collect()
+        })
+    }
+
     /// Returns every asset of a source with its files and, where it has one, its copy's path; in order of capture, so
     /// that an import that is cut short leaves whole days behind.
     pub fn assets(&self, source: &SourceId) -> Result<Vec<(u32, Asset, Option<LibraryPath>)>, CatalogError> {

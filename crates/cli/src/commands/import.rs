@@ -6,8 +6,8 @@ use crate::{Context, text};
 use anyhow::Result;
 use api::ErrorDto;
 use api::terminal::{
-    Choice, Conversion, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Made, Originals, Progress,
-    Renditions, Repeats, SharedAlbums, Sidecars, Thoroughness, Wanted,
+    Choice, Conversion, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Made, NewLibrary, Originals,
+    Progress, Renditions, Repeats, SharedAlbums, Sidecars, Thoroughness, Wanted,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -22,9 +22,13 @@ pub struct Args {
     /// `iphone`, `iphone:UDID` or a folder
     #[arg(long)]
     source: String,
-    /// The library's folder; it is made when only its last part is missing
+    /// The library's folder
     #[arg(long)]
     library: PathBuf,
+    /// Make a new library in that folder if there is none. Without it such a folder is refused: it may be that of a drive that
+    /// is not connected
+    #[arg(long)]
+    create: bool,
     /// Import everything that is not in the library yet
     #[arg(long, group = "selection")]
     all_new: bool,
@@ -75,6 +79,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     let order = ImportOrder {
         source: args.source.clone(),
         library: args.library.clone(),
+        new_library: if args.create { NewLibrary::Made } else { NewLibrary::Refused },
         choice: choice(args),
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
         repeats: if args.again { Repeats::Filed } else { Repeats::Dropped },

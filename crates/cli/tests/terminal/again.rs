@@ -19,8 +19,17 @@ fn what_is_named_is_copied_once_more_and_nothing_is_replaced() {
     };
     let ids = listed("id");
     let import = |more: &[&str]| {
-        let named =
-            ["import", "--source", "media", "--library", "library", "--json", "--assets", ids[1].as_str().unwrap()];
+        let named = [
+            "import",
+            "--source",
+            "media",
+            "--library",
+            "library",
+            "--create",
+            "--json",
+            "--assets",
+            ids[1].as_str().unwrap(),
+        ];
         stage.run(&[&named, more].concat())
     };
     assert_eq!(import(&[]).finished()["imported"], 0);

@@ -36,7 +36,8 @@ fn an_album_is_imported_and_nothing_else() {
     let (wanted, _) = members(expected(&stage), album(expected(&stage), "Paris/Été ✨"));
     assert!(wanted.len() > 5, "too few to tell anything: {}", wanted.len());
     let name = "Trips/2024/Paris/Été ✨";
-    let run = stage.run(&["import", "--source", "iphone", "--library", "library", "--album", name, "--json"]);
+    let run =
+        stage.run(&["import", "--source", "iphone", "--library", "library", "--create", "--album", name, "--json"]);
     let finished = run.finished();
     assert_eq!((run.code, finished["imported"].as_u64()), (0, Some(wanted.len() as u64)), "{finished} {}", run.err);
 
@@ -54,7 +55,17 @@ fn an_album_is_imported_and_nothing_else() {
 #[test]
 fn an_album_that_is_not_there_is_answered_with_those_that_are() {
     let stage = stage();
-    let run = stage.run(&["import", "--source", "iphone", "--library", "library", "--album", "Pari", "--dry-run"]);
+    let run = stage.run(&[
+        "import",
+        "--source",
+        "iphone",
+        "--library",
+        "library",
+        "--create",
+        "--album",
+        "Pari",
+        "--dry-run",
+    ]);
     assert!(run.code != 0 && run.err.contains("There is no album \"Pari\""), "{} {}", run.code, run.err);
     assert!(run.err.contains("\"Trips/2024/Paris/Été ✨\", "), "{}", run.err);
     assert!(!stage.path("library").exists());

@@ -25,7 +25,7 @@ fn phone() -> (Stage, tempfile::TempDir) {
 }
 
 fn import(stage: &Stage, more: &[&str]) -> Run {
-    let plain = ["import", "--source", "iphone", "--library", "library", "--all-new", "--json"];
+    let plain = ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--json"];
     stage.run(&[&plain, more].concat())
 }
 
@@ -98,6 +98,7 @@ fn nothing_is_called_verified_whose_original_was_left_out() {
         "iphone",
         "--library",
         "library",
+        "--create",
         "--all-new",
         "--convert-to-jpeg",
         "--without-originals",

@@ -72,7 +72,8 @@ fn kill_until(stage: &Stage, source: &str, wanted: u32, dice: &mut Dice) -> u32 
 }
 
 fn kill_once(stage: &Stage, source: &str, after: Duration) -> bool {
-    let mut child = stage.start(&["import", "--source", source, "--library", "library", "--all-new", "--json"]);
+    let mut child =
+        stage.start(&["import", "--source", source, "--library", "library", "--create", "--all-new", "--json"]);
     std::thread::sleep(after);
     let killed = child.try_wait().unwrap().is_none();
     child.kill().unwrap();

@@ -74,7 +74,7 @@ fn the_copys_time_is_the_time_of_capture() {
 #[test]
 fn live_pairs_are_one_asset_and_can_be_imported_by_id() {
     let stage = Stage::with_fixtures();
-    let listed = stage.run(&["list", "--source", "iphone", "--library", "library", "--json"]).lines();
+    let listed = stage.run(&["list", "--source", "iphone", "--json"]).lines();
     let pairs: Vec<(&str, Vec<&str>)> = listed
         .iter()
         .filter(|a| a["kind"] == "live_photo")
@@ -93,7 +93,7 @@ fn live_pairs_are_one_asset_and_can_be_imported_by_id() {
     );
     let id = |name: &str| listed.iter().find(|a| a["name"] == name).unwrap()["id"].as_str().unwrap().to_owned();
     let chosen = [id("pigallery2__IMG_7943.HEIC"), id("elodie__no-exif.jpg")].join(",");
-    let args = ["import", "--source", "iphone", "--library", "library", "--assets", &chosen, "--json"];
+    let args = ["import", "--source", "iphone", "--library", "library", "--create", "--assets", &chosen, "--json"];
     let finished = stage.run(&args).finished();
     assert_eq!(
         (finished["imported"].as_u64(), finished["not_selected"].as_u64()),
@@ -107,7 +107,7 @@ fn live_pairs_are_one_asset_and_can_be_imported_by_id() {
 #[test]
 fn a_dry_run_changes_nothing() {
     let stage = Stage::with_fixtures();
-    let args = ["import", "--source", "iphone", "--library", "library", "--all-new", "--dry-run", "--json"];
+    let args = ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--dry-run", "--json"];
     let finished = stage.run(&args).finished();
     assert_eq!(finished["dry_run"], true);
     assert!(finished["imported"].as_u64().unwrap() > 30);

@@ -4,6 +4,7 @@
 
 mod again;
 mod albums;
+mod choosing;
 mod converting;
 mod crashes;
 mod device_report;

@@ -7,7 +7,7 @@ use iphone_sim::{Availability, Phone, PhotosLibrary, Role};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-const IMPORT: [&str; 7] = ["import", "--source", "iphone", "--library", "library", "--all-new", "--json"];
+const IMPORT: [&str; 8] = ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--json"];
 
 fn import(stage: &Stage) -> Run {
     stage.run(&[&IMPORT[..], &["--renditions"]].concat())

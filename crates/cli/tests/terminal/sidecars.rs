@@ -14,7 +14,17 @@ fn stage() -> Stage {
 }
 
 fn import(stage: &Stage) -> Run {
-    stage.run(&["import", "--source", "iphone", "--library", "library", "--all-new", "--sidecars", "--json"])
+    stage.run(&[
+        "import",
+        "--source",
+        "iphone",
+        "--library",
+        "library",
+        "--create",
+        "--all-new",
+        "--sidecars",
+        "--json",
+    ])
 }
 
 /// The lines of the manifest, by path.
@@ -140,7 +150,8 @@ fn sidecars_are_written_once_verified_and_undone() {
 #[test]
 fn a_person_is_told_and_a_spoilt_sidecar_is_found() {
     let stage = stage();
-    let run = stage.run(&["import", "--source", "iphone", "--library", "library", "--all-new", "--sidecars"]);
+    let run =
+        stage.run(&["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--sidecars"]);
     assert!(run.out.contains(" sidecars were written and verified; they are beside their photos."), "{}", run.out);
     let lines = manifest(&stage);
     let sidecar = lines.values().find(|line| line["role"] == "details").unwrap()["path"].as_str().unwrap();

@@ -79,12 +79,25 @@ fn the_way_of_three_files() {
         "iphone",
         "--library",
         "library",
+        "--create",
         "--all-new",
         "--dry-run",
         "--json"
     );
-    snapshot!(stage, "import_json", "import", "--source", "iphone", "--library", "library", "--all-new", "--json");
+    snapshot!(
+        stage,
+        "import_json",
+        "import",
+        "--source",
+        "iphone",
+        "--library",
+        "library",
+        "--create",
+        "--all-new",
+        "--json"
+    );
     snapshot!(stage, "import_again", "import", "--source", "iphone", "--library", "library", "--all-new");
+    snapshot!(stage, "library_above", "list", "--source", "iphone", "--library", "library/Originals/2023");
     snapshot!(stage, "list_imported", "list", "--source", "iphone", "--library", "library");
     snapshot!(stage, "list_imported_json", "list", "--source", "iphone", "--library", "library", "--json");
     snapshot!(stage, "verify", "verify", "--library", "library");
@@ -111,9 +124,12 @@ fn what_goes_wrong_is_said() {
         "iphone",
         "--library",
         "no/such/place",
+        "--create",
         "--all-new"
     );
     snapshot!(stage, "not_a_library", "verify", "--library", ".");
+    snapshot!(stage, "no_library_to_import_into", "import", "--source", "iphone", "--library", "library", "--all-new");
+    snapshot!(stage, "no_library_to_list_against", "list", "--source", "iphone", "--library", "library");
     snapshot!(
         stage,
         "no_such_asset",
@@ -122,6 +138,7 @@ fn what_goes_wrong_is_said() {
         "iphone",
         "--library",
         "library",
+        "--create",
         "--assets",
         "0123456789abcdef"
     );

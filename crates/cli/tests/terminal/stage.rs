@@ -121,7 +121,7 @@ impl Stage {
     }
 
     pub fn import(&self, source: &str) -> Run {
-        self.run(&["import", "--source", source, "--library", "library", "--all-new", "--json"])
+        self.run(&["import", "--source", source, "--library", "library", "--create", "--all-new", "--json"])
     }
 
     /// What `verify` says, which must be sound.

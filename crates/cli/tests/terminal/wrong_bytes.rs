@@ -9,9 +9,9 @@ const FEW: usize = 40;
 const WRONG: &str = "/DCIM/100APPLE/IMG_0017.JPG";
 const PLACE: u64 = 70_000;
 
-const HASHED: [&str; 7] = ["import", "--source", "iphone", "--library", "library", "--all-new", "--json"];
-const READ_TWICE: [&str; 8] =
-    ["import", "--source", "iphone", "--library", "library", "--all-new", "--json", "--second-read"];
+const HASHED: [&str; 8] = ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--json"];
+const READ_TWICE: [&str; 9] =
+    ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--json", "--second-read"];
 
 /// A stage with a phone of so many photos, listed once.
 fn stage(photos: usize) -> Stage {

@@ -128,6 +128,7 @@ impl World<'_> {
         // What the faults leave unlisted cannot be chosen.
         let Ok(listing) = terminal.list((&source, shared), Some(&library), &mut |_| {}, &cancel) else { return };
         let order = ImportOrder {
+            new_library: api::terminal::NewLibrary::Refused,
             repeats: api::terminal::Repeats::Dropped,
             source,
             library,

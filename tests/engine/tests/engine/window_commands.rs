@@ -43,7 +43,9 @@ fn a_phone_is_seen_looked_through_and_imported() {
 
     let plan = lab.call("plan_import", json!({"source": lab.source(), "selection": {"kind": "all_new"}}));
     assert_eq!(plan["problem"]["code"], "no_library");
-    let library = lab.choose_library("Photos");
+    let choice = lab.choose_library("Photos");
+    assert_eq!((&choice["kind"], &choice["made"]), (&json!("used"), &json!(true)));
+    let library = &choice["library"];
     assert_eq!((&library["name"], &library["current"]), (&json!("Photos"), &json!(true)));
     lab.listed();
     let plan = lab.call("plan_import", json!({"source": lab.source(), "selection": {"kind": "all_new"}}));

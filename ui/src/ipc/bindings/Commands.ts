@@ -4,6 +4,7 @@ import type { AlbumsArgs } from "./AlbumsArgs";
 import type { AssetArgs } from "./AssetArgs";
 import type { AssetDto } from "./AssetDto";
 import type { AssetsArgs } from "./AssetsArgs";
+import type { CarriedArgs } from "./CarriedArgs";
 import type { CellDto } from "./CellDto";
 import type { ConversionArgs } from "./ConversionArgs";
 import type { DayDto } from "./DayDto";
@@ -16,6 +17,7 @@ import type { ImportDto } from "./ImportDto";
 import type { ItemDto } from "./ItemDto";
 import type { ItemsArgs } from "./ItemsArgs";
 import type { LibraryArgs } from "./LibraryArgs";
+import type { LibraryChoiceDto } from "./LibraryChoiceDto";
 import type { LibraryDto } from "./LibraryDto";
 import type { NoArgs } from "./NoArgs";
 import type { PageArgs } from "./PageArgs";
@@ -50,12 +52,18 @@ export type Commands = {
   volumes: [NoArgs, Array<VolumeDto>];
   /** Asks for a folder with the system's dialog and opens it as a source. Null when the user gave up. */
   pick_source: [NoArgs, SourceDto | null];
-  /** Asks for a folder with the system's dialog and makes it the current library. Null when the user gave up. */
-  pick_library: [NoArgs, LibraryDto | null];
+  /** Asks for a folder with the system's dialog and uses the library in it, above it or one level below; makes one in an empty folder, and asks first where other things are in it. Null when the user gave up. */
+  pick_library: [NoArgs, LibraryChoiceDto | null];
+  /** Makes a library in the folder that was asked about last. */
+  make_library: [NoArgs, LibraryChoiceDto];
+  /** Asks with the system's dialog where a library used before is now, and makes it the current one. Null when the user gave up. */
+  find_library: [LibraryArgs, LibraryChoiceDto | null];
+  /** Takes a library off the list of those used before. Nothing of it is touched. */
+  forget_library: [LibraryArgs, null];
   /** Makes a library used before the current one. */
   use_library: [LibraryArgs, LibraryDto];
-  /** Makes the library in a drive's `Keepsake` folder the current one, creating it if there is none. */
-  use_volume: [VolumeArgs, LibraryDto];
+  /** Uses the library on a drive, making one in its `Keepsake` folder if there is none. */
+  use_volume: [VolumeArgs, LibraryChoiceDto];
   /** Starts listing a source, or returns how far the listing is when it runs or is done. */
   open_source: [SourceArgs, ScanDto];
   /** Lists a source afresh. */
@@ -70,6 +78,8 @@ export type Commands = {
   grid_ids: [PageArgs, Array<CellDto>];
   /** Returns up to 500 assets by their ids, as cells. */
   grid_assets: [AssetsArgs, Array<AssetDto>];
+  /** Finds up to 10,000 photos of another catalog in the current one, once the source was listed into it. */
+  carried_ids: [CarriedArgs, Array<number>];
   /** Tells what is known of one photo or video. Null when there is none of that id. */
   photo: [AssetArgs, PhotoDto | null];
   /** Lists the albums of a source, up to 500, in the order of their paths. */

@@ -23,4 +23,8 @@ free_bytes: number,
 /**
  * Its size in bytes.
  */
-total_bytes: number, };
+total_bytes: number, 
+/**
+ * The name of the library that was found on it, which is not among those used before; null when there is none.
+ */
+library: string | null, };

@@ -46,8 +46,17 @@ fn ten_thousand_in_one_folder() {
     let run = stage.run(&["list", "--source", "iphone"]);
     assert_eq!((run.code, run.out.lines().last()), (0, Some("10000 new, 0 already imported")), "{}", run.err);
     let ids: Vec<&str> = run.out.lines().filter_map(|line| line.split_whitespace().next()).take(20).collect();
-    let run =
-        stage.run(&["import", "--source", "iphone", "--library", "library", "--assets", &ids.join(","), "--json"]);
+    let run = stage.run(&[
+        "import",
+        "--source",
+        "iphone",
+        "--library",
+        "library",
+        "--create",
+        "--assets",
+        &ids.join(","),
+        "--json",
+    ]);
     let finished = run.finished();
     assert_eq!((&finished["seen"], &finished["imported"]), (&10_000.into(), &20.into()), "{}", run.err);
     assert_eq!(nothing_wrong(&stage), 20);

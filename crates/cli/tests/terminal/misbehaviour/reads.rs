@@ -79,7 +79,7 @@ fn changed_meanwhile() {
     let stage = stage_of(12, 300_000, |phone| phone.bytes_per_second(3e6));
     stage.run(&["list", "--source", "iphone"]);
     let file = |number: u32| stage.path("media").join(&photo(number)[1..]);
-    let args = ["import", "--source", "iphone", "--library", "library", "--all-new", "--json"];
+    let args = ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--json"];
     let (run, ()) = while_it_runs(&stage, &args, |phone| {
         let before = phone.activity().bytes_read;
         until(|| phone.activity().bytes_read > before + 1_500_000);

@@ -11,7 +11,7 @@ const LOCKED: &str = "Simulated iPhone is locked: unlock it and try again";
 
 fn import(stage: &Stage) -> Vec<String> {
     let library = stage.path("library").to_str().unwrap().to_owned();
-    ["import", "--source", "iphone", "--library", &library, "--all-new", "--json"].map(str::to_owned).into()
+    ["import", "--source", "iphone", "--library", &library, "--create", "--all-new", "--json"].map(str::to_owned).into()
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_reset_on_trust_is_waited_for() {
 /// What is told from waiting on, until the end.
 fn events(run: &Run) -> Vec<String> {
     let lines = run.lines().into_iter().map(|line| line["event"].as_str().unwrap().to_owned());
-    lines.filter(|event| !["progress", "reading", "listing"].contains(&event.as_str())).collect()
+    lines.filter(|event| !["progress", "reading", "listing", "library_created"].contains(&event.as_str())).collect()
 }
 
 /// Imports, and does something once the program says that it waits for a phone that is locked. It says so once.
