@@ -105,14 +105,14 @@ pub(crate) fn put_aside(
             Ok(()) => moved.push(removal),
             // The journal keeps it: what is where is looked at once the library is back.
             Err(error) if error.ends_everything() => return Err(error.into()),
-            Err(error) if was_moved(env.destination, &removal)? => {
-                drop(error);
-                moved.push(removal);
-            }
-            Err(error) => {
-                report.left.push((removal.path.clone(), error.to_string()));
-                stayed.push(removal);
-            }
+            Err(error) => match place_of(env.destination, &removal)? {
+                Place::New => moved.push(removal),
+                Place::Old => {
+                    report.left.push((removal.path.clone(), error.to_string()));
+                    stayed.push(removal);
+                }
+                Place::Unclear => report.left.push((removal.path.clone(), error.to_string())),
+            },
         }
     }
     report.moved += moved.len() as u64;
@@ -145,7 +145,11 @@ pub(crate) fn settle_removals(catalog: &Catalog, destination: &dyn Destination) 
     let pending = catalog.removals()?;
     for (session, removal) in &pending {
         let one = std::slice::from_ref(removal);
-        let halves = if was_moved(destination, removal)? { (one, &[][..]) } else { (&[][..], one) };
+        let halves = match place_of(destination, removal)? {
+            Place::New => (one, &[][..]),
+            Place::Old => (&[][..], one),
+            Place::Unclear => continue,
+        };
         match conclude(catalog, destination, session, halves) {
             Err(error) if error.ends_everything() => return Err(error),
             // It stays in the journal, to be recorded another time; nothing else waits for that.
@@ -155,25 +159,36 @@ pub(crate) fn settle_removals(catalog: &Catalog, destination: &dyn Destination) 
     Ok(pending.len())
 }
 
+/// Where a file is that was about to be moved.
+enum Place {
+    /// Where it was.
+    Old,
+    /// Where it was to go, flushed.
+    New,
+    /// It has left its old name, and what is under the new one is not all of it. The journal keeps it: a medium that is mended
+    /// may have the rest.
+    Unclear,
+}
+
 /// Looks where a file is that was about to be moved. Where that cannot be seen it was not moved, as far as is known.
-fn was_moved(destination: &dyn Destination, removal: &Removal) -> Result<bool, ImportError> {
-    Ok(of_one_file(is_at_its_new_name(destination, removal))?.unwrap_or(false))
+fn place_of(destination: &dyn Destination, removal: &Removal) -> Result<Place, ImportError> {
+    Ok(of_one_file(seen_at(destination, removal))?.unwrap_or(Place::Old))
 }
 
 /// The old name counts for as long as there is a file: a rename that was cut short may leave both names, or an empty file of
 /// ours at the new one.
-fn is_at_its_new_name(destination: &dyn Destination, removal: &Removal) -> Result<bool, DestinationError> {
+fn seen_at(destination: &dyn Destination, removal: &Removal) -> Result<Place, DestinationError> {
     if destination.size_of(&removal.path)?.is_some() {
         if destination.size_of(&removal.to)? == Some(0) {
             destination.remove_empty(&removal.to)?;
         }
-        return Ok(false);
+        return Ok(Place::Old);
     }
-    if destination.size_of(&removal.to)? != Some(removal.bytes) {
-        return Ok(false);
+    match destination.size_of(&removal.to)? {
+        None => Ok(Place::Old),
+        Some(bytes) if bytes != removal.bytes => Ok(Place::Unclear),
+        Some(_) => destination.flush(&removal.to).map(|()| Place::New),
     }
-    destination.flush(&removal.to)?;
-    Ok(true)
 }
 
 fn conclude(

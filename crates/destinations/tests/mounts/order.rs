@@ -23,6 +23,17 @@ fn a_publication() {
     library.flush_names(&[&path("Originals/IMG_1.HEIC"), &path("Originals/IMG_2.HEIC")]).unwrap();
 }
 
+/// Puts two published files aside; by itself it only shows that this works.
+#[test]
+fn a_putting_aside() {
+    let temp = tempfile::tempdir().unwrap();
+    let library = library_at(&std::env::var(ROLE).map_or_else(|_| temp.path().join("Library"), Into::into));
+    publish(&library, 0, BYTES, "Originals/IMG_1.HEIC");
+    publish(&library, 1, BYTES, "Originals/IMG_2.HEIC");
+    let aside = |number| removal(&format!("Originals/IMG_{number}.HEIC"), &format!("Removed/ASIDE_{number}.HEIC"));
+    assert_eq!(library.set_aside(&[aside(1), aside(2)]), [Ok(()), Ok(())]);
+}
+
 /// Reads a file that an earlier run left staged; by itself it only shows that this works.
 #[test]
 fn a_look_at_a_staged_file() {
@@ -64,6 +75,28 @@ fn the_file_is_flushed_again_after_it_got_its_name_and_then_both_folders() {
             "fsync IMG_2.HEIC",
             "fsync Originals",
             "fsync incoming",
+        ]
+    );
+}
+
+#[test]
+fn what_was_put_aside_is_flushed_under_its_new_name_and_then_both_folders() {
+    let calls = watched("mounts::order::a_putting_aside");
+    let published = calls.iter().rposition(|call| call == "fsync incoming").unwrap();
+    assert_eq!(
+        calls[published + 1..],
+        [
+            // The folder is made and its name flushed.
+            "mkdirat Library",
+            "fsync Library",
+            // The names, the files, the new folder, the old one.
+            "renameat2 Originals",
+            "mkdirat Library",
+            "renameat2 Originals",
+            "fsync ASIDE_1.HEIC",
+            "fsync ASIDE_2.HEIC",
+            "fsync Removed",
+            "fsync Originals",
         ]
     );
 }

@@ -208,3 +208,23 @@ fn what_cannot_be_settled_keeps_neither_an_import_nor_an_undoing_from_beginning(
     }
     assert!(spoilt > 10, "only {spoilt}");
 }
+
+#[test]
+fn a_file_that_the_medium_cut_on_its_way_stays_in_the_journal() {
+    let lab = lab(&FILES[1..2]);
+    let row = lab.import();
+    let file = lab.catalog.files_of(&row.id).unwrap().remove(0);
+    let to = domain::Removal::place(&row.id, &file.path, 0).unwrap();
+    let removal = domain::Removal { path: file.path.clone(), to: to.clone(), bytes: file.bytes, hash: file.hash };
+    lab.catalog.intend_removals(&row.id, std::slice::from_ref(&removal)).unwrap();
+    lab.library.remove(&file.path);
+    lab.library.put(&to, "");
+    crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap();
+    assert_eq!(lab.catalog.removals().unwrap(), [(row.id.clone(), removal)]);
+    assert_eq!(lab.library.bytes_of(&to), Some(vec![]), "whatever is there may be all that is left of it");
+    // As after the file system was mended.
+    lab.library.put(&to, "22");
+    crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default()).unwrap();
+    assert_eq!(lab.catalog.removals().unwrap(), []);
+    lab.assert_sound(1);
+}
