@@ -278,7 +278,7 @@ fn asked_about(catalog: &Catalog, source: &SourceId, selection: &SelectionDto) -
     for id in ids.iter().collect::<BTreeSet<_>>() {
         let row = catalog.row(*id)?.filter(|row| row.source == *source);
         if let (Some(row), Some(asset)) = (row, catalog.asset(*id)?) {
-            let copy = row.library_path.and_then(|path| LibraryPath::parse(&path).ok());
+            let copy = row.library_path.and_then(|path| LibraryPath::found(&path).ok());
             seen.push((*id, asset, copy));
         }
     }

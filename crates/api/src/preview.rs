@@ -144,7 +144,7 @@ impl App {
 
     /// Finds the copy of a photo or film that another program may be given: by name and content a picture or a film.
     fn copy_to_open(&self, row: &AssetRow) -> Option<PathBuf> {
-        let path = LibraryPath::parse(row.library_path.as_deref()?).ok()?;
+        let path = LibraryPath::found(row.library_path.as_deref()?).ok()?;
         if !is_media(media::kind_by_name(path.as_str())) {
             return None;
         }

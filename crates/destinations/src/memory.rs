@@ -30,6 +30,8 @@ struct State {
     staged: BTreeMap<String, Stored>,
     manifests: BTreeMap<String, Vec<ManifestLine>>,
     capacity: Option<Capacity>,
+    walks: u64,
+    listed_as: BTreeMap<LibraryPath, String>,
     faults: Faults,
 }
 
@@ -142,6 +144,16 @@ impl MemoryLibrary {
     /// or where a link or a folder took its place.
     pub fn spoil(&self, path: &LibraryPath) {
         self.state().faults.spoilt.insert(path.clone());
+    }
+
+    /// Tells how often all its files were listed.
+    pub fn walks(&self) -> u64 {
+        self.state().walks
+    }
+
+    /// Has a file listed under another text than its path, as drives do that keep names in a form of their own.
+    pub fn list_as(&self, path: &LibraryPath, listed: &str) {
+        self.state().listed_as.insert(path.clone(), listed.to_owned());
     }
 
     /// Forgets all faults: the drive is back, has room and can be written to.
@@ -355,13 +367,23 @@ impl Destination for MemoryLibrary {
     }
 
     fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError> {
-        let all: Vec<_> = self
-            .reading()?
-            .published
-            .iter()
-            .map(|(path, file)| LibraryFile { path: path.to_string(), bytes: file.bytes.len() as u64 })
-            .collect();
+        let mut state = self.reading()?;
+        state.walks += 1;
+        let is_closed = |path: &LibraryPath| {
+            state.faults.spoilt.iter().find(|closed| path.as_str().starts_with(&format!("{closed}/"))).cloned()
+        };
+        let (mut all, mut failure) = (Vec::new(), None);
+        for (path, file) in &state.published {
+            match is_closed(path) {
+                Some(folder) => failure = Some(io_error(folder.as_str(), "permission denied")),
+                None => {
+                    let listed = state.listed_as.get(path).cloned().unwrap_or_else(|| path.to_string());
+                    all.push(LibraryFile { path: listed, bytes: file.bytes.len() as u64 });
+                }
+            }
+        }
+        drop(state);
         all.into_iter().for_each(found);
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 }

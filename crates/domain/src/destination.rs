@@ -76,7 +76,8 @@ pub trait Destination: Send + Sync {
         })
     }
 
-    /// Lists every file that lies in the library's own folders, manifests and internals apart.
+    /// Lists every file that lies in the library's own folders, manifests and internals apart. Where a folder cannot be read
+    /// it errors in the end, after all that can be seen.
     fn files(&self, found: &mut dyn FnMut(LibraryFile)) -> Result<(), DestinationError>;
 }
 

@@ -1,7 +1,11 @@
 //! Paths as values that were checked once: at a source, and in a library.
 
-use crate::names::{is_portable_name, portable_name};
+use crate::names::{collision_key, is_portable_name, portable_name};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest path of a file that was found, in bytes.
+const LONGEST_FOUND: usize = 4096;
 
 /// Where a file is at its source: components joined by `/`. Shown and handed back to the source, never joined to a local path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +57,23 @@ impl LibraryPath {
         fine.then(|| Self(text.to_owned())).ok_or_else(|| PathError { path: text.to_owned() })
     }
 
+    /// Checks a path that was found on the drive: whoever put the file there may have given it any name. Errors where it could
+    /// lead out of the library or into Keepsake's own folder, and where no system could have such a file.
+    pub fn found(text: &str) -> Result<Self, PathError> {
+        let is_name = |name: &str| !matches!(name, "" | "." | "..") && !name.contains('\0');
+        let is_own = text.split('/').next().is_some_and(|top| collision_key(top) == ".keepsake");
+        // A system that takes both signs for separators must not find a way out either.
+        let stays_inside = text.split(['/', '\\']).all(|part| part != "..");
+        let fine = text.len() <= LONGEST_FOUND && text.split('/').all(is_name) && stays_inside && !is_own;
+        fine.then(|| Self(text.to_owned())).ok_or_else(|| PathError { path: text.to_owned() })
+    }
+
+    /// Returns the path in the form in which Keepsake writes names (NFC): some drives list them in another.
+    #[must_use]
+    pub fn composed(&self) -> Self {
+        Self(self.0.nfc().collect())
+    }
+
     /// Makes the path of an original: `Originals/YYYY/YYYY-MM-DD/NAME`. The name is made portable.
     pub fn original(day: jiff::civil::Date, name: &str) -> Self {
         Self(format!("{}/{}", Self::day_folder(day), portable_name(name)))
@@ -95,6 +116,20 @@ mod tests {
         for text in ["", "/etc/passwd", "..", "a/../b", "a//b", "C:/x", "a\\b", "a/\0", "a/b/", "./a", "con", "a/x."] {
             assert!(LibraryPath::parse(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_path_found_on_the_drive_may_be_any_but_one_that_leads_away() {
+        for text in
+            ["E\u{301}te\u{301}/x", "Trip: Rome/x", "\u{1f468}\u{200d}\u{1f469}", ".x/y", "x.", "a\\b", "keepsake/x"]
+        {
+            let path = LibraryPath::found(text).unwrap();
+            assert_eq!(path.as_str(), text);
+        }
+        for text in ["", "/etc/passwd", "..", "a/../b", "a//b", "a/\0", "a/", "./a", "a\\..\\..\\b", ".Keepsake/x"] {
+            assert!(LibraryPath::found(text).is_err(), "{text:?}");
+        }
+        assert_eq!(LibraryPath::found("e\u{301}/x").unwrap().composed().as_str(), "\u{e9}/x");
     }
 
     #[test]

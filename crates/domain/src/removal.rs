@@ -1,6 +1,6 @@
 //! What is written down when an import is undone: nothing is deleted, its files only lie elsewhere.
 
-use crate::{ContentHash, LibraryPath, ManifestEntry, SessionId};
+use crate::{ContentHash, LibraryPath, ManifestEntry, SessionId, portable_name};
 
 /// A file of an import that was undone: where it was, and where it lies now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,14 +16,16 @@ pub struct Removal {
 }
 
 impl Removal {
-    /// Makes the place of a file in the holding folder: `Removed/<import>/` and the path it had below `Originals`. From
-    /// the second try on the name gets a number.
+    /// Makes the place of a file in the holding folder: `Removed/<import>/` and the path it had below `Originals`, made
+    /// portable. From the second try on the name gets a number.
     pub fn place(session: &SessionId, path: &LibraryPath, number: u32) -> Option<LibraryPath> {
         let below = path.as_str().strip_prefix("Originals/").unwrap_or(path.as_str());
+        let below: Vec<String> = below.split('/').map(portable_name).collect();
+        let below = below.join("/");
         let below = match (number, below.rsplit_once('/')) {
-            (0, _) => below.to_owned(),
+            (0, _) => below,
             (_, Some((folder, name))) => format!("{folder}/{}", crate::with_suffix(name, number)),
-            (_, None) => crate::with_suffix(below, number),
+            (_, None) => crate::with_suffix(&below, number),
         };
         LibraryPath::parse(&format!("{}/{below}", Self::folder(session))).ok()
     }

@@ -2,6 +2,7 @@
 //! with another computer.
 
 use crate::ImportError;
+use crate::standing::Filed;
 use catalog::{Catalog, CatalogError};
 use domain::{Destination, LibraryPath, ManifestEntry, ManifestLine, SessionId};
 use std::collections::HashSet;
@@ -15,7 +16,13 @@ pub fn catch_up(catalog: &Catalog, destination: &dyn Destination) -> Result<(), 
     if catalog.manifest_bytes()? == bytes {
         return Ok(());
     }
-    let mut taking = TakingIn { catalog, batch: Vec::with_capacity(BATCH), removed: HashSet::new(), failure: None };
+    let mut taking = TakingIn {
+        catalog,
+        batch: Vec::with_capacity(BATCH),
+        removed: HashSet::new(),
+        filed: Filed::default(),
+        failure: None,
+    };
     destination.manifest_lines(&mut |session, line| taking.hear(session, line))?;
     taking.flush();
     if let Some(error) = taking.failure {
@@ -30,14 +37,20 @@ struct TakingIn<'a> {
     batch: Vec<(SessionId, ManifestEntry)>,
     /// What was put aside and not filed again since.
     removed: HashSet<LibraryPath>,
+    filed: Filed,
     failure: Option<CatalogError>,
 }
 
 impl TakingIn<'_> {
     fn hear(&mut self, session: &SessionId, line: ManifestLine) {
         match line {
-            ManifestLine::Removed(removal) => drop(self.removed.insert(removal.path)),
+            ManifestLine::Removed(removal) => {
+                self.removed.insert(self.filed.place_of(session, &removal));
+                // This computer may have followed it to where its owner moved it.
+                self.removed.insert(removal.path);
+            }
             ManifestLine::Copied(entry) => {
+                self.filed.note(session, &entry);
                 self.removed.remove(&entry.path);
                 self.batch.push((session.clone(), entry));
                 if self.batch.len() == BATCH {

@@ -25,6 +25,7 @@ mod rendition;
 mod run;
 mod scan;
 mod sidecar;
+mod standing;
 mod turns;
 mod undo;
 mod verify;

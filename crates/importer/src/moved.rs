@@ -3,6 +3,7 @@
 //! Only a file whose copy is known and not at its place is looked for. The library is walked once for all of them, and of
 //! what is found there only a file of the right size is read.
 
+use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, KnownFile};
@@ -106,15 +107,17 @@ impl<'a> Moved<'a> {
     /// Lists what lies in the library and was not filed there. What was put aside stays put aside.
     fn look_around(&self) -> Result<HashMap<u64, Vec<LibraryPath>>, ImportError> {
         let mut strays: HashMap<u64, Vec<LibraryPath>> = HashMap::new();
-        self.destination.files(&mut |file| {
-            if let (Ok(path), false) = (LibraryPath::parse(&file.path), Removal::holds(&file.path)) {
+        // Whatever cannot be seen is not found; that must not have every missing copy looked for anew.
+        of_one_file(self.destination.files(&mut |file| {
+            if let (Ok(path), false) = (LibraryPath::found(&file.path), Removal::holds(&file.path)) {
                 strays.entry(file.bytes).or_default().push(path);
             }
-        })?;
+        }))?;
         for paths in strays.values_mut() {
             let mut unfiled = Vec::with_capacity(paths.len());
             for path in paths.drain(..) {
-                if !self.catalog.is_filed(&path)? {
+                // Some drives list names in another form than the one they were filed under.
+                if !self.catalog.is_filed(&path)? && !self.catalog.is_filed(&path.composed())? {
                     unfiled.push(path);
                 }
             }

@@ -209,7 +209,7 @@ impl Catalog {
                 .into_iter()
                 .map(|head| {
                     let (row, path) = (head.row, head.library_path.clone());
-                    let path = path.and_then(|p| LibraryPath::parse(&p).ok());
+                    let path = path.and_then(|p| LibraryPath::found(&p).ok());
                     Ok((row, with_resources(c, head)?, path))
                 })
                 .collect()

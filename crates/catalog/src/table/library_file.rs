@@ -30,6 +30,7 @@ CREATE TABLE known_asset (
     path TEXT NOT NULL REFERENCES library_file (path) ON DELETE CASCADE,
     PRIMARY KEY (source, uuid, path)
 ) WITHOUT ROWID, STRICT;
+CREATE INDEX known_asset_path ON known_asset (path);
 CREATE TABLE manifest_state (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL) STRICT;";
 
 /// A file that the library holds, or held when this was written.
@@ -171,7 +172,7 @@ impl Catalog {
             rows.map(|row| {
                 let (role, path) = row?;
                 let role = ResourceRole::from_word(&role).ok_or(CatalogError::Malformed("role"))?;
-                Ok((role, LibraryPath::parse(&path).map_err(|_| CatalogError::Malformed("library path"))?))
+                Ok((role, LibraryPath::found(&path).map_err(|_| CatalogError::Malformed("library path"))?))
             })
             .collect()
         })
@@ -345,16 +346,27 @@ pub(crate) fn put(t: &Transaction<'_>, entry: &ManifestEntry, session: &SessionI
         return rendition::put(t, &entry.source, of, &entry.path);
     }
     if let Some(uuid) = entry.details.as_ref().and_then(|details| details.uuid.as_ref()) {
-        t.prepare_cached("INSERT OR REPLACE INTO known_asset VALUES (?1, ?2, ?3)")?.execute([
-            entry.source.as_str(),
-            uuid,
-            entry.path.as_str(),
-        ])?;
+        put_known_asset(t, &entry.source, uuid, &entry.path)?;
     }
     match place_of(entry) {
         Some(file) => put_known(t, &entry.source, &file, &entry.path, MatchedBy::Place),
         None => Ok(()),
     }
+}
+
+/// Notes of which asset of a source's library a file is the primary one.
+pub(crate) fn put_known_asset(
+    t: &Transaction<'_>,
+    source: &SourceId,
+    uuid: &str,
+    path: &LibraryPath,
+) -> Result<(), CatalogError> {
+    t.prepare_cached("INSERT OR REPLACE INTO known_asset VALUES (?1, ?2, ?3)")?.execute([
+        source.as_str(),
+        uuid,
+        path.as_str(),
+    ])?;
+    Ok(())
 }
 
 /// Notes that a place at a source is stood for by a file of the library.
@@ -387,7 +399,7 @@ fn known_columns(r: &Row<'_>) -> rusqlite::Result<KnownColumns> {
 }
 
 fn known_file((path, bytes, hash, asset): KnownColumns) -> Result<KnownFile, CatalogError> {
-    let path_of = |text: &str| LibraryPath::parse(text).map_err(|_| CatalogError::Malformed("library path"));
+    let path_of = |text: &str| LibraryPath::found(text).map_err(|_| CatalogError::Malformed("library path"));
     Ok(KnownFile {
         path: path_of(&path)?,
         bytes: bytes.cast_unsigned(),

@@ -117,19 +117,20 @@ impl Catalog {
 }
 
 /// The file, the places at sources it stood for, and what was imported as it, or with it: all of it is new again.
-fn forget_copy(t: &Transaction<'_>, path: &LibraryPath) -> Result<(), CatalogError> {
-    for sql in [
-        "UPDATE asset SET library_path = NULL WHERE library_path = (SELECT asset FROM library_file WHERE path = ?1)
-             AND id IN (SELECT i.asset FROM import_item i JOIN library_file f USING (session) WHERE f.path = ?1)",
-        "UPDATE import_item SET state = 'undone' WHERE state = 'imported'
+const FORGET: [&str; 6] = [
+    "UPDATE asset SET library_path = NULL WHERE library_path = (SELECT asset FROM library_file WHERE path = ?1)
+             AND EXISTS
+             (SELECT 1 FROM library_file f JOIN import_item i ON i.session = f.session AND i.asset = asset.id WHERE f.path = ?1)",
+    "UPDATE import_item SET state = 'undone' WHERE state = 'imported'
              AND (session, library_path) = (SELECT session, asset FROM library_file WHERE path = ?1)",
-        "DELETE FROM library_file WHERE path = ?1",
-        "UPDATE asset SET library_path = NULL WHERE library_path = ?1",
-        "UPDATE import_item SET library_path = NULL WHERE library_path = ?1 AND state = 'rendition'",
-        "UPDATE import_item SET state = 'undone' WHERE library_path = ?1 AND state = 'imported'",
-    ] {
-        t.prepare_cached(sql)?.execute([path.as_str()])?;
-    }
+    "DELETE FROM library_file WHERE path = ?1",
+    "UPDATE asset SET library_path = NULL WHERE library_path = ?1",
+    "UPDATE import_item SET library_path = NULL WHERE library_path = ?1 AND state = 'rendition'",
+    "UPDATE import_item SET state = 'undone' WHERE library_path = ?1 AND state = 'imported'",
+];
+
+fn forget_copy(t: &Transaction<'_>, path: &LibraryPath) -> Result<(), CatalogError> {
+    FORGET.iter().try_for_each(|sql| t.prepare_cached(sql)?.execute([path.as_str()]).map(drop))?;
     Ok(())
 }
 
@@ -146,5 +147,31 @@ fn read_removal((path, place, bytes, hash, session): RemovalColumns) -> Result<(
 }
 
 fn path_of(text: String) -> Result<LibraryPath, CatalogError> {
-    LibraryPath::parse(&text).map_err(|_| CatalogError::Malformed("library path"))
+    LibraryPath::found(&text).map_err(|_| CatalogError::Malformed("library path"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_is_forgotten_without_a_look_at_all_that_came_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let catalog = Catalog::open(&dir.path().join("c.sqlite")).unwrap();
+        let steps = catalog.read(|c| {
+            let mut steps = Vec::new();
+            for sql in FORGET {
+                let mut query = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                steps.extend(query.query_map(["x"], |r| r.get::<_, String>(3))?.collect::<Result<Vec<_>, _>>()?);
+            }
+            Ok(steps)
+        });
+        // A whole session is a search by nothing but that, or by its states.
+        let is_long = |step: &&String| {
+            step.contains("SCAN") || step.ends_with("(session=?)") || step.contains("import_item_state")
+        };
+        let steps = steps.unwrap();
+        assert_eq!(steps.iter().find(is_long), None, "{steps:#?}");
+        assert!(steps.len() > FORGET.len());
+    }
 }

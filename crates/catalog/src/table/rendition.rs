@@ -40,7 +40,7 @@ impl Catalog {
             let rows = query.query_map([source.as_str()], columns)?;
             rows.map(|row| {
                 let (uuid, session, path, bytes, hash) = row?;
-                let path = LibraryPath::parse(&path).map_err(|_| CatalogError::Malformed("library path"))?;
+                let path = LibraryPath::found(&path).map_err(|_| CatalogError::Malformed("library path"))?;
                 let file = SessionFile { path, bytes: i64::cast_unsigned(bytes), hash: ContentHash::new(hash) };
                 Ok(SavedRendition { uuid, session: SessionId::new(session), file })
             })

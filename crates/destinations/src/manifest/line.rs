@@ -218,7 +218,8 @@ struct RemovalFields {
 impl RemovalFields {
     fn into_removal(self) -> Option<Removal> {
         Some(Removal {
-            path: LibraryPath::parse(&self.removed).ok()?,
+            // Where its owner had moved it, any name goes.
+            path: LibraryPath::found(&self.removed).ok()?,
             to: LibraryPath::parse(&self.to).ok()?,
             bytes: self.bytes,
             hash: ContentHash::parse(&self.blake3).ok()?,

@@ -85,3 +85,58 @@ fn an_asset_of_which_one_file_is_gone_is_copied() {
     assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
     assert!(lab.paths().contains(&"Originals/1970/1970-01-01/1.AAE".to_owned()), "{:?}", lab.paths());
 }
+
+fn undone(lab: &Lab, row: &SessionRow) -> UndoReport {
+    let env = Undo { destination: &lab.library, catalog: &lab.catalog, cancel: &lab.cancel, progress: &|_, _| {} };
+    undo(&env, &row.id, "2024-01-02T00:00:00Z").unwrap()
+}
+
+#[test]
+fn what_was_moved_and_then_put_aside_is_not_missing_where_it_was_filed() {
+    for others in [0, 1] {
+        let lab = lab(&[("/a/1.JPG", b"one", 0), ("/a/2.JPG", b"two", 0)]);
+        let first = lab.import();
+        moves(&lab, "Originals/1970/1970-01-01/1.JPG", "Best/1.jpg");
+        assert_eq!(lab.import().totals, totals(0, 2, 0, 0));
+        if others == 1 {
+            // Another photo takes the name, and stays.
+            lab.source.put("/b/1.JPG", *b"another", 0);
+        }
+        assert_eq!(lab.import().totals, totals(others, 2, 0, 0));
+        assert_eq!(undone(&lab, &first).moved, 2);
+        lab.assert_sound(2 + others);
+        let rebuilt = Catalog::open(&lab.dir.path().join("rebuilt.sqlite")).unwrap();
+        catch_up(&rebuilt, &lab.library).unwrap();
+        assert_eq!(rebuilt.files_of(&first.id).unwrap(), []);
+        let lab = Lab { catalog: rebuilt, ..lab };
+        assert_eq!(lab.plan(&Selection::AllNew).imports().count(), 2);
+    }
+}
+
+#[test]
+fn a_file_moved_into_a_folder_of_any_name_is_found_and_can_be_put_aside() {
+    // As macOS writes it on some drives; as only Linux allows it; as a family is one character.
+    for folder in ["E\u{301}te\u{301}", "Trip: Rome", "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", ".hidden"] {
+        let lab = lab(&[("/a/1.JPG", b"one", 0)]);
+        let first = lab.import();
+        let to = LibraryPath::found(&format!("{folder}/1.JPG")).unwrap();
+        let from = lab.library.paths().remove(0);
+        lab.library.put(&to, lab.library.bytes_of(&from).unwrap());
+        lab.library.remove(&from);
+        assert_eq!(lab.import().totals, totals(0, 1, 0, 0), "{folder:?}");
+        assert_eq!(lab.plan(&Selection::AllNew).imports().count(), 0, "its new place is known");
+        assert_eq!(lab.paths(), [to.to_string()]);
+        assert_eq!(undone(&lab, &first).moved, 1);
+        assert!(LibraryPath::parse(&lab.paths()[0]).is_ok(), "{:?}", lab.paths());
+        lab.assert_sound(1);
+    }
+}
+
+#[test]
+fn a_drive_that_writes_names_in_another_form_has_no_unknown_files() {
+    let lab = lab(&[("/a/\u{e9}.JPG", b"one", 0)]);
+    lab.import();
+    let filed = lab.library.paths().remove(0);
+    lab.library.list_as(&filed, "Originals/1970/1970-01-01/e\u{301}.JPG");
+    lab.assert_sound(1);
+}
