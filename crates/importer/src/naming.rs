@@ -121,9 +121,13 @@ impl<'a> Names<'a> {
         Ok(Vec::new())
     }
 
-    /// Forgets a folder, because another program put something into it.
-    pub(crate) fn look_again(&mut self, folder: &LibraryPath) {
-        self.folders.remove(folder);
+    /// Forgets the folder of a name that the drive refused, because another program put something into it. The name counts as
+    /// taken whatever is listed now: the drive may take it for that of another file where we do not.
+    pub(crate) fn refused(&mut self, path: &LibraryPath) -> Result<(), ImportError> {
+        let Some(folder) = path.folder() else { return Ok(()) };
+        self.folders.remove(&folder);
+        self.folder(&folder)?.taken.insert(collision_key(path.file_name()));
+        Ok(())
     }
 
     fn folder(&mut self, folder: &LibraryPath) -> Result<&mut Folder, ImportError> {

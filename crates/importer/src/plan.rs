@@ -38,13 +38,17 @@ fn decide(asset: &Asset, in_library: bool, selection: &Selection) -> Decision {
     if in_library && !(again && asset.primary().availability == Availability::OnDevice) {
         return Decision::Skip(SkipReason::AlreadyImported);
     }
-    let selected = is_chosen(asset, selection);
+    without_copy(asset, is_chosen(asset, selection))
+}
+
+/// Decides for an asset of which the library has no copy.
+pub(crate) fn without_copy(asset: &Asset, chosen: bool) -> Decision {
     match asset.primary().availability {
         // Whoever selects all that is new would have it, too, if it could be had.
-        Availability::OnlyInICloud if selected || asset.details.shelf() == Shelf::Library => {
+        Availability::OnlyInICloud if chosen || asset.details.shelf() == Shelf::Library => {
             Decision::Skip(SkipReason::OnlyInICloud)
         }
-        _ if selected => Decision::Import,
+        _ if chosen => Decision::Import,
         _ => Decision::Skip(SkipReason::NotSelected),
     }
 }

@@ -87,7 +87,7 @@ impl<'a> Publisher<'a> {
         };
         if let Some(known) = known {
             let path = known[0].1.clone();
-            let outcome = ItemOutcome::AlreadyImported(known);
+            let outcome = ItemOutcome::AlreadyImported { known, uuid: verified.asset.details.uuid.clone() };
             self.catalog.conclude(self.session, self.source, &[(verified.item, verified.asset.id.clone(), outcome)])?;
             let skipped = Outcome::Skipped(SkipReason::AlreadyImported);
             return Ok(Err((verified.item, verified.asset, skipped, Some(path))));
@@ -108,7 +108,7 @@ impl<'a> Publisher<'a> {
         self.catalog.follow(found.iter().filter_map(|f| Some((f.moved_from.as_ref()?, &f.path))))?;
         let known: Vec<_> = found.into_iter().map(|f| (f.file, f.path)).collect();
         let path = known.first().map(|(_, path)| path.clone());
-        let outcome = ItemOutcome::AlreadyImported(known);
+        let outcome = ItemOutcome::AlreadyImported { known, uuid: asset.details.uuid.clone() };
         self.catalog.conclude(self.session, self.source, &[(item, asset.id.clone(), outcome)])?;
         Ok((item, asset, Outcome::Skipped(SkipReason::AlreadyImported), path))
     }
@@ -167,7 +167,7 @@ impl<'a> Publisher<'a> {
     /// Makes files that have their names last, and writes down that they do. The flushes come after all the names: a
     /// journalling file system then writes its journal once for the whole batch.
     fn conclude(&mut self, batch: Vec<Named<'a>>, endings: &mut Vec<Ending<'a>>) -> Result<(), ImportError> {
-        let (mut entries, mut outcomes, mut filed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut entries, mut outcomes, mut filed, mut made) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for mut named in batch {
             match self.flush_files(&mut named) {
                 Ok(()) => {}
@@ -178,7 +178,7 @@ impl<'a> Publisher<'a> {
                 }
             }
             let files: Vec<ManifestEntry> = named.intended.into_iter().map(|f| f.entry).collect();
-            self.tell_of_made(&files);
+            made.push(files.iter().filter_map(|file| file.derived.clone()).collect::<Vec<_>>());
             filed.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
             entries.extend(self.catalog.unrecorded(&files)?);
             let outcome = match files.first() {
@@ -191,12 +191,12 @@ impl<'a> Publisher<'a> {
         self.destination.flush_names(&paths)?;
         self.destination.record(self.session, &entries)?;
         self.catalog.conclude(self.session, self.source, &outcomes)?;
+        made.iter().for_each(|made| self.tell_of_made(made));
         endings.extend(filed);
         Ok(())
     }
 
-    fn tell_of_made(&self, files: &[ManifestEntry]) {
-        let made: Vec<_> = files.iter().filter_map(|file| file.derived.as_ref()).collect();
+    fn tell_of_made(&self, made: &[Box<Derivation>]) {
         let count = |which: &dyn Fn(&Derivation) -> bool| made.iter().filter(|made| which(made)).count() as u64;
         let sidecars = count(&|made| made.recipe == Recipe::Details);
         let left_out = count(&|made| made.stands_for().is_some());
@@ -240,7 +240,7 @@ impl<'a> Publisher<'a> {
                 Err(error) => return Err(error.into()),
             }
             let day = named.asset.taken.local.date();
-            self.names.look_again(&LibraryPath::day_folder(day));
+            self.names.refused(&entry.path)?;
             // The bytes of an unknown file are not compared here: it may still be growing.
             let wish = Wish { name: &named.wished[index], bytes: 0, hash: ContentHash::new([0; 32]) };
             let given = self.names.choose(day, &[wish])?;

@@ -92,7 +92,9 @@ impl Settling<'_> {
                 Settled::InPlace => true,
                 Settled::Lost => false,
                 Settled::NameTaken(pending) => {
-                    self.rename(item, index)?;
+                    if let Err(error) = self.rename(item, index) {
+                        return Err(kept(pending, error));
+                    }
                     self.publish(&item.files[index], pending)?
                 }
             };
@@ -116,11 +118,7 @@ impl Settling<'_> {
         match pending_hash(pending.as_mut(), self.cancel) {
             Ok((hash, _)) if hash == file.entry.hash => {}
             Ok(_) => return Ok(Settled::Lost),
-            Err(error) => {
-                // Dropped, it would be gone, and the phone may not have it any more.
-                pending.leave();
-                return Err(error);
-            }
+            Err(error) => return Err(kept(pending, error)),
         }
         if found == Found::Others {
             return Ok(Settled::NameTaken(pending));
@@ -150,6 +148,13 @@ impl Settling<'_> {
     }
 
     fn publish(&self, file: &IntendedFile, mut pending: Box<dyn PendingFile>) -> Result<bool, ImportError> {
+        match self.try_to_publish(file, pending.as_mut()) {
+            Err(error) if error.ends_everything() => Err(kept(pending, error)),
+            result => result,
+        }
+    }
+
+    fn try_to_publish(&self, file: &IntendedFile, pending: &mut dyn PendingFile) -> Result<bool, ImportError> {
         let path = &file.entry.path;
         match pending.publish(path) {
             Ok(()) => {
@@ -176,6 +181,12 @@ impl Settling<'_> {
         item.files[index].entry.path = path;
         Ok(self.catalog.intend(&item.session, [(item.item, &item.files[..])])?)
     }
+}
+
+/// Leaves a file staged for the next run. Dropped, it would be gone, and the phone may not have it any more.
+fn kept(pending: Box<dyn PendingFile>, error: ImportError) -> ImportError {
+    pending.leave();
+    error
 }
 
 /// Reads the day back from `Originals/YYYY/YYYY-MM-DD/NAME`.

@@ -8,6 +8,7 @@ use crate::fetch::{Fetcher, Verified};
 use crate::moved::{Found, Moved};
 use crate::naming::Names;
 use crate::patience::Patience;
+use crate::plan::without_copy;
 use crate::publish::Publisher;
 use crate::recover::{Recovered, recover};
 use crate::turns::Turns;
@@ -15,8 +16,8 @@ use crate::witness::{Thoroughness, Witness};
 use crate::{ImportError, ImportNews, Presence, check_space, rendition};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome, Renditions,
-    Repeats, Shelf, Sidecars, SkipReason, Source, SourceError,
+    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome,
+    PlannedItem, Renditions, Repeats, Shelf, Sidecars, SkipReason, Source, SourceError,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -65,7 +66,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
     env.destination.check()?;
     let recovered = recover(env.catalog, env.destination, env.cancel)?;
-    let refreshed = if recovered.settled > 0 { Some(refreshed(env, plan.clone(), &recovered)?) } else { None };
+    let refreshed = refreshed(env, plan, &recovered)?;
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
     let told = |waiting: Option<&SourceError>| (env.news)(ImportNews::Waiting(waiting));
@@ -129,20 +130,37 @@ fn replace_renditions(env: &ImportRun<'_>, plan: &ImportPlan, books: &Books<'_>)
     replaced
 }
 
-/// What was settled just now was planned before that, and must not be imported a second time.
-fn refreshed(env: &ImportRun<'_>, mut plan: ImportPlan, recovered: &Recovered) -> Result<ImportPlan, ImportError> {
+/// The plan was made before the lock was taken. What was settled just now must not be imported a second time; what an undoing
+/// or its owner took out of the library since must not be called imported. `None` where all is as it was planned.
+fn refreshed(env: &ImportRun<'_>, plan: &ImportPlan, recovered: &Recovered) -> Result<Option<ImportPlan>, ImportError> {
     let presence = Presence::new(env.catalog, env.destination);
-    for item in plan.items.iter_mut().filter(|item| item.decision == Decision::Import) {
-        let done = match plan.repeats {
-            Repeats::Dropped => presence.copy_of(env.source.id(), &item.asset)?.is_some(),
-            // That there is a copy was known; that the further one is made, too, is new.
-            Repeats::Filed => recovered.filed.contains(&item.asset.id),
+    let is_there = |asset: &Asset| Ok::<_, ImportError>(presence.copy_of(env.source.id(), asset)?.is_some());
+    let mut changed = Vec::new();
+    for (index, PlannedItem { asset, decision, chosen }) in plan.items.iter().enumerate() {
+        let now = match decision {
+            Decision::Import if recovered.settled > 0 => {
+                let done = match plan.repeats {
+                    Repeats::Dropped => is_there(asset)?,
+                    // That there is a copy was known; that the further one is made, too, is new.
+                    Repeats::Filed => recovered.filed.contains(&asset.id),
+                };
+                if done { Decision::Skip(SkipReason::AlreadyImported) } else { *decision }
+            }
+            Decision::Skip(SkipReason::AlreadyImported) if !is_there(asset)? => without_copy(asset, *chosen),
+            _ => *decision,
         };
-        if done {
-            item.decision = Decision::Skip(SkipReason::AlreadyImported);
+        if now != *decision {
+            changed.push((index, now));
         }
     }
-    Ok(plan)
+    if changed.is_empty() {
+        return Ok(None);
+    }
+    let mut refreshed = plan.clone();
+    for (index, decision) in changed {
+        refreshed.items[index].decision = decision;
+    }
+    Ok(Some(refreshed))
 }
 
 /// Lists what is hidden or deleted on the phone, only in iCloud, and was chosen all the same.

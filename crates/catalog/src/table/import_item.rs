@@ -70,7 +70,12 @@ pub enum ItemOutcome {
     /// Its files are in the library under these names.
     Imported(Vec<ManifestEntry>),
     /// All its files' bytes were in the library before.
-    AlreadyImported(Vec<(Fingerprint, LibraryPath)>),
+    AlreadyImported {
+        /// What each file is at the source, and where its copy is; the primary file first.
+        known: Vec<(Fingerprint, LibraryPath)>,
+        /// The asset's identity in the phone's library, by which it is known when the phone has given its file away.
+        uuid: Option<String>,
+    },
     /// A smaller picture of it is in the library under this name; the asset itself is not.
     Rendition(ManifestEntry),
     /// It is not in the library.
@@ -163,7 +168,9 @@ impl Catalog {
             items.iter().try_for_each(|(item, asset, outcome)| match outcome {
                 ItemOutcome::Imported(entries) => put_imported(t, (session, *item), (source, asset), entries),
                 ItemOutcome::Rendition(entry) => put_rendition(t, (session, *item), entry),
-                ItemOutcome::AlreadyImported(known) => put_already(t, (session, *item), (source, asset), known),
+                ItemOutcome::AlreadyImported { known, uuid } => {
+                    put_already(t, (session, *item), (source, asset), (known, uuid.as_deref()))
+                }
                 ItemOutcome::Failed(code, message) => put_failed(t, session, *item, (*code, message)),
             })
         })
@@ -358,9 +365,12 @@ fn put_already(
     t: &Transaction<'_>,
     (session, item): (&SessionId, u32),
     (source, asset): (&SourceId, &AssetId),
-    known: &[(Fingerprint, LibraryPath)],
+    (known, uuid): (&[(Fingerprint, LibraryPath)], Option<&str>),
 ) -> Result<(), CatalogError> {
     let (_, primary) = known.first().ok_or(CatalogError::Malformed("import item"))?;
+    if let Some(uuid) = uuid {
+        library_file::put_known_asset(t, source, uuid, primary)?;
+    }
     known.iter().try_for_each(|(file, path)| library_file::put_known(t, source, file, path, MatchedBy::Content))?;
     end_item(t, (session, item), "already_imported", primary)?;
     asset::mark_imported(t, source, asset, primary)

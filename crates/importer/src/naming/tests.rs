@@ -45,6 +45,6 @@ fn a_file_that_was_in_the_way_of_another_is_recognised_when_it_comes_itself() {
     assert_eq!(choose(&mut names, b"b"), Given::SameBytes(path("IMG_1_1.JPG")));
     assert_eq!(choose(&mut names, b"a"), Given::SameBytes(path("IMG_1.JPG")));
     assert_eq!(choose(&mut names, b"d"), Given::Free(path("IMG_1_3.JPG")));
-    names.look_again(&LibraryPath::parse(DAY).unwrap());
-    assert_eq!(choose(&mut names, b"e"), Given::Free(path("IMG_1_2.JPG")), "nobody took the others in the end");
+    names.refused(&path("IMG_1_2.JPG")).unwrap();
+    assert_eq!(choose(&mut names, b"e"), Given::Free(path("IMG_1_3.JPG")), "nobody took the others in the end");
 }

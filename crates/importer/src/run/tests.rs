@@ -2,7 +2,7 @@ use super::*;
 use crate::{Presence, ScanRequest, Selection, catch_up, plan, scan, verify};
 use converting::FakeConverter;
 use destinations::memory::MemoryLibrary;
-use domain::{Capacity, Conversion, LibraryId, SessionId, SourceError, Totals};
+use domain::{Capacity, Conversion, LibraryId, LibraryPath, SessionId, SourceError, Totals};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
 
@@ -460,6 +460,22 @@ fn a_photo_deleted_from_the_library_is_new_again() {
     lab.library.remove(&lab.library.paths()[0]);
     assert_eq!(lab.import().totals, totals(1, 1, 0, 0));
     lab.assert_sound(2);
+}
+
+#[test]
+fn what_went_out_of_the_library_since_it_was_planned_is_imported() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"2", 0), ("/a/3.JPG", b"3", 0)]);
+    lab.import();
+    let plan = lab.plan(&Selection::AllNew);
+    let chosen = HashSet::from([plan.items[1].asset.id.clone()]);
+    let (some, again) = (lab.plan(&Selection::Assets(chosen.clone())), lab.plan(&Selection::Again(chosen)));
+    let remove_two = || lab.paths()[..2].iter().for_each(|p| lab.library.remove(&LibraryPath::parse(p).unwrap()));
+    remove_two();
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(2, 1, 0, 0));
+    remove_two();
+    assert_eq!(lab.run(&some).unwrap().totals, totals(1, 1, 1, 0), "what was not chosen is not imported");
+    lab.library.remove(&LibraryPath::parse(&lab.paths()[1]).unwrap());
+    assert_eq!(lab.run(&again).unwrap().totals.seen(), 3);
 }
 
 #[test]

@@ -99,6 +99,20 @@ fn what_is_made_lies_beside_the_original_and_is_recorded_as_made() {
 }
 
 #[test]
+fn what_was_made_and_could_not_be_recorded_is_not_told() {
+    let lab = phone(Originals::Kept);
+    let plan = lab.plan(&Selection::AllNew);
+    let told = std::sync::atomic::AtomicU64::new(0);
+    lab.library.fail_record_after(0);
+    let row = lab.run_hearing(&plan, &|news| {
+        if let ImportNews::Made { jpegs, .. } = news {
+            told.fetch_add(jpegs, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    assert_eq!((row.unwrap().totals.imported, told.into_inner()), (0, 0));
+}
+
+#[test]
 fn what_is_wanted_is_made_again_of_a_photo_whose_copy_was_thrown_away() {
     let lab = phone(Originals::Kept);
     lab.converting.set(None);

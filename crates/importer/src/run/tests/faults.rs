@@ -168,3 +168,54 @@ fn a_photo_that_grew_after_it_was_listed_is_not_held_in_memory_to_be_converted()
     assert_eq!(lab.run(&plan).unwrap().totals, totals(1, 0, 0, 0));
     assert_eq!(converting::names(&lab), ["IMG_1.HEIC"]);
 }
+
+#[test]
+fn a_staged_file_outlives_a_drive_that_takes_no_names() {
+    let mut staged = 0;
+    for calls in 0..80 {
+        for foreign in [false, true] {
+            let lab = cut_after(calls);
+            let files: Vec<_> = lab.catalog.intents().unwrap().into_iter().flat_map(|item| item.files).collect();
+            let there = |lab: &Lab| lab.library.staged().unwrap();
+            if foreign {
+                files.iter().for_each(|file| lab.library.put(&file.entry.path, *b"somebody else's"));
+            }
+            let before: Vec<_> =
+                there(&lab).into_iter().filter(|name| files.iter().any(|f| f.staging == *name)).collect();
+            lab.library.make_read_only();
+            let _ = crate::recover::recover(&lab.catalog, &lab.library, &CancelFlag::default());
+            lab.library.heal();
+            let left = there(&lab);
+            assert!(before.iter().all(|name| left.contains(name)), "after {calls} calls: {before:?}, then {left:?}");
+            staged += before.len();
+        }
+    }
+    assert!(staged > 0, "no run was cut between intent and end");
+}
+
+#[test]
+fn a_library_of_which_one_folder_cannot_be_read_is_walked_once_for_all_that_was_moved() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0), ("/a/2.JPG", b"two", 0), ("/a/3.JPG", b"six", 0)]);
+    lab.import();
+    let path = |text: &str| LibraryPath::parse(text).unwrap();
+    for number in 1..=3 {
+        let filed = path(&format!("Originals/1970/1970-01-01/{number}.JPG"));
+        lab.library.put(&path(&format!("Best/{number}.jpg")), lab.library.bytes_of(&filed).unwrap());
+        lab.library.remove(&filed);
+    }
+    lab.library.put(&path("Closed/x"), *b"x");
+    lab.library.spoil(&path("Closed"));
+    let (plan, walks) = (lab.plan(&Selection::AllNew), lab.library.walks());
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(0, 3, 0, 0));
+    assert_eq!(lab.library.walks() - walks, 1);
+    assert!(verify(&lab.library, &mut |_, _| {}, &CancelFlag::default()).is_err(), "what was not seen is not sound");
+}
+
+#[test]
+fn a_name_that_the_drive_takes_for_another_is_given_up_for_the_next() {
+    let lab = lab(&[("/a/1.JPG", b"1", 0)]);
+    // As with the two small sigmas on NTFS: nothing of that name is listed.
+    lab.library.take_name(&LibraryPath::parse("Originals/1970/1970-01-01/1.JPG").unwrap());
+    assert_eq!(lab.import().totals, totals(1, 0, 0, 0));
+    assert_eq!(lab.paths(), ["Originals/1970/1970-01-01/1_1.JPG"]);
+}

@@ -262,3 +262,18 @@ fn a_drive_that_goes_at_any_call_loses_nothing_and_saves_nothing_twice() {
     }
     assert!(cut > 20 && settled > 5, "only {cut} runs were cut, {settled} had something to settle");
 }
+
+#[test]
+fn a_photo_found_by_its_bytes_is_known_when_only_its_identity_is_left() {
+    let lab = phone();
+    // Another phone brought the same photo.
+    let other = MemorySource::new("iphone:other").with_file("/x/IMG_9.HEIC", *b"first photo", 5);
+    let lab = Lab { source: other, ..lab };
+    lab.import();
+    let lab = Lab { source: phone().source, ..lab };
+    assert_eq!(books(&import(&lab, &[])), (2, 1, 0, 0));
+    // The phone has given its original to iCloud since: its path, size and time say nothing any more.
+    let gone = planned(&lab, &["/a/IMG_1.HEIC"], &Selection::AllNew);
+    let of_it = gone.items.iter().find(|item| item.asset.details.uuid.as_deref() == Some("U1")).unwrap();
+    assert_eq!(of_it.decision, Decision::Skip(SkipReason::AlreadyImported));
+}
