@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Times an import against other ways to get the same bytes off the same phone, one after the other, and prints the ratios.
 
-The phone is the simulated one, on loopback, once with its cable as fast as it goes and once shaped to 32 MB/s and 1 ms a
-request. Keepsake verifies every copy and makes it durable; the others copy. `cp -a` and `sync` of the same files is the floor.
+The phone is the simulated one, once with its cable as fast as it goes and once shaped to 32 MB/s and 1 ms a request. Keepsake
+verifies every copy and makes it durable; the others copy. `cp -a` and `sync` of the same files is the floor. Where Keepsake asks
+the phone for its own hashes, the phone has them worked out beforehand, as a real one does so with a processor of its own; with
+the hashing on this computer, and with a phone that cannot hash, Keepsake is timed as well.
 KEEPSAKE_BENCH_MB sets how much there is to copy (2000). Needs root for ifuse.
 """
 
+import contextlib
+import json
 import os
 import random
 import shutil
@@ -20,6 +24,8 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
 VENV = ROOT / ".cache/venv-conformance/bin"
 MEGABYTES = int(os.environ.get("KEEPSAKE_BENCH_MB", "2000"))
 CABLE_MB_PER_S = 32
+# A guess on the low side: such phones encrypt and hash in hardware.
+PHONE_HASHES_MB_PER_S = 1000
 ROUNDS = {"fast": 3, "shaped": 1}
 
 
@@ -42,12 +48,22 @@ def make_photos(folder, megabytes):
 
 
 class Phone:
-    def __init__(self, media, work, shaped):
-        rate = ["--latency-ms", "1", "--mb-per-s", str(CABLE_MB_PER_S)] if shaped else []
-        command = [TARGET / "iphone-sim", "--media", media, "--listen", "127.0.0.1:0", *rate]
+    """A simulated phone at a socket like that of usbmuxd. It hashes by itself, with this computer's help, or not at all."""
+
+    def __init__(self, media, work, shaped, hashes="itself"):
+        folder = Path(tempfile.mkdtemp(dir=work))
+        options = ["--latency-ms", "1", "--mb-per-s", str(CABLE_MB_PER_S)] if shaped else []
+        if hashes == "itself":
+            options += ["--hash-mb-per-s", str(PHONE_HASHES_MB_PER_S)]
+        elif hashes == "not":
+            scenario = folder / "scenario.json"
+            scenario.write_text(json.dumps([{"fault": "refuses-hash", "status": "unsupported"}]))
+            options += ["--scenario", scenario]
+        socket = folder / "mux"
+        command = [TARGET / "iphone-sim", "--media", media, "--listen", "127.0.0.1:0", "--unix", socket, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        address = self.process.stdout.readline().split()[1]
-        self.environment = {**os.environ, "USBMUXD_SOCKET_ADDRESS": address, "HOME": str(work), "KEEPSAKE_HOME": str(work / "home")}
+        self.process.stdout.readline()
+        self.environment = {**os.environ, "USBMUXD_SOCKET_ADDRESS": f"UNIX:{socket}", "HOME": str(folder), "KEEPSAKE_HOME": str(folder / "home")}
         self.run("idevicepair", "pair")
 
     def run(self, *command):
@@ -88,7 +104,10 @@ def cp_sync(phone, media, out):
     phone.run("sync", "-f", out)
 
 
-WAYS = {"keepsake (verified, durable)": keepsake, "pymobiledevice3 afc pull": pymobiledevice3, "ifuse + rsync -a": ifuse_rsync, "cp -a + sync, no phone": cp_sync}
+OURS = "keepsake (verified, durable)"
+WAYS = {OURS: keepsake, "pymobiledevice3 afc pull": pymobiledevice3, "ifuse + rsync -a": ifuse_rsync, "cp -a + sync, no phone": cp_sync}
+# How the phone hashes where it is not by itself.
+OTHER_PHONES = {"keepsake, the phone hashes with this computer's processor": "here", "keepsake, the phone cannot hash": "not"}
 
 
 def timed(way, phone, media, work):
@@ -105,15 +124,20 @@ def timed(way, phone, media, work):
 def measure(media, work, shaped):
     """Best of the rounds for each way; ways take turns, so that a busy moment hits all alike."""
     best = {}
-    with Phone(media, work, shaped) as phone:
+    with contextlib.ExitStack() as phones:
+        phone = phones.enter_context(Phone(media, work, shaped))
+        ways = {name: (way, phone) for name, way in WAYS.items()}
+        if not shaped:
+            for name, hashes in OTHER_PHONES.items():
+                ways[name] = (keepsake, phones.enter_context(Phone(media, work, shaped, hashes)))
         for _ in range(ROUNDS["shaped" if shaped else "fast"]):
-            for name, way in WAYS.items():
+            for name, (way, phone) in ways.items():
                 best[name] = min(best.get(name, 1e9), timed(way, phone, media, work))
     return best
 
 
 def report(title, best, bytes_):
-    ours = best["keepsake (verified, durable)"]
+    ours = best[OURS]
     print(f"\n{title}\n")
     print("| way | seconds | MB/s | times keepsake's time |\n|---|---|---|---|")
     for name, seconds in best.items():

@@ -137,6 +137,11 @@ pub trait ResourceReader: Send {
     /// Reads up to `length` bytes at `offset`. Shorter only at the end of the file or when the source gives less at a
     /// time; empty at the end. Errors leave the reader unusable.
     fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError>;
+
+    /// Takes back what was read and is not needed any more, so that the next bytes can be read into it. Nobody must.
+    fn take_back(&mut self, bytes: Vec<u8>) {
+        drop(bytes);
+    }
 }
 
 /// A hash computed by the source itself.

@@ -5,6 +5,7 @@
 //! costs only the file that would have been made, and is told.
 
 use crate::copy::{CopiedFile, Copier};
+use crate::fetch::VerifiedFile;
 use crate::made::{Made, NotMade, stage};
 use domain::{
     Conversion, Derivation, JpegRecipe, MediaKind, Originals, Recipe, Resource, ResourceReader, ResourceRole,
@@ -64,17 +65,17 @@ impl Converting<'_> {
     /// what was not made and why, or when nothing more can be written.
     pub(crate) fn make(
         &self,
-        (copier, copied): (&Copier<'_>, &CopiedFile<'_>),
+        (copier, photo): (&Copier<'_>, &VerifiedFile<'_>),
         (bytes, modified_ns): (&[u8], i64),
     ) -> Result<Option<Made>, NotMade> {
-        let name = copied.resource.file_name();
+        let name = photo.copied.resource.file_name();
         let Some(edge) = self.edge_for(name, bytes) else { return Ok(None) };
         let failed = |reason: String| format!("No JPEG was made of {name}: {reason}");
         let quality = self.wish.quality;
         let made = self.converter.convert((name, &mut InMemory(bytes)), edge, quality);
         let made = made.map_err(|reason| NotMade::Warning(failed(reason)))?;
         let derivation = Derivation {
-            original_hash: copied.hash,
+            original_hash: photo.hash,
             original_bytes: bytes.len() as u64,
             recipe: Recipe::Jpeg(JpegRecipe { originals: self.wish.originals, quality, longest_edge: edge }),
         };

@@ -1,4 +1,4 @@
-//! From the source into a pending file, hashing on the way. Nothing is trusted: not the size, not the end of the file.
+//! From the source into a pending file. Nothing is trusted: not the size, not the end of the file.
 
 use crate::hashing::ContentHasher;
 use crate::patience::Patience;
@@ -8,7 +8,6 @@ use domain::{
     Asset, CancelFlag, Capacity, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile,
     Resource, SessionId, SourceError, StagingName,
 };
-use sha1::{Digest, Sha1};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes asked of the source at a time, at most; it gives as many as suit it.
@@ -27,9 +26,18 @@ pub(crate) struct CopiedFile<'a> {
     pub(crate) file: Fingerprint,
     pub(crate) staging: StagingName,
     pub(crate) pending: Box<dyn PendingFile>,
-    pub(crate) hash: ContentHash,
-    /// Made only where the source can be asked for its own.
-    pub(crate) sha1: Option<[u8; 20]>,
+    /// Of the bytes as they came. `None` where the source's own hash is held against what the drive gives back: that says
+    /// the same and more.
+    pub(crate) arrived: Option<ContentHash>,
+}
+
+/// Whether bytes are hashed as they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnArrival {
+    /// Where nothing else tells whether the drive kept them.
+    IfNeeded,
+    /// In any case, to learn whether source or drive is to blame.
+    Hashed,
 }
 
 /// Why there is no verified copy of an asset.
@@ -100,8 +108,8 @@ pub(crate) struct Copier<'a> {
 
 impl Copier<'_> {
     /// Copies all files of an asset. On an error nothing of it stays behind.
-    pub(crate) fn copy<'a>(&self, asset: &'a Asset) -> Result<Vec<CopiedFile<'a>>, CopyFailure> {
-        asset.files().map(|r| self.copy_file(r)).collect()
+    pub(crate) fn copy<'a>(&self, asset: &'a Asset, on_arrival: OnArrival) -> Result<Vec<CopiedFile<'a>>, CopyFailure> {
+        asset.files().map(|r| self.copy_file(r, on_arrival)).collect()
     }
 
     /// Names the next file in staging.
@@ -109,7 +117,7 @@ impl Copier<'_> {
         StagingName::new(self.session, self.staged.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn copy_file<'a>(&self, resource: &'a Resource) -> Result<CopiedFile<'a>, CopyFailure> {
+    fn copy_file<'a>(&self, resource: &'a Resource, on_arrival: OnArrival) -> Result<CopiedFile<'a>, CopyFailure> {
         let mut file = resource.fingerprint.clone();
         if file.path.as_str().len() > LONGEST_PATH {
             let reason = "its path is too long to be recorded".to_owned();
@@ -118,9 +126,9 @@ impl Copier<'_> {
         let mut attempt = 1;
         loop {
             let mut counted = 0;
-            match self.attempt(&file, &mut counted) {
-                Ok(Attempt::Done { staging, pending, hash, sha1 }) => {
-                    return Ok(CopiedFile { resource, file, staging, pending, hash, sha1 });
+            match self.attempt(&file, on_arrival, &mut counted) {
+                Ok(Attempt::Done { staging, pending, arrived }) => {
+                    return Ok(CopiedFile { resource, file, staging, pending, arrived });
                 }
                 Ok(Attempt::Changed(now)) if attempt < ATTEMPTS => file = now,
                 Ok(Attempt::Changed(_)) => return Err(CopyFailure::Changed(file.path.to_string())),
@@ -132,7 +140,7 @@ impl Copier<'_> {
         }
     }
 
-    fn attempt(&self, file: &Fingerprint, counted: &mut u64) -> Result<Attempt, CopyFailure> {
+    fn attempt(&self, file: &Fingerprint, on_arrival: OnArrival, counted: &mut u64) -> Result<Attempt, CopyFailure> {
         (self.news)(ImportNews::Copying { name: file.path.file_name() });
         if !self.capacity.can_hold(file.bytes) {
             return Err(DestinationError::TooLarge.into());
@@ -143,34 +151,33 @@ impl Copier<'_> {
         }
         let staging = self.next_staging();
         let mut pending = self.destination.create(&staging, file.bytes)?;
-        let mut hasher = ContentHasher::default();
-        let mut sha1 = self.witness.wants_sha1().then(Sha1::new);
+        let hashes = on_arrival == OnArrival::Hashed || !self.witness.wants_sha1();
+        let mut hasher = hashes.then(ContentHasher::default);
         while *counted < file.bytes {
             if self.cancel.is_cancelled() {
                 return Err(SourceError::Cancelled.into());
             }
             let wanted = usize::try_from(file.bytes - *counted).unwrap_or(BLOCK).min(BLOCK);
             let block = checked(reader.read_at(*counted, wanted)?, wanted, file, *counted)?;
-            hasher.update(&block);
-            if let Some(sha1) = &mut sha1 {
-                sha1.update(&block);
+            if let Some(hasher) = &mut hasher {
+                hasher.update(&block);
             }
             pending.write(&block)?;
             *counted += block.len() as u64;
             (self.news)(ImportNews::Bytes(block.len() as u64));
+            reader.take_back(block);
         }
         drop(reader);
         let now = self.source.stat(&file.path)?;
         if now != *file {
             return Ok(Attempt::Changed(now));
         }
-        let sha1 = sha1.map(|s| s.finalize().into());
-        Ok(Attempt::Done { staging, pending, hash: hasher.finish(), sha1 })
+        Ok(Attempt::Done { staging, pending, arrived: hasher.map(|hasher| hasher.finish()) })
     }
 }
 
 enum Attempt {
-    Done { staging: StagingName, pending: Box<dyn PendingFile>, hash: ContentHash, sha1: Option<[u8; 20]> },
+    Done { staging: StagingName, pending: Box<dyn PendingFile>, arrived: Option<ContentHash> },
     Changed(Fingerprint),
 }
 

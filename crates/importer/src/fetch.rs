@@ -1,14 +1,16 @@
 //! From the source to a verified copy that has no name yet: copy, flush, read back, ask the source; then to what is made of it.
 
 use crate::convert::Converting;
-use crate::copy::{CopiedFile, Copier, CopyFailure};
-use crate::hashing::{pending_bytes, pending_hash};
+use crate::copy::{CopiedFile, Copier, CopyFailure, OnArrival};
+use crate::hashing::{ReadBack, Wanted, read_back};
 use crate::made::{Made, NotMade};
 use crate::sidecar;
-use crate::witness::Testimony;
+use crate::witness::{Kept, Testimony};
 use crate::{ImportNews, Presence};
 use catalog::Catalog;
-use domain::{Asset, CaptureTime, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance};
+use domain::{
+    Asset, CaptureTime, ContentHash, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance,
+};
 use jiff::tz::TimeZone;
 
 /// An asset that was read back and found equal.
@@ -24,6 +26,8 @@ pub(crate) struct Verified<'a> {
 
 pub(crate) struct VerifiedFile<'a> {
     pub(crate) copied: CopiedFile<'a>,
+    /// Of what the drive gave back.
+    pub(crate) hash: ContentHash,
     pub(crate) grade: ReadBackGrade,
     pub(crate) evidence: Evidence,
 }
@@ -50,7 +54,7 @@ impl Fetcher<'_> {
     /// Copies an asset and checks the copies; what does not pass is copied once more. A failed flush is never repeated on
     /// the same file, for the system may have dropped the bytes. On an error nothing of the asset stays behind.
     pub(crate) fn fetch<'a>(&self, item: u32, asset: &'a Asset) -> Result<Verified<'a>, CopyFailure> {
-        let copied = self.copier.copy(asset)?;
+        let copied = self.copier.copy(asset, OnArrival::IfNeeded)?;
         let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
         match self.check(asset, copied) {
             Ok(checked) => return self.with_made(item, asset, checked),
@@ -58,7 +62,7 @@ impl Fetcher<'_> {
             Err(_) => {}
         }
         (self.copier.news)(ImportNews::Again(counted));
-        let checked = self.check(asset, self.copier.copy(asset)?)?;
+        let checked = self.check(asset, self.copier.copy(asset, OnArrival::Hashed)?)?;
         self.with_made(item, asset, checked)
     }
 
@@ -96,8 +100,8 @@ impl Fetcher<'_> {
     /// Tells whether the library has all these bytes now: then nothing will be filed.
     fn is_known(&self, checked: &[Checked<'_>]) -> Result<bool, CopyFailure> {
         let presence = Presence::new(self.catalog, self.copier.destination);
-        for (VerifiedFile { copied, .. }, _) in checked {
-            let known = presence.of_content(&copied.hash, copied.file.bytes);
+        for (VerifiedFile { copied, hash, .. }, _) in checked {
+            let known = presence.of_content(hash, copied.file.bytes);
             if known.map_err(CopyFailure::Import)?.is_none() {
                 return Ok(false);
             }
@@ -113,7 +117,7 @@ impl Fetcher<'_> {
     ) -> Result<Option<Made>, CopyFailure> {
         let Some(converting) = self.converting else { return Ok(None) };
         let modified_ns = self.modified_ns(asset, &file.copied);
-        self.told((item, asset), converting.make((self.copier, &file.copied), (bytes, modified_ns)))
+        self.told((item, asset), converting.make((self.copier, file), (bytes, modified_ns)))
     }
 
     /// Writes the sidecar of an asset, given its primary file and what was made of that.
@@ -122,11 +126,11 @@ impl Fetcher<'_> {
         (item, asset): (u32, &Asset),
         primary: Option<(&VerifiedFile<'_>, &Option<Made>)>,
     ) -> Result<Option<Made>, CopyFailure> {
-        let Some((VerifiedFile { copied, .. }, made)) = primary else { return Ok(None) };
+        let Some((primary, made)) = primary else { return Ok(None) };
         let in_its_place = made.as_ref().filter(|made| made.derivation.stands_for().is_some());
-        let beside = in_its_place.map_or(copied.resource.file_name(), |made| &made.name);
-        let modified_ns = self.modified_ns(asset, copied);
-        self.told((item, asset), sidecar::make((self.copier, copied), (asset, modified_ns), beside))
+        let beside = in_its_place.map_or(primary.copied.resource.file_name(), |made| &made.name);
+        let modified_ns = self.modified_ns(asset, &primary.copied);
+        self.told((item, asset), sidecar::make((self.copier, primary), (asset, modified_ns), beside))
     }
 
     /// Writes down and tells what could not be made, or not whole.
@@ -169,18 +173,17 @@ impl Fetcher<'_> {
     }
 
     fn check_file<'a>(&self, mut copied: CopiedFile<'a>) -> Result<Checked<'a>, CopyFailure> {
-        let wanted = self.converting.is_some_and(|converting| converting.may_want(&copied));
-        let ((hash, grade), bytes) = match wanted {
-            true => {
-                pending_bytes(copied.pending.as_mut(), self.copier.cancel).map(|(read, bytes)| (read, Some(bytes)))?
-            }
-            false => (pending_hash(copied.pending.as_mut(), self.copier.cancel)?, None),
+        let wanted = Wanted {
+            sha1: self.copier.witness.wants_sha1(),
+            bytes: self.converting.is_some_and(|converting| converting.may_want(&copied)),
         };
-        if hash != copied.hash {
+        let ReadBack { hash, grade, sha1, bytes } = read_back(copied.pending.as_mut(), wanted, self.copier.cancel)?;
+        if copied.arrived.is_some_and(|arrived| arrived != hash) {
             return Err(CopyFailure::Medium);
         }
-        match self.copier.witness.ask(&copied.file, hash, copied.sha1)? {
-            Testimony::Agrees(evidence) => Ok((VerifiedFile { copied, grade, evidence }, bytes)),
+        let kept = if copied.arrived.is_some() { Kept::Proven } else { Kept::Unknown };
+        match self.copier.witness.ask(&copied.file, (hash, sha1), kept)? {
+            Testimony::Agrees(evidence) => Ok((VerifiedFile { copied, hash, grade, evidence }, bytes)),
             Testimony::Differs => Err(CopyFailure::Source),
         }
     }

@@ -48,7 +48,7 @@ pub(crate) fn filings(verified: Verified<'_>) -> Vec<Filing> {
 }
 
 fn copy_of(asset: &Asset, file: VerifiedFile<'_>) -> Filing {
-    let CopiedFile { resource, file: at_source, staging, pending, hash, .. } = file.copied;
+    let CopiedFile { resource, file: at_source, staging, pending, .. } = file.copied;
     // What the phone wrote anew since it was listed is not what its library knew.
     let apple = resource.apple.filter(|_| at_source == resource.fingerprint);
     Filing {
@@ -56,7 +56,7 @@ fn copy_of(asset: &Asset, file: VerifiedFile<'_>) -> Filing {
         staging,
         pending,
         bytes: at_source.bytes,
-        hash,
+        hash: file.hash,
         role: resource.role,
         source_path: at_source.path,
         source_modified_ns: at_source.modified_ns,

@@ -5,6 +5,7 @@ use domain::{
     AssetId, CancelFlag, ContentHash, Destination, DestinationError, Fingerprint, LibraryPath, PendingFile,
     ReadBackGrade, Sink, SourceError, SourceId,
 };
+use sha1::{Digest, Sha1};
 use std::ops::ControlFlow;
 
 /// Hashes a stream block by block.
@@ -21,6 +22,23 @@ impl ContentHasher {
     }
 }
 
+/// What a pending file was read back as.
+pub(crate) struct ReadBack {
+    pub(crate) hash: ContentHash,
+    pub(crate) grade: ReadBackGrade,
+    /// The source's way of hashing, where that was wanted.
+    pub(crate) sha1: Option<[u8; 20]>,
+    /// All of it, where that was wanted.
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// What is wanted of a pending file besides its hash.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    pub(crate) sha1: bool,
+    pub(crate) bytes: bool,
+}
+
 /// Hashes what is on the medium under a pending file's name. Errors with `Cancelled` when it is to stop.
 pub(crate) fn pending_hash(
     file: &mut dyn PendingFile,
@@ -29,14 +47,22 @@ pub(crate) fn pending_hash(
     hashed(cancel, &mut |sink| file.read_back(sink), &mut |_| {})
 }
 
-/// Does the same, and keeps the bytes.
-pub(crate) fn pending_bytes(
+/// Does the same, and what is wanted besides.
+pub(crate) fn read_back(
     file: &mut dyn PendingFile,
+    wanted: Wanted,
     cancel: &CancelFlag,
-) -> Result<((ContentHash, ReadBackGrade), Vec<u8>), ImportError> {
-    let mut bytes = Vec::new();
-    let read = hashed(cancel, &mut |sink| file.read_back(sink), &mut |block| bytes.extend_from_slice(block))?;
-    Ok((read, bytes))
+) -> Result<ReadBack, ImportError> {
+    let (mut sha1, mut bytes) = (wanted.sha1.then(Sha1::new), wanted.bytes.then(Vec::new));
+    let (hash, grade) = hashed(cancel, &mut |sink| file.read_back(sink), &mut |block| {
+        if let Some(sha1) = &mut sha1 {
+            sha1.update(block);
+        }
+        if let Some(bytes) = &mut bytes {
+            bytes.extend_from_slice(block);
+        }
+    })?;
+    Ok(ReadBack { hash, grade, sha1: sha1.map(|sha1| sha1.finalize().into()), bytes })
 }
 
 /// Hashes a published file, read from the medium. Errors with `Cancelled` when it is to stop.

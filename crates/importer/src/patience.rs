@@ -127,6 +127,13 @@ impl PatientReader<'_> {
         })
     }
 
+    /// See [`ResourceReader::take_back`].
+    pub(crate) fn take_back(&mut self, bytes: Vec<u8>) {
+        if let Some(reader) = &mut self.reader {
+            reader.take_back(bytes);
+        }
+    }
+
     fn opened_again(&self) -> Result<Box<dyn ResourceReader>, SourceError> {
         let reader = self.patience.source.open(self.path)?;
         if reader.size() != self.size {

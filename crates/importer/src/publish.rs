@@ -63,7 +63,7 @@ impl<'a> Publisher<'a> {
         let mut contents = HashSet::new();
         for verified in batch {
             // The same photo twice in one batch: the first must be in the catalog before the second is looked up.
-            if !contents.insert(verified.files[0].copied.hash) {
+            if !contents.insert(verified.files[0].hash) {
                 self.commit(std::mem::take(&mut named), endings)?;
             }
             let (item, asset) = (verified.item, verified.asset);
@@ -134,8 +134,8 @@ impl<'a> Publisher<'a> {
     fn in_library(&self, verified: &Verified<'_>) -> Result<Option<Vec<(Fingerprint, LibraryPath)>>, ImportError> {
         let presence = Presence::new(self.catalog, self.destination);
         let mut known = Vec::with_capacity(verified.files.len());
-        for VerifiedFile { copied, .. } in &verified.files {
-            let Some(path) = presence.of_content(&copied.hash, copied.file.bytes)? else { return Ok(None) };
+        for VerifiedFile { copied, hash, .. } in &verified.files {
+            let Some(path) = presence.of_content(hash, copied.file.bytes)? else { return Ok(None) };
             known.push((copied.file.clone(), path));
         }
         Ok(Some(known))

@@ -34,6 +34,15 @@ pub(crate) enum Testimony {
     Differs,
 }
 
+/// Whether it is known that the drive kept what came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It gave back what came.
+    Proven,
+    /// Only the source can tell.
+    Unknown,
+}
+
 /// Asks the source about copies, in the way that was found to work.
 pub(crate) struct Witness<'a> {
     source: &'a Patience<'a>,
@@ -104,17 +113,18 @@ impl<'a> Witness<'a> {
         }
     }
 
-    /// Tells whether copies must be hashed the source's way while they are made.
+    /// Tells whether what the drive gives back must be hashed the source's way.
     pub(crate) fn wants_sha1(&self) -> bool {
         self.means == Means::PhoneHash
     }
 
-    /// Asks about one copy. `sha1` is that of the copied bytes, if it was wanted.
+    /// Asks about one copy, of which the drive gave back bytes with these hashes; the second if it was wanted. A copy of which
+    /// nothing else is known is held against the source in any case.
     pub(crate) fn ask(
         &self,
         file: &Fingerprint,
-        hash: ContentHash,
-        sha1: Option<[u8; 20]>,
+        (hash, sha1): (ContentHash, Option<[u8; 20]>),
+        kept: Kept,
     ) -> Result<Testimony, SourceError> {
         match (self.means, sha1) {
             (Means::PhoneHash, Some(ours)) => match self.source.hash(&file.path) {
@@ -124,8 +134,8 @@ impl<'a> Witness<'a> {
                 // That it cannot be hashed is no reason to lose a copy of it.
                 Ok(None) | Err(_) => self.read_again(file, hash),
             },
-            (Means::SecondRead, _) => self.read_again(file, hash),
-            _ => Ok(Testimony::Agrees(Evidence::ReadBack)),
+            (Means::None, _) if kept == Kept::Proven => Ok(Testimony::Agrees(Evidence::ReadBack)),
+            _ => self.read_again(file, hash),
         }
     }
 
@@ -151,6 +161,7 @@ impl<'a> Witness<'a> {
             }
             sink(&block);
             at += block.len() as u64;
+            reader.take_back(block);
         }
         Ok(())
     }
@@ -217,7 +228,7 @@ mod tests {
         let ask = |bytes: &[u8]| {
             let mut hasher = ContentHasher::default();
             hasher.update(bytes);
-            witness.ask(&file, hasher.finish(), Some(Sha1::digest(bytes).into()))
+            witness.ask(&file, (hasher.finish(), Some(Sha1::digest(bytes).into())), Kept::Unknown)
         };
         source.fail_hash("/a/1.JPG", SourceError::Unreadable { path: "1".into(), reason: "status 7".into() });
         assert_eq!(ask(b"one"), Ok(Testimony::Agrees(Evidence::SecondRead)));

@@ -2,8 +2,10 @@
 
 pub(crate) mod packet;
 mod request;
+mod spares;
 mod stream;
 
 pub(crate) use packet::Answer;
 pub(crate) use request::Request;
+pub(crate) use spares::Spares;
 pub(crate) use stream::AfcStream;

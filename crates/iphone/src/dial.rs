@@ -1,6 +1,6 @@
 //! From a phone's identity to a connection: the mux's list, the pair record, lockdown, TLS, the file service.
 
-use crate::afc::AfcStream;
+use crate::afc::{AfcStream, Spares};
 use crate::engine::{Limits, within};
 use crate::lockdown::{self, LABEL, Lockdown};
 use crate::resting::Resting;
@@ -73,19 +73,20 @@ impl Dialer {
         within(self.limits.probe, is_locked(&provider)).await
     }
 
-    /// Opens a connection to the phone's media folder. Errors with `Unplugged` when the phone is not listed.
-    pub(crate) async fn files(&self, udid: &str) -> Result<AfcStream, PhoneError> {
+    /// Opens a connection to the phone's media folder, which takes its buffers from `spares`. Errors with `Unplugged` when the
+    /// phone is not listed.
+    pub(crate) async fn files(&self, udid: &str, spares: &Spares) -> Result<AfcStream, PhoneError> {
         let provider = self.find(udid).await?;
-        within(self.limits.connect, file_service(&provider)).await
+        within(self.limits.connect, file_service(&provider, spares)).await
     }
 }
 
-async fn file_service(provider: &UsbmuxdProvider) -> Result<AfcStream, PhoneError> {
+async fn file_service(provider: &UsbmuxdProvider, spares: &Spares) -> Result<AfcStream, PhoneError> {
     let (mut lockdown, record) = session(provider).await?;
     let port = lockdown.start_service(FILE_SERVICE).await?;
     let socket = lockdown::connect(provider, port.number).await?;
     let socket = if port.tls { lockdown::encrypted(socket, &record).await? } else { socket };
-    Ok(AfcStream::new(socket))
+    Ok(AfcStream::new(socket, spares.clone()))
 }
 
 /// Starts a trusted session with lockdown. Errors with `NotTrusted` when there is no pair record or the phone has

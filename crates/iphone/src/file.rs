@@ -64,6 +64,11 @@ impl PhoneFile {
         }
     }
 
+    /// Takes a piece that was read and is not needed any more, for the next to be read into it.
+    pub fn take_back(&self, piece: Vec<u8>) {
+        self.opened.seat.lane().take_back(piece);
+    }
+
     fn reopen(&mut self) -> Result<(), PhoneError> {
         let seat = Seat::on(self.opened.seat.lane());
         let opened = self.engine.run(Opened::new(seat, self.engine.handle().clone(), self.path.clone()))?;

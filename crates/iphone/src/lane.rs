@@ -3,7 +3,7 @@
 //! Several lanes to one phone keep a long read from holding up a listing or a thumbnail.
 
 use crate::PhoneError;
-use crate::afc::{AfcStream, Answer, Request};
+use crate::afc::{AfcStream, Answer, Request, Spares};
 use crate::dial::Dialer;
 use crate::engine::within;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +19,7 @@ pub(crate) struct Lane {
     udid: String,
     state: Mutex<LaneState>,
     files: AtomicUsize,
+    spares: Spares,
     /// Until when the phone may be at work for whoever has the lane.
     busy_until: StdMutex<Instant>,
     /// Handles that nobody needs any more. They are closed on the way of the next batch, which costs no round trip, or
@@ -54,12 +55,13 @@ pub(crate) struct Exchanged {
 }
 
 impl Lane {
-    pub(crate) fn new(dialer: Dialer, udid: String) -> Self {
+    pub(crate) fn new(dialer: Dialer, udid: String, spares: Spares) -> Self {
         Self {
             dialer,
             udid,
             state: Mutex::default(),
             files: AtomicUsize::new(0),
+            spares,
             busy_until: StdMutex::new(Instant::now()),
             done_with: StdMutex::default(),
         }
@@ -135,6 +137,7 @@ impl Lane {
         let limit = self.dialer.limits.request + self.dialer.limits.connect;
         let mut state = tokio::time::timeout(limit, self.state.lock()).await.map_err(|_| PhoneError::TimedOut)?;
         state.stream = None;
+        self.spares.drop_all();
         Ok(())
     }
 
@@ -178,8 +181,13 @@ impl Lane {
         closings
     }
 
+    /// Takes a piece of a file that is not needed any more, for the next to be read into it.
+    pub(crate) fn take_back(&self, piece: Vec<u8>) {
+        self.spares.take_back(piece);
+    }
+
     async fn dial(&self) -> Result<AfcStream, PhoneError> {
-        match self.dialer.files(&self.udid).await {
+        match self.dialer.files(&self.udid, &self.spares).await {
             // Without the mux there is no phone either; the words for that fit better.
             Err(PhoneError::NoMux(_)) => Err(PhoneError::Unplugged),
             result => result,

@@ -1,6 +1,6 @@
 //! One phone whose media folder is read: listing, attributes, hashes, small files. Open files are in [`crate::file`].
 
-use crate::afc::{Answer, Request};
+use crate::afc::{Answer, Request, Spares};
 use crate::dial::{Dialer, NO_PERMISSION};
 use crate::engine::Engine;
 use crate::file::{self, PhoneFile};
@@ -54,7 +54,8 @@ pub struct DiskInfo {
 impl Phone {
     /// Makes the lanes and opens the first, to know that the phone can be read.
     pub(crate) fn open(engine: Engine, dialer: Dialer, info: PhoneInfo) -> Result<Self, PhoneError> {
-        let lanes = std::array::from_fn(|_| Arc::new(Lane::new(dialer.clone(), info.udid.clone())));
+        let spares = Spares::default();
+        let lanes = std::array::from_fn(|_| Arc::new(Lane::new(dialer.clone(), info.udid.clone(), spares.clone())));
         let phone = Self { engine, info: Arc::new(info), lanes: Arc::new(lanes), choosing: Arc::default() };
         phone.ask(LISTING, Request::device_info())?;
         Ok(phone)

@@ -5,7 +5,7 @@ mod files;
 mod operations;
 mod speed;
 
-use crate::afc::{Answer, Request};
+use crate::afc::{Answer, Request, Spares};
 use crate::dial::Dialer;
 use crate::engine::Engine;
 use crate::lane::{Lane, On};
@@ -188,7 +188,7 @@ async fn trust(_: Asked) -> Facts {
 impl Asked {
     /// A connection of its own, so that one that breaks or is used up concerns no other question.
     pub(crate) fn lane(&self) -> Lane {
-        Lane::new(self.dialer.clone(), self.udid.clone())
+        Lane::new(self.dialer.clone(), self.udid.clone(), Spares::default())
     }
 
     pub(crate) fn sample(&self) -> Result<&Sample, Why> {

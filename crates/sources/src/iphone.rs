@@ -35,8 +35,8 @@ const LARGEST_THUMBNAIL: usize = 4 << 20;
 const THUMBNAIL_PIECE: usize = 512 << 10;
 /// A screen of them takes a few round trips then, and the first are not kept waiting for the last.
 const THUMBNAILS_AT_ONCE: usize = 16;
-/// Copying uses three connections; another caller keeps them busy while one writes and verifies.
-const CALLS_AT_ONCE: usize = 4;
+/// Copying uses three connections; the other callers write, flush and verify meanwhile.
+const CALLS_AT_ONCE: usize = 6;
 
 /// Whether pictures of shared albums are listed: they are others', often smaller, and may be many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -266,6 +266,10 @@ impl ResourceReader for PhoneReader {
 
     fn read_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
         self.silence.read(self.file.read_at(offset, length), &self.path)
+    }
+
+    fn take_back(&mut self, bytes: Vec<u8>) {
+        self.file.take_back(bytes);
     }
 }
 

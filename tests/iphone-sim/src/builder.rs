@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::device::{Device, Traits};
 use crate::error::SimError;
 use crate::library::PhotosLibrary;
-use crate::media::{DiskTree, Synthetic, SyntheticTree, Tree, Writes};
+use crate::media::{DiskTree, OwnProcessor, Synthetic, SyntheticTree, Tree, Writes};
 use crate::mux::{Door, Mux};
 use crate::running::RunningPhone;
 use crate::shaping::Shaping;
@@ -50,6 +50,7 @@ pub struct Builder {
     lock: LockState,
     latency: Duration,
     rate: Option<f64>,
+    hash_rate: Option<f64>,
     tls: TlsVersions,
     idle: Duration,
     handles: usize,
@@ -73,6 +74,7 @@ impl Default for Builder {
             lock: LockState::default(),
             latency: Duration::ZERO,
             rate: None,
+            hash_rate: None,
             tls: TlsVersions::default(),
             idle: DEFAULT_IDLE,
             handles: DEFAULT_HANDLES,
@@ -172,6 +174,12 @@ impl Builder {
         self
     }
 
+    /// Hashes so many bytes a second, as with a processor of its own: worked out before the phone starts.
+    pub fn hashes_by_itself(mut self, bytes_per_second: f64) -> Self {
+        self.hash_rate = Some(bytes_per_second);
+        self
+    }
+
     /// The TLS versions the phone accepts.
     pub fn tls(mut self, versions: TlsVersions) -> Self {
         self.tls = versions;
@@ -219,6 +227,14 @@ impl Builder {
     }
 
     fn tree(&self) -> Result<Arc<dyn Tree>, SimError> {
+        let tree = self.plain_tree()?;
+        match self.hash_rate {
+            None => Ok(tree),
+            Some(rate) => Ok(Arc::new(OwnProcessor::new(tree, rate).map_err(SimError::Hashes)?)),
+        }
+    }
+
+    fn plain_tree(&self) -> Result<Arc<dyn Tree>, SimError> {
         if let Some(library) = &self.library {
             return Ok(Arc::new(library.build()?));
         }

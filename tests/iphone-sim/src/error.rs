@@ -34,6 +34,9 @@ pub enum SimError {
     /// The scenario is no array of faults.
     #[error("cannot read the scenario: {0}")]
     Scenario(#[source] serde_json::Error),
+    /// A file that was to be hashed beforehand cannot be.
+    #[error("cannot hash what is in the folder: {0:?}")]
+    Hashes(crate::Status),
     /// The folder for pair records cannot be made.
     #[error("cannot keep pair records in {}: {source}", folder.display())]
     Records {

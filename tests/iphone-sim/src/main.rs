@@ -58,6 +58,9 @@ struct Options {
     /// The cable's speed in million bytes a second
     #[arg(long)]
     mb_per_s: Option<f64>,
+    /// Hash so many million bytes a second, as with a processor of its own: worked out before it is ready
+    #[arg(long)]
+    hash_mb_per_s: Option<f64>,
     /// Let clients change the folder
     #[arg(long)]
     writable: bool,
@@ -88,6 +91,7 @@ impl Options {
         phone = with(phone, self.udid, Builder::udid);
         phone = with(phone, self.name, Builder::name);
         phone = with(phone, self.mb_per_s, |phone, rate| phone.bytes_per_second(rate * 1e6));
+        phone = with(phone, self.hash_mb_per_s, |phone, rate| phone.hashes_by_itself(rate * 1e6));
         phone = with(phone, self.pair_records, Builder::pair_records);
         phone = with(phone, self.untrusted.then_some(Trust::Pending), Builder::trust);
         phone = with(phone, self.locked.then_some(LockState::BeforeFirstUnlock), Builder::lock_state);

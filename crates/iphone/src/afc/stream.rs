@@ -2,6 +2,7 @@
 
 use super::packet::{self, Answer, HEADER, ReplyHeader};
 use super::request::Request;
+use super::spares::Spares;
 use crate::PhoneError;
 use idevice::ReadWrite;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -20,11 +21,12 @@ pub(crate) struct AfcStream {
     /// Small answers come many at a time: what was read ahead is that of the next ones.
     socket: BufReader<Box<dyn ReadWrite>>,
     next_number: u64,
+    spares: Spares,
 }
 
 impl AfcStream {
-    pub(crate) fn new(socket: Box<dyn ReadWrite>) -> Self {
-        Self { socket: BufReader::with_capacity(READ_AHEAD, socket), next_number: 1 }
+    pub(crate) fn new(socket: Box<dyn ReadWrite>, spares: Spares) -> Self {
+        Self { socket: BufReader::with_capacity(READ_AHEAD, socket), next_number: 1, spares }
     }
 
     /// Sends all requests without waiting in between and returns the answers in their order.
@@ -42,7 +44,7 @@ impl AfcStream {
         let receive = async {
             let mut answers = Vec::with_capacity(requests.len());
             for (number, request) in (first..).zip(requests) {
-                answers.push(read_answer(&mut reader, number, request.longest_answer).await?);
+                answers.push(read_answer(&mut reader, number, request.longest_answer, &self.spares).await?);
             }
             Ok(answers)
         };
@@ -51,17 +53,26 @@ impl AfcStream {
     }
 }
 
-async fn read_answer(reader: &mut (impl AsyncRead + Unpin), number: u64, limit: usize) -> Result<Answer, PhoneError> {
+async fn read_answer(
+    reader: &mut (impl AsyncRead + Unpin),
+    number: u64,
+    limit: usize,
+    spares: &Spares,
+) -> Result<Answer, PhoneError> {
     let mut bytes = [0; HEADER];
     reader.read_exact(&mut bytes).await.map_err(lost)?;
     let header = ReplyHeader::parse(&bytes, number, limit)?;
-    let arguments = read_bytes(reader, header.arguments).await?;
-    let payload = read_bytes(reader, header.payload).await?;
+    let arguments = read_bytes(reader, header.arguments, spares).await?;
+    let payload = read_bytes(reader, header.payload, spares).await?;
     header.answer(&arguments, payload)
 }
 
-async fn read_bytes(reader: &mut (impl AsyncRead + Unpin), length: usize) -> Result<Vec<u8>, PhoneError> {
-    let mut bytes = Vec::with_capacity(length.min(FIRST_BUFFER));
+async fn read_bytes(
+    reader: &mut (impl AsyncRead + Unpin),
+    length: usize,
+    spares: &Spares,
+) -> Result<Vec<u8>, PhoneError> {
+    let mut bytes = spares.lend(length.min(FIRST_BUFFER));
     reader.take(length as u64).read_to_end(&mut bytes).await.map_err(lost)?;
     if bytes.len() == length { Ok(bytes) } else { Err(PhoneError::Disconnected) }
 }
@@ -85,7 +96,7 @@ mod tests {
 
     fn pair() -> (AfcStream, DuplexStream) {
         let (ours, phone) = duplex(1 << 20);
-        (AfcStream::new(Box::new(ours)), phone)
+        (AfcStream::new(Box::new(ours), Spares::default()), phone)
     }
 
     fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -127,7 +138,7 @@ mod tests {
     fn many_large_answers_do_not_block_the_questions() {
         block_on(async {
             let (ours, phone) = duplex(64);
-            let mut stream = AfcStream::new(Box::new(ours));
+            let mut stream = AfcStream::new(Box::new(ours), Spares::default());
             let serve = async move {
                 let (mut reader, mut writer) = tokio::io::split(phone);
                 for number in 1..=50 {

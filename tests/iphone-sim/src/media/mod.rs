@@ -4,6 +4,7 @@
 mod disk;
 mod disk_file;
 mod hash;
+mod own_processor;
 mod path;
 mod synthetic;
 
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 pub(crate) use disk::{DiskTree, Writes, file_info};
 pub(crate) use disk_file::DiskFile;
+pub(crate) use own_processor::OwnProcessor;
 pub(crate) use path::PhonePath;
 pub use synthetic::Synthetic;
 pub(crate) use synthetic::{Content, MOST_HEAD, Recipe, SyntheticTree, word};

@@ -24,6 +24,11 @@ impl PhonePath {
         Self(names)
     }
 
+    /// The path as clients write it.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|name| [b"/", name.as_slice()].concat()).collect()
+    }
+
     pub(crate) fn names(&self) -> &[Vec<u8>] {
         &self.0
     }
