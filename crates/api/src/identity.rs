@@ -8,16 +8,25 @@ pub(crate) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Makes an import's identity. It begins with the time in milliseconds, so that manifests sort by age.
-pub(crate) fn new_session() -> SessionId {
-    let milliseconds = Timestamp::now().as_millisecond().unsigned_abs();
-    SessionId::new(format!("{milliseconds:012x}{}", &random_hex()[..20]))
+/// The latest time that an identity can begin with.
+const LATEST: u64 = 0xffff_ffff_ffff;
+
+/// Makes an import's identity. It begins with the time in milliseconds, so that manifests sort by age, and comes after the
+/// newest one of the library: what that says was put aside must not be taken for what is filed now, however far a clock was
+/// ahead.
+pub(crate) fn new_session(newest: Option<&SessionId>) -> SessionId {
+    let now = Timestamp::now().as_millisecond().unsigned_abs();
+    let after = newest.and_then(milliseconds).map_or(0, |newest| newest + 1);
+    SessionId::new(format!("{:012x}{}", now.max(after).min(LATEST), &random_hex()[..20]))
+}
+
+fn milliseconds(session: &SessionId) -> Option<u64> {
+    u64::from_str_radix(session.as_str().get(..12)?, 16).ok()
 }
 
 /// Tells when an import began by its identity, as RFC 3339 in UTC; empty where it does not say.
 pub(crate) fn began(session: &SessionId) -> String {
-    let digits = session.as_str().get(..12).and_then(|digits| i64::from_str_radix(digits, 16).ok());
-    let time = digits.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok());
+    let time = milliseconds(session).and_then(|time| Timestamp::from_millisecond(time.cast_signed()).ok());
     time.map_or(String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
@@ -54,10 +63,15 @@ mod tests {
 
     #[test]
     fn identities_are_well_formed_new_and_in_order() {
-        let first = new_session();
+        let first = new_session(None);
         std::thread::sleep(std::time::Duration::from_millis(2));
-        let second = new_session();
+        let second = new_session(None);
         assert!(first < second);
+        let ahead = SessionId::new("0fff00000000ffffffffffffffffffff");
+        let third = new_session(Some(&ahead));
+        assert_eq!((third > ahead, SessionId::parse(third.as_str())), (true, Ok(third.clone())));
+        let last = new_session(Some(&SessionId::new("f".repeat(32))));
+        assert_eq!(SessionId::parse(last.as_str()), Ok(last));
         assert_eq!(SessionId::parse(first.as_str()), Ok(first));
         assert_eq!(began(&SessionId::new("018bcfe568000123456789abcdef0123")), "2023-11-14T22:13:20Z");
         let (a, b) = (new_library(), new_library());

@@ -90,7 +90,7 @@ impl App {
         let plan = plan_for(&library.catalog, (&source_id, seen), &args.selection)?;
         self.check_space(&plan, (&library, &library.folder.capacity()?))?;
         let start = SessionStart {
-            id: identity::new_session(),
+            id: library.new_session()?,
             source: source_id,
             source_name: source.name(),
             started_at: identity::now(),

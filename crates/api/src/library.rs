@@ -6,7 +6,7 @@ use crate::home::Home;
 use crate::identity;
 use catalog::Catalog;
 use destinations::{LibraryFolder, Nearby, Overlap, nearby};
-use domain::{Destination, LibraryId};
+use domain::{Destination, LibraryId, SessionId};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,6 +47,11 @@ impl OpenLibrary {
         let catalog = Catalog::open(&home.catalog(Some(folder.library_id())))?;
         importer::catch_up(&catalog, &folder)?;
         Ok(Self { folder: Arc::new(folder), catalog: Arc::new(catalog) })
+    }
+
+    /// Makes the identity of an import into it.
+    pub(crate) fn new_session(&self) -> Result<SessionId, ErrorDto> {
+        Ok(identity::new_session(self.folder.newest_import()?.as_ref()))
     }
 
     pub(crate) fn id(&self) -> &LibraryId {

@@ -310,7 +310,7 @@ impl Terminal {
         (listener, cancel): (&dyn ImportListener, &CancelFlag),
     ) -> Result<(SessionRow, Made), ErrorDto> {
         let start = SessionStart {
-            id: identity::new_session(),
+            id: library.new_session()?,
             source: source.id().clone(),
             source_name: source.name(),
             started_at: identity::now(),
@@ -357,7 +357,7 @@ fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {
         }
     }
     SessionRow {
-        id: identity::new_session(),
+        id: identity::new_session(None),
         source: domain::SourceId::new(""),
         source_name: String::new(),
         started_at: identity::now(),

@@ -79,6 +79,11 @@ impl LibraryFolder {
         &self.root.path
     }
 
+    /// Returns the import whose manifest is the last in the order of their names, `None` where there is none.
+    pub fn newest_import(&self) -> Result<Option<SessionId>, DestinationError> {
+        manifest::newest(&self.root).map_err(|error| self.root.explain(MANIFESTS, &error))
+    }
+
     /// Reads every manifest in the order of their names, and reports the lines that cannot be trusted as well.
     pub fn checked_lines(
         &self,

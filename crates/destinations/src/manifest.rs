@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use read::{read_all, total_bytes};
+pub(crate) use read::{newest, read_all, total_bytes};
 
 use crate::flush::{flush_file, flush_folder};
 use crate::marker::MANIFESTS;

@@ -260,7 +260,7 @@ impl Destination for MemoryLibrary {
     }
 
     fn capacity(&self) -> Result<Capacity, DestinationError> {
-        let roomy = Capacity { free_bytes: 1 << 40, total_bytes: 1 << 40, largest_file: None };
+        let roomy = Capacity { free_bytes: 1 << 40, total_bytes: 1 << 40, largest_file: None, block_bytes: 1 };
         Ok(self.reading()?.capacity.unwrap_or(roomy))
     }
 

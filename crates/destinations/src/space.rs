@@ -94,6 +94,14 @@ fn by_name(name: &[u8]) -> FileSystem {
     }
 }
 
+/// The largest block that is believed, in bytes: FAT and exFAT have up to this by themselves.
+const LARGEST_BLOCK: u64 = 256 << 10;
+
+/// Returns what files are rounded up to. Shares (NFS) tell how much they send at once, which is far more.
+fn believed(block: u64) -> u64 {
+    if (1..=LARGEST_BLOCK).contains(&block) { block } else { 1 }
+}
+
 /// Returns the room for an ordinary user and the size of the volume of an open folder.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 pub(crate) fn capacity(folder: &Dir, _path: &Path) -> io::Result<Capacity> {
@@ -102,6 +110,7 @@ pub(crate) fn capacity(folder: &Dir, _path: &Path) -> io::Result<Capacity> {
         free_bytes: s.f_bavail.saturating_mul(s.f_frsize),
         total_bytes: s.f_blocks.saturating_mul(s.f_frsize),
         largest_file: file_system(folder).largest_file,
+        block_bytes: believed(s.f_frsize),
     })
 }
 
@@ -114,6 +123,7 @@ pub(crate) fn capacity(folder: &Dir, _path: &Path) -> io::Result<Capacity> {
         free_bytes: s.f_bavail.saturating_mul(block),
         total_bytes: s.f_blocks.saturating_mul(block),
         largest_file: file_system(folder).largest_file,
+        block_bytes: believed(block),
     })
 }
 
@@ -121,7 +131,8 @@ pub(crate) fn capacity(folder: &Dir, _path: &Path) -> io::Result<Capacity> {
 #[cfg(windows)]
 pub(crate) fn capacity(folder: &Dir, path: &Path) -> io::Result<Capacity> {
     let (free_bytes, total_bytes) = windows::room(path)?;
-    Ok(Capacity { free_bytes, total_bytes, largest_file: file_system(folder).largest_file })
+    let block_bytes = windows::cluster(path).map_or(1, believed);
+    Ok(Capacity { free_bytes, total_bytes, largest_file: file_system(folder).largest_file, block_bytes })
 }
 
 #[cfg(test)]
@@ -134,6 +145,11 @@ mod tests {
             assert_eq!(by_name(name.as_bytes()).largest_file, largest, "{name}");
         }
         assert_eq!(by_name(b"smbfs"), FileSystem::UNKNOWN);
+    }
+
+    #[test]
+    fn a_block_is_believed_as_far_as_drives_have_it() {
+        assert_eq!([0, 512, 4096, 131_072, 262_144, 1 << 20].map(believed), [1, 512, 4096, 131_072, 262_144, 1]);
     }
 
     #[cfg(target_os = "linux")]

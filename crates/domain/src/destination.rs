@@ -149,6 +149,8 @@ pub struct Capacity {
     pub total_bytes: u64,
     /// Largest file the file system can hold, where it is smaller than the volume (FAT32: 4 GiB - 1).
     pub largest_file: Option<u64>,
+    /// What the file system gives out space in, in bytes: each file takes a whole number of these. 1 where that is not known.
+    pub block_bytes: u64,
 }
 
 impl Capacity {
@@ -156,6 +158,11 @@ impl Capacity {
     /// size must not keep the others from being imported.
     pub fn can_hold(&self, bytes: u64) -> bool {
         bytes <= self.total_bytes && self.largest_file.is_none_or(|largest| bytes <= largest)
+    }
+
+    /// Returns how many bytes of the volume a file of this size takes.
+    pub fn taken_by(&self, bytes: u64) -> u64 {
+        bytes.checked_next_multiple_of(self.block_bytes.max(1)).unwrap_or(u64::MAX)
     }
 }
 

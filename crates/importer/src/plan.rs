@@ -63,7 +63,7 @@ fn is_chosen(asset: &Asset, selection: &Selection) -> bool {
 
 /// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
 /// What no empty drive of this size could hold is left out; it fails by itself. What is to be made of photos is estimated,
-/// on the high side. `renditions` are the smaller pictures that are saved besides, each an asset of one file.
+/// on the high side, and each file takes whole blocks. `renditions` are the smaller pictures that are saved besides, each an asset of one file.
 pub fn check_space(
     plan: &ImportPlan,
     renditions: &[Asset],
@@ -72,11 +72,11 @@ pub fn check_space(
     sidecars: Sidecars,
 ) -> Result<(), ImportError> {
     let possible = |asset: &&Asset| asset.files().all(|r| capacity.can_hold(r.fingerprint.bytes));
-    let room = |asset| {
-        let beside = if sidecars == Sidecars::Written { sidecar::room(asset) } else { 0 };
-        room_for(asset, conversion).saturating_add(beside)
+    let room = |asset: &Asset| {
+        let beside = if sidecars == Sidecars::Written { capacity.taken_by(sidecar::length(asset)) } else { 0 };
+        room_for(asset, conversion, capacity).saturating_add(beside)
     };
-    let smaller = renditions.iter().filter(possible).map(Asset::bytes);
+    let smaller = renditions.iter().filter(possible).map(|asset| room_for(asset, None, capacity));
     let bytes = plan.imports().filter(possible).map(room).chain(smaller).fold(0, u64::saturating_add);
     if bytes == 0 {
         return Ok(());
@@ -90,10 +90,11 @@ pub fn check_space(
 
 /// Estimates the bytes that an asset takes. An original that is left out was on the drive before, and stays there when nothing
 /// can be made of it.
-fn room_for(asset: &Asset, conversion: Option<&Conversion>) -> u64 {
-    let Some(wish) = conversion else { return asset.bytes() };
+fn room_for(asset: &Asset, conversion: Option<&Conversion>, capacity: &Capacity) -> u64 {
     let room = asset.files().map(|resource| {
-        let (copy, made) = (resource.fingerprint.bytes, estimate(wish, resource));
+        let copy = capacity.taken_by(resource.fingerprint.bytes);
+        let Some(wish) = conversion else { return copy };
+        let made = capacity.taken_by(estimate(wish, resource));
         match wish.originals {
             Originals::Kept => copy.saturating_add(made),
             Originals::LeftOut => copy.max(made),

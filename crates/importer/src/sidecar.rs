@@ -5,13 +5,9 @@ use crate::fetch::VerifiedFile;
 use crate::made::{Made, NotMade, stage};
 use domain::{Asset, Derivation, Recipe, ResourceRole};
 
-/// What file systems give out space in.
-const BLOCK: u64 = 4096;
-
-/// Tells how many bytes the sidecar of an asset takes on a drive, 0 where there is nothing to say.
-pub(crate) fn room(asset: &Asset) -> u64 {
-    let packet = media::sidecar(&asset.details, asset.name(), &asset.taken);
-    packet.map_or(0, |packet| (packet.len() as u64).next_multiple_of(BLOCK))
+/// Tells how many bytes the sidecar of an asset has, 0 where there is nothing to say.
+pub(crate) fn length(asset: &Asset) -> u64 {
+    media::sidecar(&asset.details, asset.name(), &asset.taken).map_or(0, |packet| packet.len() as u64)
 }
 
 /// Writes the sidecar of an asset beside `beside`, the name of its primary file in the library; `None` when there is nothing

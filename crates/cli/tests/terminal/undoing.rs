@@ -121,3 +121,27 @@ fn killed_at_any_moment_nothing_is_lost() {
     }
     assert!(both >= 5, "only {both} of {KILLS} undoings were cut in the middle");
 }
+
+#[test]
+fn what_a_clock_that_was_ahead_put_aside_hides_nothing_that_came_later() {
+    let stage = Stage::in_memory();
+    make_photos(&stage.path("media"));
+    stage.import("media");
+    let session = latest(&stage);
+    undo(&stage, &session);
+    // As if another computer had done this, in the year 2527.
+    let manifests = stage.path("library/.keepsake/manifests");
+    let manifest = |session: &str| manifests.join(format!("{session}.jsonl"));
+    std::fs::rename(manifest(&session), manifest(&format!("0fff{}", &session[4..]))).unwrap();
+    let forget = || std::fs::remove_dir_all(stage.path("home/keepsake/catalogs")).unwrap();
+    forget();
+    assert_eq!(stage.import("media").finished()["imported"], PHOTOS);
+    assert_eq!(stage.verified(), 2 * PHOTOS as u64);
+    let day = std::fs::read_dir(stage.path("library/Originals/2023")).unwrap().next().unwrap().unwrap().path();
+    std::fs::remove_dir_all(&day).unwrap();
+    let run = stage.run(&["verify", "--library", "library", "--json"]);
+    assert_eq!((run.code, run.lines()[0]["missing"].as_array().unwrap().len()), (1, 10));
+    forget();
+    let books = stage.import("media").finished();
+    assert_eq!((&books["imported"], &books["already_imported"]), (&Value::from(10), &Value::from(PHOTOS - 10)));
+}

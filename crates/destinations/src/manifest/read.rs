@@ -40,6 +40,15 @@ pub(crate) fn read_all(
     Ok(())
 }
 
+/// Returns the import whose manifest is read last.
+pub(crate) fn newest(root: &Root) -> io::Result<Option<SessionId>> {
+    let folder = match root.dir.open_dir(MANIFESTS) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        folder => folder?,
+    };
+    Ok(manifest_names(&folder)?.last().and_then(|name| session_of(name)))
+}
+
 /// Returns the size of all manifests, in bytes.
 pub(crate) fn total_bytes(root: &Root) -> io::Result<u64> {
     let folder = match root.dir.open_dir(MANIFESTS) {

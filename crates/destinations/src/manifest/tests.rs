@@ -263,3 +263,13 @@ fn apples_fingerprint_comes_back_and_is_left_out_where_there_is_none() {
     let plain = String::from_utf8(line::format(&without).unwrap()).unwrap();
     assert!(!plain.contains("apple_fingerprint"), "{plain}");
 }
+
+#[test]
+fn the_newest_import_is_the_one_whose_manifest_is_read_last() {
+    let (_temp, library, session) = library();
+    assert_eq!(library.newest_import(), Ok(None));
+    library.record(&session, &[entry("a")]).unwrap();
+    library.record(&SessionId::parse(&"0".repeat(32)).unwrap(), &[entry("b")]).unwrap();
+    std::fs::write(library.root().join(".keepsake/manifests/notes.jsonl"), "").unwrap();
+    assert_eq!(library.newest_import(), Ok(Some(session)));
+}

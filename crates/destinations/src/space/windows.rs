@@ -8,8 +8,8 @@ use std::os::windows::io::AsRawHandle;
 use std::path::Path;
 use std::ptr::null_mut;
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_REMOTE_PROTOCOL_INFO, FileRemoteProtocolInfo, GetDiskFreeSpaceExW, GetFileInformationByHandleEx,
-    GetVolumeInformationByHandleW,
+    FILE_REMOTE_PROTOCOL_INFO, FileRemoteProtocolInfo, GetDiskFreeSpaceExW, GetDiskFreeSpaceW,
+    GetFileInformationByHandleEx, GetVolumeInformationByHandleW,
 };
 
 /// Longest name of a file system in UTF-16 units, its end included (`MAX_PATH + 1`).
@@ -47,6 +47,15 @@ pub(super) fn room(folder: &Path) -> io::Result<(u64, u64)> {
     // SAFETY: the path ends with a zero and the three pointers lead to values that outlive the call, or are null.
     let done = unsafe { GetDiskFreeSpaceExW(wide.as_ptr(), &mut free, &mut total, null_mut()) };
     if done == 0 { Err(io::Error::last_os_error()) } else { Ok((free, total)) }
+}
+
+/// Returns what the volume of a folder gives out space in, in bytes.
+pub(super) fn cluster(folder: &Path) -> io::Result<u64> {
+    let wide: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
+    let (mut sectors, mut bytes) = (0_u32, 0_u32);
+    // SAFETY: the path ends with a zero and the pointers lead to values that outlive the call, or are null.
+    let done = unsafe { GetDiskFreeSpaceW(wide.as_ptr(), &mut sectors, &mut bytes, null_mut(), null_mut()) };
+    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(u64::from(sectors) * u64::from(bytes)) }
 }
 
 /// Tells whether an open folder is on another computer: only then there is a protocol to tell of.

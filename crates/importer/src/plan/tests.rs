@@ -106,11 +106,26 @@ fn room_is_kept_for_a_sidecar_of_each_photo_of_which_there_is_something_to_say()
     assets[1].details.keywords = vec!["a keyword of forty characters, more or less".into(); 200];
     let plan = plan(assets.into_iter().map(|asset| (asset, None)), &Selection::AllNew);
     let fits = |free_bytes, sidecars| {
-        let capacity = Capacity { free_bytes, total_bytes: 1 << 40, largest_file: None };
+        let capacity = Capacity { free_bytes, total_bytes: 1 << 40, largest_file: None, block_bytes: 4096 };
         check_space(&plan, &[], &capacity, None, sidecars).is_ok()
     };
-    // 3 photos of 10 bytes; sidecars of one block, of several, and none.
-    assert!(fits((1 << 20) + 30, Sidecars::LeftOut) && !fits((1 << 20) + 29, Sidecars::LeftOut));
-    let one_and_four = (1 << 20) + (30 + 5 * 4096) * 51 / 50;
+    // 3 photos of 10 bytes, a block each; sidecars of one block, of several, and none.
+    let three = (1 << 20) + 3 * 4096 * 51 / 50;
+    assert!(fits(three, Sidecars::LeftOut) && !fits(three - 1, Sidecars::LeftOut));
+    let one_and_four = (1 << 20) + 8 * 4096 * 51 / 50;
     assert!(fits(one_and_four, Sidecars::Written) && !fits(one_and_four - 1, Sidecars::Written));
+}
+
+#[test]
+fn small_files_take_whole_clusters_of_the_drive() {
+    let here =
+        Kind { availability: Availability::OnDevice, hidden: false, deleted: false, copied: false, chosen: true };
+    // As many recipes of ten bytes take a thousand times as much on a large exFAT stick.
+    let plan = plan((0..100).map(|number| (asset(number, here), None)), &Selection::AllNew);
+    let fits = |free_bytes, block_bytes| {
+        let capacity = Capacity { free_bytes, total_bytes: 1 << 40, largest_file: None, block_bytes };
+        check_space(&plan, &[], &capacity, None, Sidecars::LeftOut).is_ok()
+    };
+    assert!(fits(2 << 20, 1) && !fits(2 << 20, 128 << 10) && fits(15 << 20, 128 << 10));
+    assert!(fits(2 << 20, 0), "nothing is divided by what is not known");
 }

@@ -328,7 +328,7 @@ fn what_was_staged_and_intended_is_filed_without_the_phone() {
 #[test]
 fn a_full_drive_is_refused_before_the_start_and_survived_in_the_middle() {
     let small = lab(&[("/a/1.MOV", &[1; 4000], 0)]);
-    let capacity = Capacity { free_bytes: 4000, total_bytes: 9000, largest_file: None };
+    let capacity = Capacity { free_bytes: 4000, total_bytes: 9000, largest_file: None, block_bytes: 1 };
     let small = Lab {
         library: MemoryLibrary::new(LibraryId::new("0123456789abcdef0123456789abcdef")).with_capacity(capacity),
         ..small

@@ -225,7 +225,7 @@ fn a_smaller_picture_that_cannot_be_read_is_a_warning_and_no_failure() {
 #[test]
 fn smaller_pictures_count_when_there_must_be_room() {
     let lab = phone();
-    let tight = Capacity { free_bytes: (1 << 20) + 9, total_bytes: 1 << 30, largest_file: None };
+    let tight = Capacity { free_bytes: (1 << 20) + 9, total_bytes: 1 << 30, largest_file: None, block_bytes: 1 };
     let lab = Lab { library: lab.library.with_capacity(tight), ..lab };
     let plan = planned(&lab, &ALL, &Selection::AllNew);
     assert!(matches!(lab.run(&plan), Err(ImportError::NoSpace { .. })));
