@@ -7,6 +7,7 @@ mod stage;
 mod webdriver;
 
 use anyhow::{Result, ensure};
+use iphone_sim::{Fault, LockState, Trust};
 use serde_json::json;
 use stage::{Photos, Stage, Theme, album, files, grid, keep_picture, pixels, preview};
 use std::net::TcpListener;
@@ -29,6 +30,10 @@ const SAVE_LIST: &str = "[data-testid=export-list]";
 const LAST_IMPORT: &str = "[data-testid=last-import]";
 const UNDO: &str = "[data-testid=undo-import]";
 const CONFIRM_UNDO: &str = "[data-testid=confirm-undo]";
+const SCAN_WAITING: &str = "[data-testid=scan-waiting]";
+const SCAN_FAILED: &str = "[data-testid=scan-failed]";
+const LISTING_WAITING: &str = "[data-testid=listing-waiting]";
+const LOOK_AGAIN: &str = "[aria-label='Look again']";
 const UNDONE: &str = "[data-testid=undone]";
 const BOOKS: &str = "[data-testid=scan-summary]";
 const PARIS: &str = "[data-testid=album][title^='Trips › 2024 › Paris']";
@@ -125,6 +130,40 @@ fn the_window_takes_the_desktops_colours() -> Result<()> {
     let stage = Stage::set(Photos::Album)?;
     ensure!(sidebar_brightness(&stage, Theme::Light, "window-light.png")? > 200.0);
     ensure!(sidebar_brightness(&stage, Theme::Dark, "window-dark.png")? < 60.0);
+    Ok(())
+}
+
+#[test]
+fn the_window_says_what_the_phones_owner_has_to_do_and_goes_on_by_itself() -> Result<()> {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let stage = Stage::set(Photos::Album)?;
+        let (phone, keep) =
+            (stage.phone(), |what: &str, window| keep_painted(&format!("{what}-{colours}.png"), window));
+        phone.set_trust(Trust::Pending);
+        let window = stage.open(theme)?;
+        window.wait_text(SCAN_WAITING, |text| text.contains("Tap Trust on your iPhone"))?;
+        window.wait_text(DEVICE, |text| text.contains("Waiting for Trust"))?;
+        keep("trust-asked", &window)?;
+        phone.set_trust(Trust::Denied);
+        window.wait_text(SCAN_FAILED, |text| text.contains("doesn’t trust this computer yet"))?;
+        window.wait_text(DEVICE, |text| text.contains("Not trusted"))?;
+        keep("trust-refused", &window)?;
+        phone.set_trust(Trust::Granted);
+        window.click(&format!("{SCAN_FAILED} button"))?;
+        window.wait_text(CELL, |_| true)?;
+
+        phone.inject(Fault::HangsUpWhenLocked);
+        phone.set_locked(LockState::Locked);
+        window.click(LOOK_AGAIN)?;
+        window.wait_text(LISTING_WAITING, |text| text.contains("Unlock your iPhone"))?;
+        keep("locked-while-listed", &window)?;
+        phone.set_locked(LockState::Unlocked);
+        window.wait("the listing to go on", || {
+            ensure!(window.text(LISTING_WAITING).is_err(), "it waits");
+            ensure!(window.text(BOOKS)?.contains("on this iPhone ="), "it lists");
+            Ok(())
+        })?;
+    }
     Ok(())
 }
 

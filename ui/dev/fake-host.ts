@@ -403,6 +403,11 @@ export class FakeHost implements Host {
       return this.scanNow(source);
     },
     rescan: ({ source }) => this.scanNow(source),
+    cancel_listing: ({ source }) => {
+      this.scan = { ...this.scan, phase: "failed", error: { code: "cancelled", message: "Stopped" } };
+      this.emit({ type: "scan", scan: this.scanNow(source) });
+      return null;
+    },
     eject: ({ source }) => {
       this.sources = this.sources.map((each) => (each.id === source ? { ...each, state: "ejected" } : each));
       return null;

@@ -1,4 +1,5 @@
 // Every state of the page by name, for the development page and its screenshots.
+import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
 import type { App } from "../src/state/app.svelte";
 import { DRIVE, type FakeHost, LIBRARY, PHONE } from "./fake-host";
 import { drawing, makePhotos } from "./fake-photos";
@@ -87,15 +88,29 @@ const look = (index: number) => async (_: FakeHost, app: App) => {
 
 const state = (value: typeof PHONE.state): Scene => ({ before: (host) => (host.sources = [{ ...PHONE, state: value }]) });
 
+/** A listing that waits for what the phone's owner has to do. */
+const waits = (value: typeof PHONE.state, error: ErrorDto): Scene => ({
+  before: (host) => ((host.sources = [{ ...PHONE, state: value }]), (host.scan = { phase: "listing", error })),
+});
+
 export const SCENES: Record<string, Scene> = {
   "no-phone": { before: (host) => (host.sources = []) },
   "no-phone-service": {
     before: (host) =>
       ((host.sources = []), (host.noPhones = { code: "no_phone_service", message: "The service that talks to iPhones (usbmuxd) isn’t running. Install it, then try again." })),
   },
-  locked: state("locked"),
-  "trust-pending": state("trust_pending"),
-  "not-trusted": state("not_trusted"),
+  connecting: state("connecting"),
+  locked: waits("locked", { code: "source_locked", message: "Family iPhone is locked: unlock it to go on" }),
+  "locked-while-listed": {
+    before: (host) => (withPhotos(host), (host.found = 143), (host.scan = { error: { code: "source_locked", message: "Family iPhone is locked: unlock it to go on" } })),
+  },
+  "trust-pending": waits("trust_pending", { code: "trust_pending", message: "Family iPhone is asking whether to trust this computer" }),
+  "not-trusted": {
+    before: (host) => ((host.sources = [{ ...PHONE, state: "not_trusted" }]), (host.scan = { phase: "failed", error: { code: "not_trusted", message: "Not trusted." } })),
+  },
+  "listing-stopped": {
+    before: (host) => ((host.sources = [{ ...PHONE, state: "locked" }]), (host.scan = { phase: "failed", error: { code: "cancelled", message: "Stopped" } })),
+  },
   unreachable: state("unreachable"),
   ejected: state("ejected"),
   "listing-first": { before: (host) => ((host.photos = makePhotos(352)), (host.found = 0)) },

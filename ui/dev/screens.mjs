@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const [folder = "screens", ...wanted] = process.argv.slice(2);
-const SCENES = wanted.length > 0 ? wanted : (await import("node:fs")).readFileSync(new URL("scenes.ts", import.meta.url), "utf8").split("export const SCENES")[1].match(/^ {2}"?[a-z-]+"?(?=: [{s])/gm).map((name) => name.trim().replaceAll('"', ""));
+const SCENES = wanted.length > 0 ? wanted : (await import("node:fs")).readFileSync(new URL("scenes.ts", import.meta.url), "utf8").split("export const SCENES")[1].match(/^ {2}"?[a-z-]+"?(?=: [{sw])/gm).map((name) => name.trim().replaceAll('"', ""));
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });

@@ -11,9 +11,12 @@ afterEach(cleanup);
 const SHOWN: Record<string, [testid: string, words: string]> = {
   "no-phone": ["no-phone", "Plug it in with its cable"],
   "no-phone-service": ["no-phone-service", "Install it, then try again"],
-  locked: ["source-locked", "Unlock it with its passcode"],
-  "trust-pending": ["source-trust_pending", "Tap Trust and enter the passcode"],
-  "not-trusted": ["source-not_trusted", "plug it in again"],
+  connecting: ["source-connecting", "as soon as it answers"],
+  locked: ["scan-waiting", "Unlock it with its passcode; Keepsake then goes on by itself. Cancel"],
+  "locked-while-listed": ["listing-waiting", "Unlock it with its passcode; Keepsake then goes on by itself. Cancel"],
+  "trust-pending": ["scan-waiting", "Tap Trust and enter the passcode"],
+  "not-trusted": ["scan-failed", "tap Trust on the iPhone and enter its passcode"],
+  "listing-stopped": ["scan-failed", "You stopped it"],
   unreachable: ["source-unreachable", "restart the iPhone"],
   ejected: ["source-ejected", "Every connection to it is closed"],
   "listing-first": ["listing", "appear here as they are found"],
@@ -78,20 +81,72 @@ describe("state", () => {
 });
 
 describe("a phone", () => {
+  const asking = (h: FakeHost) => {
+    h.sources = [{ ...PHONE, state: "not_trusted" }];
+    h.scan = { phase: "listing", error: { code: "trust_pending", message: "Asking." } };
+  };
+  const told = async (host: FakeHost, state: typeof PHONE.state, scan: FakeHost["scan"]) => {
+    host.scan = scan;
+    host.emit({ type: "scan", scan: host.scanNow() });
+    host.sources = [{ ...PHONE, state }];
+    host.emit({ type: "sources_changed" });
+    await settle(300);
+  };
+
   it("is opened by itself as soon as it is unlocked and trusted", async () => {
-    const { host } = await openPage((h) => {
-      h.sources = [{ ...PHONE, state: "not_trusted" }];
-      h.scan = { phase: "listing", error: { code: "trust_pending", message: "Asking." } };
-    });
-    // Opening it is what makes it ask its owner.
+    const { host } = await openPage(asking);
+    // Opening it is what makes it ask its owner, and what it asks is newer than that it does not trust this computer.
     expect(host.called("open_source")).toHaveLength(1);
-    expect(screen.getByTestId("source-not_trusted")).toBeTruthy();
+    expect(screen.getByTestId("scan-waiting").textContent).toContain("Tap Trust on your iPhone");
     host.scan = {};
     host.photos = makePhotos(20);
     host.list();
     host.sources = [PHONE];
     host.emit({ type: "sources_changed" });
     await settle(500);
+    expect(screen.getAllByTestId("cell")).toHaveLength(20);
+  });
+
+  it("whose owner said no is asked again on request, and not by itself", async () => {
+    const { host, user } = await openPage(asking);
+    await told(host, "not_trusted", { phase: "failed", error: { code: "not_trusted", message: "No." } });
+    expect(screen.getByTestId("scan-failed").textContent).toContain("doesn’t trust this computer yet");
+    expect(host.called("open_source")).toHaveLength(1);
+    host.scan = { phase: "listing", error: { code: "trust_pending", message: "Asking." } };
+    await user.click(screen.getByText("Try Again"));
+    await settle();
+    expect(host.called("rescan")).toHaveLength(1);
+    expect(screen.getByTestId("scan-waiting").textContent).toContain("Tap Trust on your iPhone");
+  });
+
+  it("need not be waited for", async () => {
+    const { host, user } = await openPage(asking);
+    await user.click(screen.getByTestId("cancel-listing"));
+    expect(host.called("cancel_listing")).toEqual([{ source: PHONE.id }]);
+    await told(host, "not_trusted", host.scan);
+    expect(screen.getByTestId("scan-failed").textContent).toContain("You stopped it");
+    await told(host, "ready", host.scan);
+    expect(host.called("open_source")).toHaveLength(1);
+  });
+
+  it("that was locked while it was listed is waited for beside what was found, and its listing then goes on", async () => {
+    const { host } = await openPage((h) => ((h.photos = makePhotos(40)), (h.found = 20)));
+    const locked = { error: { code: "source_locked" as const, message: "Locked." } };
+    await told(host, "locked", locked);
+    expect(screen.getByTestId("listing-waiting").textContent).toContain("Unlock your iPhone");
+    expect(screen.getAllByTestId("cell")).toHaveLength(20);
+    expect(screen.getByTestId("scan-summary").textContent).toBe("Waiting for this iPhone · 20 found so far");
+    host.scan = {};
+    host.list();
+    await settle(500);
+    expect(screen.queryByTestId("listing-waiting")).toBeNull();
+  });
+
+  it("that was plugged in just now is opened when it has answered", async () => {
+    const { host } = await openPage((h) => ((h.sources = [{ ...PHONE, name: "iPhone", state: "connecting" }]), (h.photos = makePhotos(20))));
+    expect(screen.getByTestId(`device-${PHONE.id}`).textContent).toContain("Connecting…");
+    expect(host.called("open_source")).toHaveLength(0);
+    await told(host, "ready", {});
     expect(screen.getAllByTestId("cell")).toHaveLength(20);
   });
 

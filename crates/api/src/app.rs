@@ -162,8 +162,8 @@ impl App {
         let this = self.this.clone();
         let watch = self.phones.watch(move || {
             if let Some(app) = this.upgrade() {
-                app.forget_unplugged();
                 app.tell(&Event::SourcesChanged);
+                app.forget_unplugged();
             }
         });
         // Without it phones are still found when the page asks; only not by themselves.

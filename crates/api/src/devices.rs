@@ -10,12 +10,18 @@ use iphone::{PhoneInfo, PhoneState};
 use sources::{FolderSource, Opening, SourceSpec, WhenLocked};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the list of phones waits for what they say: long enough for one that is well, short enough for one that was just
+/// plugged in beside one that hangs.
+const GLANCE: Duration = Duration::from_millis(300);
 
 impl App {
-    /// Lists the phones on the cable and the folders opened as sources, and tells why there can be no phones, if so.
+    /// Lists the phones on the cable and the folders opened as sources, and tells why there can be no phones, if so. A phone
+    /// that takes its time to answer is listed meanwhile as it was last, and `SourcesChanged` follows.
     pub fn sources(&self, _: NoArgs) -> Result<SourcesDto, ErrorDto> {
         let folders: Vec<SourceDto> = self.state().folders.iter().map(|path| folder_dto(path)).collect();
-        let (phones, problem) = match self.phones.devices() {
+        let (phones, problem) = match self.phones.glance(GLANCE) {
             Ok(phones) => (phones, None),
             Err(error) => (Vec::new(), Some(error.into())),
         };
@@ -79,6 +85,7 @@ impl App {
     pub(crate) fn open_source_by_id(
         &self,
         id: &SourceId,
+        locked: WhenLocked,
         waiting: &mut dyn FnMut(SourceError),
         cancel: &CancelFlag,
     ) -> Result<Arc<dyn Source>, ErrorDto> {
@@ -89,19 +96,34 @@ impl App {
         let spec = SourceSpec::parse(id.as_str());
         let cache = self.home.phone_libraries();
         let shared = self.state().settings.shared_albums();
-        let opening = Opening { phones: &self.phones, cache: &cache, shared, locked: WhenLocked::Refused, cancel };
+        let opening = Opening { phones: &self.phones, cache: &cache, shared, locked, cancel };
         let source: Arc<dyn Source> = Arc::from(sources::open(&spec, &opening, waiting)?);
         self.state().sources.insert(source.id().clone(), source.clone());
         Ok(source)
     }
 
+    /// Looks again at a phone that could not be read, so that the page is told what has become of it. One that does not trust
+    /// this computer any more is opened anew when the user tries again: that is what asks its owner.
+    pub(crate) fn look_again(&self, id: &SourceId, error: ErrorCode) {
+        if error == ErrorCode::NotTrusted {
+            self.state().sources.remove(id);
+        }
+        let says_how_it_is = [ErrorCode::NotTrusted, ErrorCode::SourceLocked, ErrorCode::TimedOut].contains(&error);
+        if let Some(udid) = id.as_str().strip_prefix("iphone:").filter(|_| says_how_it_is) {
+            self.phones.look_again(udid);
+        }
+    }
+
     /// Drops what belongs to phones that are no longer there, so that a phone that comes back is opened anew.
     pub(crate) fn forget_unplugged(&self) {
-        let Ok(phones) = self.phones.devices() else { return };
-        let there: Vec<SourceId> = phones.iter().map(|p| SourceId::new(format!("iphone:{}", p.udid))).collect();
+        let Ok(phones) = self.phones.plugged_in() else { return };
+        let there: Vec<SourceId> = phones.iter().map(|udid| SourceId::new(format!("iphone:{udid}"))).collect();
+        let stays = |id: &SourceId| !id.as_str().starts_with("iphone:") || there.contains(id);
         let mut state = self.state();
-        state.sources.retain(|id, _| !id.as_str().starts_with("iphone:") || there.contains(id));
-        state.scans.retain(|id, _| !id.as_str().starts_with("iphone:") || there.contains(id));
+        state.sources.retain(|id, _| stays(id));
+        // One that waits for its phone's owner would go on beside the new one when the phone comes back.
+        state.scans.iter().filter(|(id, _)| !stays(id)).for_each(|(_, scan)| scan.cancel.cancel());
+        state.scans.retain(|id, _| stays(id));
     }
 }
 
@@ -119,6 +141,7 @@ pub(crate) fn phone_dto(phone: &PhoneInfo) -> SourceDto {
             PhoneState::Locked => SourceState::Locked,
             PhoneState::Unreachable => SourceState::Unreachable,
             PhoneState::Ejected => SourceState::Ejected,
+            PhoneState::Connecting => SourceState::Connecting,
         },
     }
 }

@@ -62,6 +62,8 @@ pub enum SourceState {
     Unreachable,
     /// It was let go of and can be unplugged; opening it uses it again.
     Ejected,
+    /// It was plugged in just now and has not answered yet.
+    Connecting,
 }
 
 /// A library that was used before, or the one chosen now.
@@ -149,7 +151,7 @@ pub struct ScanDto {
     pub notes: Vec<String>,
     /// Grows whenever the grid's rows changed; ask again for days and rows.
     pub revision: u32,
-    /// Why it failed, if it did.
+    /// Why it failed, if it did; while it is listing, what the phone's owner must do before it goes on by itself.
     pub error: Option<ErrorDto>,
 }
 

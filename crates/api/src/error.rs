@@ -115,6 +115,8 @@ pub(crate) fn failure_code(code: FailureCode) -> ErrorCode {
     match code {
         FailureCode::SourceGone => ErrorCode::SourceGone,
         FailureCode::SourceLocked => ErrorCode::SourceLocked,
+        FailureCode::NotTrusted => ErrorCode::NotTrusted,
+        FailureCode::TimedOut => ErrorCode::TimedOut,
         FailureCode::SourceRead => ErrorCode::SourceRead,
         FailureCode::SourceChanged => ErrorCode::SourceChanged,
         FailureCode::DestinationGone => ErrorCode::DestinationGone,

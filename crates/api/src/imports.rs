@@ -19,6 +19,7 @@ use domain::{
 };
 use importer::{Converting, ImportError, ImportRun, Selection};
 use serde::Serialize;
+use sources::WhenLocked;
 use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -84,7 +85,7 @@ impl App {
         refuse_overlap(current.folder.root(), source_id.as_str())?;
         // Opened anew for writing: this is where a read-only drive is found out.
         let library = OpenLibrary::open_to_write(&self.home, current.folder.root())?;
-        let source = self.open_at_once(&source_id)?;
+        let source = self.open_at_once(&source_id).inspect_err(|error| self.ask_for_trust(&source_id, error))?;
         // What was thrown out of the library since the listing is new again, and must not be called imported.
         let seen = seen_now(&library, &source_id)?;
         let plan = plan_for(&library.catalog, (&source_id, seen), &args.selection)?;
@@ -127,8 +128,16 @@ impl App {
             waits_for.get_or_insert(error);
             cancel.cancel();
         };
-        let opened = self.open_source_by_id(id, waiting, &cancel);
+        let opened = self.open_source_by_id(id, WhenLocked::Refused, waiting, &cancel);
         opened.map_err(|error| waits_for.map_or(error, ErrorDto::from))
+    }
+
+    /// Begins to list a phone that has to be trusted first: that asks its owner, and waits where the page shows it.
+    fn ask_for_trust(&self, id: &SourceId, error: &ErrorDto) {
+        if error.code == ErrorCode::TrustPending && !self.is_listing(id) {
+            let scan = self.begin_scan(id.clone());
+            self.tell(&Event::Scan { scan });
+        }
     }
 
     /// Refuses numbers of photos that are from another catalog than the one in use: there they mean other photos.
@@ -244,8 +253,9 @@ impl App {
             // Whoever asked for it hears why.
             return;
         }
-        if import.stopped.is_some() {
+        if let Some(stopped) = &import.stopped {
             self.forget_unplugged();
+            self.look_again(&job.start.source, stopped.code);
         }
         self.tell(&Event::Import { import });
         self.tell(&Event::LibrariesChanged);

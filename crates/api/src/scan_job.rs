@@ -82,11 +82,21 @@ impl ScanJob {
         due
     }
 
-    /// Says what it waits for, or no longer does.
-    pub(crate) fn wait_for(&self, error: Option<ErrorDto>) -> ScanDto {
+    /// Says what it waits for, or no longer does. Returns the news, if that is any.
+    pub(crate) fn wait_for(&self, error: Option<ErrorDto>) -> Option<ScanDto> {
         let mut state = self.state();
+        if state.dto.error == error {
+            return None;
+        }
         state.dto.error = error;
-        state.dto.clone()
+        Some(state.dto.clone())
+    }
+
+    /// Begins once more with what was begun, which tells everything anew.
+    pub(crate) fn begin_again(&self) {
+        let mut state = self.state();
+        state.dto.notes.clear();
+        state.dto.reading = None;
     }
 
     /// Writes down how it ended, and what the catalog holds then. Returns the last news.

@@ -8,8 +8,9 @@ use crate::events::Event;
 use crate::library::OpenLibrary;
 use crate::scan_job::ScanJob;
 use catalog::{Catalog, ScanCounts, ScanNumber};
-use domain::{Destination, Source, SourceId};
-use importer::{Presence, ScanNews, ScanReport, ScanRequest};
+use domain::{Destination, Source, SourceError, SourceId};
+use importer::{ImportError, Patience, Presence, ScanNews, ScanReport, ScanRequest};
+use sources::WhenLocked;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -31,6 +32,16 @@ impl App {
         Ok(self.begin_scan(self.named_source(args.source)?))
     }
 
+    /// Stops a listing that runs, whatever it waits for. Fine where none does.
+    pub fn cancel_listing(&self, args: SourceArgs) -> Result<(), ErrorDto> {
+        let id = self.named_source(args.source)?;
+        let job = self.state().scans.get(&id).cloned();
+        if let Some(job) = job {
+            job.cancel.cancel();
+        }
+        Ok(())
+    }
+
     /// Lists every source again that was listed: against another library, the answers are others.
     pub(crate) fn rescan_all(&self) {
         let ids: Vec<SourceId> = self.state().scans.keys().cloned().collect();
@@ -40,7 +51,7 @@ impl App {
         }
     }
 
-    fn begin_scan(&self, id: SourceId) -> ScanDto {
+    pub(crate) fn begin_scan(&self, id: SourceId) -> ScanDto {
         if let Some(udid) = id.as_str().strip_prefix("iphone:") {
             // The page shows at once that the phone is in use again.
             self.phones.wake(udid);
@@ -85,9 +96,13 @@ impl App {
     }
 
     fn end_scan(&self, job: &ScanJob, result: Result<ScanReport, ErrorDto>, counts: Option<ScanCounts>) {
+        let failure = result.as_ref().err().map(|error| error.code);
         // Whoever sees that it is done sees the final numbers too.
         let dto = job.end(result, counts);
         self.answer_waiting_pictures();
+        if let Some(code) = failure {
+            self.look_again(&job.source, code);
+        }
         if self.is_current(job) {
             self.tell(&Event::Scan { scan: dto });
         }
@@ -108,15 +123,43 @@ impl App {
         catalog: &Catalog,
         library: Option<&OpenLibrary>,
     ) -> Result<ScanReport, ErrorDto> {
-        let waiting = &mut |error| self.tell(&Event::Scan { scan: job.wait_for(Some(ErrorDto::from(error))) });
-        let source = self.open_source_by_id(&job.source, waiting, &job.cancel)?;
-        job.wait_for(None);
+        let waiting = |error: Option<&SourceError>| {
+            let news = job.wait_for(error.map(ErrorDto::waiting_for));
+            if let Some(scan) = news.filter(|_| self.is_current(job)) {
+                self.tell(&Event::Scan { scan });
+            }
+        };
+        let source =
+            self.open_source_by_id(&job.source, WhenLocked::WaitedFor, &mut |e| waiting(Some(&e)), &job.cancel)?;
+        waiting(None);
         self.answer_waiting_pictures();
         let (before, _) = self.copies_changed();
+        let patience = Patience::new(source.as_ref(), &job.cancel, &waiting);
+        // A listing that a locked phone ended begins again: what it told of is told anew, and little of it is read twice.
+        let listed = patience.outlast(|| match self.list_once(job, source.as_ref(), catalog, library) {
+            Err(ImportError::Source(error)) => Err(error),
+            ended => Ok(ended),
+        });
+        let report = listed??;
+        if let Some(library) = library.filter(|_| self.copies_changed() != (before, false)) {
+            // An import or an undoing ran meanwhile: the rows may say what was before it.
+            seen_now(library, &job.source)?;
+        }
+        Ok(report)
+    }
+
+    fn list_once(
+        &self,
+        job: &ScanJob,
+        source: &dyn Source,
+        catalog: &Catalog,
+        library: Option<&OpenLibrary>,
+    ) -> Result<ScanReport, ImportError> {
+        job.begin_again();
         let presence = library.map(|l| Presence::new(catalog, l.folder.as_ref() as &dyn Destination));
         let number = catalog.begin_scan(&job.source)?;
         let request = ScanRequest {
-            source: source.as_ref() as &dyn Source,
+            source,
             facts: Some(&self.facts),
             presence: presence.as_ref(),
             zone: &self.zone,
@@ -124,10 +167,6 @@ impl App {
         };
         let report = self.listed(job, &request, catalog, number)?;
         catalog.finish_scan(&job.source, number)?;
-        if let Some(library) = library.filter(|_| self.copies_changed() != (before, false)) {
-            // An import or an undoing ran meanwhile: the rows may say what was before it.
-            seen_now(library, &job.source)?;
-        }
         Ok(report)
     }
 
@@ -137,7 +176,7 @@ impl App {
         request: &ScanRequest<'_>,
         catalog: &Catalog,
         number: ScanNumber,
-    ) -> Result<ScanReport, ErrorDto> {
+    ) -> Result<ScanReport, ImportError> {
         let mut trouble = None;
         let report = importer::scan(request, &mut |news| {
             let written = match news {

@@ -107,8 +107,12 @@ pub enum Outcome {
 pub enum FailureCode {
     /// The source went away before its turn came.
     SourceGone,
-    /// The source is locked or does not trust this computer.
+    /// The source is locked. Imports of earlier versions say this, too, of one that did not trust this computer.
     SourceLocked,
+    /// The source does not trust this computer, or no longer.
+    NotTrusted,
+    /// The source is there and did not answer. Imports of earlier versions say `SourceGone` of that.
+    TimedOut,
     /// The file could not be read.
     SourceRead,
     /// The file changed while it was being copied.
@@ -132,9 +136,11 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::SourceGone,
         Self::SourceLocked,
+        Self::NotTrusted,
+        Self::TimedOut,
         Self::SourceRead,
         Self::SourceChanged,
         Self::DestinationGone,
@@ -152,6 +158,8 @@ impl FailureCode {
         match self {
             Self::SourceGone => "source_gone",
             Self::SourceLocked => "source_locked",
+            Self::NotTrusted => "not_trusted",
+            Self::TimedOut => "timed_out",
             Self::SourceRead => "source_read",
             Self::SourceChanged => "source_changed",
             Self::DestinationGone => "destination_gone",

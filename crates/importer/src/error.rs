@@ -57,8 +57,10 @@ pub(crate) fn of_one_file<T>(result: Result<T, impl Into<ImportError>>) -> Resul
 
 fn source_code(error: &SourceError) -> FailureCode {
     match error {
-        SourceError::Unplugged(_) | SourceError::TimedOut(_) | SourceError::Unusable(_) => FailureCode::SourceGone,
-        SourceError::NotTrusted(_) | SourceError::TrustPending(_) | SourceError::Locked(_) => FailureCode::SourceLocked,
+        SourceError::Unplugged(_) | SourceError::Unusable(_) => FailureCode::SourceGone,
+        SourceError::TimedOut(_) => FailureCode::TimedOut,
+        SourceError::NotTrusted(_) | SourceError::TrustPending(_) => FailureCode::NotTrusted,
+        SourceError::Locked(_) => FailureCode::SourceLocked,
         SourceError::Cancelled => FailureCode::Cancelled,
         SourceError::NotFound(_) | SourceError::Unreadable { .. } | SourceError::Nonsense(..) => {
             FailureCode::SourceRead

@@ -29,6 +29,7 @@ pub mod photos_db;
 mod probe;
 mod report;
 mod resting;
+mod roster;
 mod watch;
 
 pub use address::{MuxAddress, MuxAddressError};

@@ -106,11 +106,18 @@ impl Lockdown {
         credentials.to_keep(reply.remove("EscrowBag"))
     }
 
-    /// Asks until the owner has answered.
-    pub(crate) async fn pair_patiently(&mut self, credentials: &Credentials) -> Result<Vec<u8>, PhoneError> {
+    /// Asks until the owner has answered. `is_asking` becomes true once the phone says that the question is on its screen.
+    pub(crate) async fn pair_patiently(
+        &mut self,
+        credentials: &Credentials,
+        is_asking: &mut bool,
+    ) -> Result<Vec<u8>, PhoneError> {
         loop {
             match self.pair(credentials).await {
-                Err(PhoneError::TrustPending) => tokio::time::sleep(ASK_AGAIN).await,
+                Err(PhoneError::TrustPending) => {
+                    *is_asking = true;
+                    tokio::time::sleep(ASK_AGAIN).await;
+                }
                 result => return result,
             }
         }

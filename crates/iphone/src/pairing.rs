@@ -54,15 +54,26 @@ async fn ask(dialer: &Dialer, udid: &str, question: Question) -> Result<(), Phon
     let mut mux = dialer.mux().await?;
     let buid = within(dialer.limits.mux, async { mux.get_buid().await.map_err(PhoneError::from_idevice) }).await?;
     let names = HostNames { host_id: host_id(&buid, udid), buid, udid: udid.to_owned() };
-    let answer = async {
+    let prepared = async {
         let mut lockdown = Lockdown::connect(&provider).await?;
         let credentials = lockdown.credentials(names).await?;
+        Ok((lockdown, credentials))
+    };
+    // Keys take a while to make, which is not taken from the owner's time.
+    let limit = dialer.limits.connect + dialer.limits.trust;
+    let (mut lockdown, credentials) = within(limit, prepared).await?;
+    let mut is_asking = false;
+    let answer = async {
         match question {
             Question::Once => lockdown.pair(&credentials).await,
-            Question::UntilAnswered => lockdown.pair_patiently(&credentials).await,
+            Question::UntilAnswered => lockdown.pair_patiently(&credentials, &mut is_asking).await,
         }
     };
-    let record = within(dialer.limits.trust, answer).await?;
+    let record = match within(dialer.limits.trust, answer).await {
+        // It is the phone's owner who does not answer.
+        Err(PhoneError::TimedOut) if is_asking => return Err(PhoneError::NotTrusted),
+        record => record?,
+    };
     let mut mux = dialer.mux().await?;
     // Under the name the mux itself has for the phone.
     let save = async { mux.save_pair_record(&provider.udid, record).await.map_err(PhoneError::from_idevice) };

@@ -79,11 +79,12 @@ impl Phone {
     /// Returns the names in a folder as the phone sends them, `.` and `..` left out: bytes, since not every name is UTF-8.
     /// Paths are absolute and are bytes as well. `NotFound` when there is no such folder; a plain file is refused.
     pub fn list_dir(&self, path: &[u8]) -> Result<FolderNames, PhoneError> {
-        names_of(self.ask(LISTING, Request::read_dir(checked(path)?))?)
+        let names = names_of(self.ask(LISTING, Request::read_dir(checked(path)?))?);
+        names.map_err(|e| file::explained(&self.engine, &self.lanes[LISTING], e))
     }
 
     /// Lists folders, at best no more than [`FOLDERS_AT_ONCE`], in their order, as [`Phone::list_dir`] lists one: many
-    /// questions under way at once. Errors only when the phone as a whole fails.
+    /// questions under way at once. Errors only when the phone as a whole fails; one that refuses because it is locked does.
     pub fn list_dirs(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<FolderNames, PhoneError>>, PhoneError> {
         let mut requests = Vec::with_capacity(paths.len());
         for path in paths {
@@ -93,7 +94,7 @@ impl Phone {
         match self.engine.run(ask_many(lanes, requests)) {
             // One of them is longer than many at once may be: each by itself.
             Err(PhoneError::Nonsense(_)) => paths.iter().map(|path| self.list_alone(path)).collect(),
-            answers => Ok(answers?.into_iter().map(names_of).collect()),
+            answers => self.unless_locked(answers?.into_iter().map(names_of).collect()),
         }
     }
 
@@ -107,11 +108,12 @@ impl Phone {
 
     /// Returns the attributes of one file.
     pub fn file_info(&self, path: &[u8]) -> Result<FileInfo, PhoneError> {
-        info_of(self.ask(LISTING, Request::file_info(checked(path)?))?)
+        let info = info_of(self.ask(LISTING, Request::file_info(checked(path)?))?);
+        info.map_err(|e| file::explained(&self.engine, &self.lanes[LISTING], e))
     }
 
     /// Returns the attributes of many files, in their order: many questions under way at once, on several connections when
-    /// there are enough of them. Errors only when the phone as a whole fails.
+    /// there are enough of them. Errors only when the phone as a whole fails; one that refuses because it is locked does.
     pub fn file_infos<P: AsRef<[u8]>>(&self, paths: &[P]) -> Result<Vec<Result<FileInfo, PhoneError>>, PhoneError> {
         let mut requests = Vec::with_capacity(paths.len());
         for path in paths {
@@ -119,7 +121,20 @@ impl Phone {
         }
         let lanes = Arc::clone(&self.lanes);
         let answers = self.engine.run(ask_many(lanes, requests))?;
-        Ok(answers.into_iter().map(info_of).collect())
+        self.unless_locked(answers.into_iter().map(info_of).collect())
+    }
+
+    /// Passes on what was answered about many paths, unless something was refused because the phone is locked: that concerns
+    /// all of them. The reason is asked for once, however many were refused.
+    fn unless_locked<T>(&self, answers: Vec<Result<T, PhoneError>>) -> Result<Vec<Result<T, PhoneError>>, PhoneError> {
+        let refusal = PhoneError::Refused(NO_PERMISSION);
+        if !answers.iter().any(|answer| answer.as_ref().err() == Some(&refusal)) {
+            return Ok(answers);
+        }
+        match file::explained(&self.engine, &self.lanes[LISTING], refusal) {
+            PhoneError::Locked => Err(PhoneError::Locked),
+            _ => Ok(answers),
+        }
     }
 
     /// Opens a file for reading.

@@ -22,6 +22,8 @@ pub enum PhoneState {
     Unreachable,
     /// It was let go of and is left in peace: it can be unplugged.
     Ejected,
+    /// It was plugged in just now and has not said yet how it is.
+    Connecting,
 }
 
 /// A phone that is plugged in.
@@ -37,6 +39,13 @@ pub struct PhoneInfo {
     pub os: String,
     /// What can be done with it now.
     pub state: PhoneState,
+}
+
+impl PhoneInfo {
+    /// Makes what is shown of a phone that said nothing of itself.
+    pub(crate) fn unknown(udid: String, state: PhoneState) -> Self {
+        Self { udid, name: "iPhone".to_owned(), model: String::new(), os: String::new(), state }
+    }
 }
 
 /// Asks one phone, unless it was ejected. Two tasks, so that what is known of a phone stays known when the second question goes wrong.

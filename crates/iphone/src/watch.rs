@@ -2,18 +2,22 @@
 //!
 //! The first is heard at the mux, and again when the mux was restarted. What it says is not looked at, only that it says
 //! something: whoever wants to know asks for the list. So the message after a pairing counts as well, which the crate's own
-//! listener skips. The second nobody reports: phones that cannot be read yet are asked again and again.
+//! listener skips. The second nobody reports: phones that cannot be read yet are asked again and again, each for itself, so
+//! that one that hangs holds up no other.
 
 use crate::PhoneError;
 use crate::dial::Dialer;
 use crate::engine::Engine;
-use crate::probe::{PhoneState, probe};
+use crate::phones::{MOST_PHONES, look};
+use crate::probe::PhoneState;
+use crate::roster::Roster;
 use idevice::ReadWrite;
+use idevice::usbmuxd::UsbmuxdDevice;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 /// How long to wait before the mux is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -51,6 +55,7 @@ impl Drop for WatchGuard {
 pub(crate) fn start(
     engine: &Engine,
     dialer: Dialer,
+    roster: &Roster,
     mut on_change: impl FnMut() + Send + 'static,
 ) -> Result<WatchGuard, PhoneError> {
     let (changes, received) = mpsc::channel();
@@ -65,38 +70,25 @@ pub(crate) fn start(
         .name("iphone-watch".to_owned())
         .spawn(call)
         .map_err(|e| PhoneError::System(e.to_string()))?;
-    let looking = engine.handle().spawn(look_for_ever(dialer.clone(), changes.clone()));
+    roster.listen(changes.clone());
+    let looking = engine.handle().spawn(look_for_ever(dialer.clone(), roster.clone()));
     let listening = engine.handle().spawn(listen_for_ever(dialer, changes));
     Ok(WatchGuard { tasks: [looking.abort_handle(), listening.abort_handle()], _engine: engine.clone() })
 }
 
-/// What a phone's state was, by its number at the mux, which is another one after each plugging in.
-type States = BTreeMap<u32, PhoneState>;
-
-async fn look_for_ever(dialer: Dialer, changes: Sender<()>) {
-    let mut before = States::new();
+async fn look_for_ever(dialer: Dialer, roster: Roster) {
+    let mut under_way: BTreeMap<u32, JoinHandle<()>> = BTreeMap::new();
     loop {
         tokio::time::sleep(LOOK_AGAIN).await;
-        let now = look(&dialer, &before).await;
-        if now != before && changes.send(()).is_err() {
-            return;
+        under_way.retain(|_, look| !look.is_finished());
+        let listed = dialer.listed().await.unwrap_or_default();
+        // One that was ready is left in peace; if that changes, whoever reads it notices.
+        let unsettled = |device: &&UsbmuxdDevice| roster.info(device).state != PhoneState::Ready;
+        for device in listed.iter().filter(unsettled).take(MOST_PHONES) {
+            let begin = || tokio::spawn(look(dialer.clone(), roster.clone(), device.clone()));
+            under_way.entry(device.device_id).or_insert_with(begin);
         }
-        before = now;
     }
-}
-
-/// Asks the phones that were not ready before. One that was is left in peace; if that changes, whoever reads it notices.
-async fn look(dialer: &Dialer, before: &States) -> States {
-    let mut now = States::new();
-    for device in dialer.listed().await.unwrap_or_default() {
-        let number = device.device_id;
-        let state = match before.get(&number) {
-            Some(PhoneState::Ready) => PhoneState::Ready,
-            _ => probe(dialer.clone(), device).await.state,
-        };
-        now.insert(number, state);
-    }
-    now
 }
 
 async fn listen_for_ever(dialer: Dialer, changes: Sender<()>) {

@@ -109,7 +109,7 @@ impl IphoneSource {
             Ok(names) => !names.is_empty(),
             Err(error) if error.is_absence() => false,
             // Such as that of a locked phone, which may have some.
-            Err(PhoneError::Refused(_)) => return Ok(false),
+            Err(PhoneError::Refused(_) | PhoneError::Locked) => return Ok(false),
             Err(error) => return Err(error),
         };
         Ok(*self.keeps_thumbnails.get_or_init(|| any))

@@ -3,7 +3,7 @@
 use crate::iphone::whole;
 use crate::{FolderSource, IphoneSource, SharedAlbums};
 use domain::{CancelFlag, Source, SourceError};
-use iphone::{PhoneError, PhoneInfo, PhoneState, Phones};
+use iphone::{PhoneInfo, PhoneState, Phones};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -71,13 +71,17 @@ pub fn open(
     opening: &Opening<'_>,
     waiting: &mut dyn FnMut(SourceError),
 ) -> Result<Box<dyn Source>, SourceError> {
-    let mut told = false;
+    let mut told = None;
     loop {
-        match open_now(spec, opening, waiting) {
+        let tell = &mut |error: SourceError| {
+            if told.as_ref() != Some(&error) {
+                told = Some(error.clone());
+                waiting(error);
+            }
+        };
+        match open_now(spec, opening, tell) {
             Err(locked @ SourceError::Locked(_)) if opening.locked == WhenLocked::WaitedFor => {
-                if !std::mem::replace(&mut told, true) {
-                    waiting(locked);
-                }
+                tell(locked);
                 pause(opening.cancel)?;
             }
             opened => return opened,
@@ -122,12 +126,10 @@ fn open_now(
 
 /// Finds the phone with an identity, or the only one. Without an identity the only phone that is ready wins over others.
 pub fn find_phone(phones: &Phones, udid: Option<&str>) -> Result<PhoneInfo, SourceError> {
-    let listed = phones.devices().map_err(|e| whole(e, "the iPhone"))?;
     if let Some(udid) = udid {
-        let digits = |udid: &str| udid.replace('-', "").to_ascii_lowercase();
-        let wanted = listed.into_iter().find(|p| digits(&p.udid) == digits(udid));
-        return wanted.ok_or_else(|| whole(PhoneError::Unplugged, &format!("iPhone {udid}")));
+        return phones.device(udid).map_err(|e| whole(e, &format!("iPhone {udid}")));
     }
+    let listed = phones.devices().map_err(|e| whole(e, "the iPhone"))?;
     let (ready, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|p| p.state == PhoneState::Ready);
     let mut candidates = if ready.is_empty() { others } else { ready };
     match (candidates.pop(), candidates.len()) {

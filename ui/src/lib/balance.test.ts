@@ -119,7 +119,9 @@ describe("the outcome", () => {
 
   it.each<[ErrorCode, string]>([
     ["source_gone", "Connect it again"],
-    ["timed_out", "Connect it again"],
+    ["timed_out", "stopped answering"],
+    ["timed_out", "Unplug it, plug it in again and continue"],
+    ["not_trusted", "tap Trust to continue"],
     ["source_locked", "Unlock it"],
     ["destination_full", "Make some space"],
     ["destination_gone", "Connect its drive"],

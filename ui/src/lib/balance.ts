@@ -139,10 +139,13 @@ function stoppedWords(run: ImportDto): { title: string; text: string } {
     case "cancelled":
       return { title: "The import was stopped", text: `${safe} Continue whenever you like. ${kept}` };
     case "source_gone":
-    case "timed_out":
       return { title: `“${run.source_name}” was disconnected`, text: `${safe} Connect it again to continue. ${kept}` };
     case "source_locked":
       return { title: `“${run.source_name}” was locked`, text: `${safe} Unlock it to continue. ${kept}` };
+    case "not_trusted":
+      return { title: `“${run.source_name}” doesn’t trust this computer any more`, text: `${safe} Unlock it and tap Trust to continue. ${kept}` };
+    case "timed_out":
+      return { title: `“${run.source_name}” stopped answering`, text: `${safe} Unplug it, plug it in again and continue. ${kept}` };
     case "destination_full":
       return { title: `“${run.library_name}” is full`, text: `${safe} Make some space, then continue. ${kept}` };
     case "destination_gone":

@@ -3,9 +3,11 @@ import type { ErrorDto } from "../ipc/bindings/ErrorDto";
 import type { ReadingDto } from "../ipc/bindings/ReadingDto";
 import type { ScanDto } from "../ipc/bindings/ScanDto";
 import type { SourceDto } from "../ipc/bindings/SourceDto";
+import type { SourceState } from "../ipc/bindings/SourceState";
 import { toHaveHere } from "./cloud";
 import { bytes, count, plural } from "./format";
 
+const TRUST_AGAIN = "Try again, then tap Trust on the iPhone and enter its passcode. If it doesn’t ask, unplug the cable and plug it in again.";
 const READING = "Reading the iPhone’s photo library…";
 
 export interface Advice {
@@ -38,7 +40,19 @@ export function stateLabel({ state }: SourceDto): string {
       return "Can’t be reached";
     case "ejected":
       return "Safe to unplug";
+    case "connecting":
+      return "Connecting…";
   }
+}
+
+/** What a listing waits for, or why it failed, is newer than these states: they are as the source was when it was asked last. */
+const MAY_BE_OLD: readonly SourceState[] = ["ready", "locked", "trust_pending", "not_trusted"];
+
+/** What to say in place of a source's photos for the state it is in; null when its listing says how it is. */
+export function advised(source: SourceDto, scan: ScanDto | null, failure: ErrorDto | null): Advice | null {
+  if (source.state === "connecting" && scan) return null;
+  const newer = failure !== null || scan?.phase === "listing";
+  return newer && MAY_BE_OLD.includes(source.state) ? null : stateAdvice(source);
 }
 
 /** What to do about a source that cannot be used; null when it can. */
@@ -59,8 +73,10 @@ export function stateAdvice({ state, name, kind }: SourceDto): Advice | null {
     case "not_trusted":
       return {
         title: "This iPhone doesn’t trust this computer yet",
-        text: "Unplug the cable and plug it in again. When the iPhone asks, tap Trust and enter the passcode.",
+        text: TRUST_AGAIN,
       };
+    case "connecting":
+      return { title: "Connecting to your iPhone…", text: "Its photos appear here as soon as it answers." };
     case "ejected":
       return {
         title: `“${name}” is safe to unplug`,
@@ -76,6 +92,14 @@ export function stateAdvice({ state, name, kind }: SourceDto): Advice | null {
   }
 }
 
+/** Says what a listing waits for, that goes on by itself when that is done. */
+export function scanWaiting(error: ErrorDto, name: string): Advice {
+  if (error.code === "source_locked") {
+    return { title: "Unlock your iPhone", text: `“${name}” is locked. Unlock it with its passcode; Keepsake then goes on by itself.` };
+  }
+  return scanFailure(error, name);
+}
+
 /** Says what the failed listing of a source means for the person in front of it. */
 export function scanFailure(error: ErrorDto, name: string): Advice {
   switch (error.code) {
@@ -86,7 +110,9 @@ export function scanFailure(error: ErrorDto, name: string): Advice {
     case "trust_pending":
       return { title: "Tap Trust on your iPhone", text: `“${name}” asks whether to trust this computer. Tap Trust and enter the passcode; its photos then appear here.` };
     case "not_trusted":
-      return { title: "This iPhone doesn’t trust this computer yet", text: "Plug it in again and tap Trust when it asks." };
+      return { title: "This iPhone doesn’t trust this computer yet", text: TRUST_AGAIN };
+    case "cancelled":
+      return { title: `“${name}” wasn’t looked through`, text: "You stopped it before the end. Nothing was changed; try again whenever you like." };
     case "timed_out":
       return { title: `“${name}” stopped answering`, text: "Unlock it and keep the cable plugged in, then try again." };
     case "no_library":
@@ -106,6 +132,7 @@ export function nothingFoundYet(source: string, reading: ReadingDto | null): Adv
 /** The line under the source's name: how many there are, and how far the listing is. */
 export function scanSummary(scan: ScanDto): string {
   if (scan.phase === "listing") {
+    if (scan.error) return scan.assets === 0 ? `Waiting for ${thing(scan.source)}` : `Waiting for ${thing(scan.source)} · ${count(scan.assets)} found so far`;
     if (scan.reading) return `${READING} ${bytes(scan.reading.done_bytes)} of ${bytes(scan.reading.bytes)}`;
     return scan.assets === 0 ? `Looking through ${thing(scan.source)}…` : `Looking through ${thing(scan.source)}… ${count(scan.assets)} found`;
   }

@@ -31,7 +31,7 @@ const SCAN: ScanDto = {
 const phone = (state: SourceState): SourceDto => ({ id: "iphone:1", kind: "iphone", name: "Family iPhone", model: "", os: "", state });
 
 describe("words", () => {
-  it.each<SourceState>(["locked", "trust_pending", "not_trusted", "unreachable", "ejected"])("for a phone that is %s say what to do", (state) => {
+  it.each<SourceState>(["locked", "trust_pending", "not_trusted", "unreachable", "ejected", "connecting"])("for a phone that is %s say what to do", (state) => {
     expect(stateLabel(phone(state))).not.toBe("");
     expect(stateAdvice(phone(state))?.text.length).toBeGreaterThan(40);
     expect(stateAdvice({ ...phone(state), kind: "folder" })?.text.length).toBeGreaterThan(40);
@@ -42,7 +42,7 @@ describe("words", () => {
     expect(stateLabel(phone("ready"))).toBe("");
   });
 
-  it.each<ErrorCode>(["source_gone", "source_locked", "not_trusted", "trust_pending", "timed_out", "no_library", "catalog"])("explain a listing that ended with %s", (code) => {
+  it.each<ErrorCode>(["source_gone", "source_locked", "not_trusted", "trust_pending", "timed_out", "no_library", "cancelled", "catalog"])("explain a listing that ended with %s", (code) => {
     const { title, text } = scanFailure({ code, message: "The engine’s own sentence." }, "Family iPhone");
     expect(title).not.toContain(code);
     expect(text).not.toBe("");

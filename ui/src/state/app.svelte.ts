@@ -161,6 +161,12 @@ export class App {
     await this.open.rescan();
   }
 
+  /** Stops looking through the source that is shown, whatever that waits for. */
+  async cancelListing(): Promise<void> {
+    const source = this.open?.id;
+    if (source !== undefined) await this.try(() => this.host.call("cancel_listing", { source }));
+  }
+
   /** A button or its keys were pressed: imports what is offered, and asks first where copies would be made again. */
   async importAsked(what: "picked" | "all"): Promise<void> {
     const offer = offerOf(this);
@@ -212,9 +218,12 @@ export class App {
       this.open = null;
     }
     // A locked phone is waited for, and opening one that does not trust this computer is what makes it ask its owner.
-    if (!chosen || chosen.state === "unreachable" || chosen.state === "ejected") return;
+    if (!chosen || chosen.state === "unreachable" || chosen.state === "ejected" || chosen.state === "connecting") return;
     this.open ??= new OpenSource(this.host, chosen.id, (reason) => this.#failed(reason));
-    if (!this.open.scan || this.open.failure) await this.open.open();
+    // After a no, or when it was stopped, its owner is asked again only on request.
+    const { scan, failure } = this.open;
+    const again = failure !== null && failure.code !== "cancelled" && chosen.state === "ready";
+    if (!scan || again) await this.open.open();
   }
 
   async #libraryMayHaveChanged(): Promise<void> {

@@ -229,12 +229,14 @@ impl Catalog {
     }
 
     /// Returns the assets that an import set out to copy and that are not in the library for a reason that passes:
-    /// the program ended, the user stopped it, a cable or drive was pulled, the drive was full.
+    /// the program ended, the user stopped it, a cable or drive was pulled, the phone did not let itself be read, the drive
+    /// was full.
     pub fn unfinished(&self, session: &SessionId) -> Result<Vec<AssetId>, CatalogError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
                 "SELECT asset FROM import_item WHERE session = ?1 AND (state IN ('planned', 'intent') OR (state = 'failed'
-                 AND code IN ('source_gone', 'source_locked', 'destination_gone', 'destination_full', 'cancelled')))
+                 AND code IN ('source_gone', 'source_locked', 'not_trusted', 'timed_out', 'destination_gone',
+                 'destination_full', 'cancelled')))
                  ORDER BY item",
             )?;
             let rows = query.query_map([session.as_str()], |r| Ok(AssetId::new(r.get::<_, String>(0)?)))?;

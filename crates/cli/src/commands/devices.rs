@@ -48,6 +48,7 @@ fn row(device: &SourceDto) -> [String; 4] {
         SourceState::Locked => "locked: unlock it",
         SourceState::Unreachable => "does not answer: unplug it and plug it in again",
         SourceState::Ejected => "ejected: it can be unplugged",
+        SourceState::Connecting => "connecting",
     };
     [text::plain(&device.name), format!("{}, {}", device.model, device.os), udid(device).to_owned(), state.to_owned()]
 }

@@ -245,6 +245,29 @@ fn a_phone_that_is_locked_while_it_is_read_says_so_and_goes_on_when_unlocked() {
     assert_eq!(phone.open_file(PHOTO).map(|_| ()), Err(PhoneError::Refused(10)));
 }
 
+#[test]
+fn a_locked_phone_that_refuses_to_be_listed_says_so_once_for_all() {
+    let (media, paths) = many(300);
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    assert_eq!(phone.list_dir(b"/DCIM").unwrap().len(), 1);
+    sim.inject(Fault::RefusesAllWhileLocked);
+    sim.set_locked(LockState::Locked);
+    let made = sim.connections_made();
+    assert_eq!(phone.file_infos(&paths), Err(PhoneError::Locked));
+    assert_eq!(sim.connections_made() - made, 1, "one question for three hundred files");
+    let folders = [b"/DCIM/100APPLE".to_vec(), b"/DCIM".to_vec()];
+    assert_eq!(phone.list_dirs(&folders), Err(PhoneError::Locked));
+    assert_eq!(phone.list_dir(b"/DCIM"), Err(PhoneError::Locked));
+    assert_eq!(phone.file_info(&paths[0]), Err(PhoneError::Locked));
+    sim.set_locked(LockState::Unlocked);
+    assert_eq!(phone.file_infos(&paths).unwrap().len(), 300);
+    // What a phone that is not locked refuses concerns that one alone.
+    sim.inject(Fault::Fails { path: "/DCIM/100APPLE/IMG_0001.JPG".into(), status: Status::PermissionDenied });
+    let infos = phone.file_infos(&paths).unwrap();
+    assert_eq!((infos[1].clone(), infos.iter().filter(|i| i.is_ok()).count()), (Err(PhoneError::Refused(10)), 299));
+}
+
 /// So many photos, and their paths.
 fn many(count: u32) -> (TempDir, Vec<Vec<u8>>) {
     let names: Vec<String> = (0..count).map(|number| format!("DCIM/100APPLE/IMG_{number:04}.JPG")).collect();

@@ -2,9 +2,10 @@
 
 use crate::{describe, eventually, media, only, open, phones_at, state};
 use domain::CancelFlag;
-use iphone::{PhoneError, PhoneInfo, PhoneState};
-use iphone_sim::{LockState, Trust};
+use iphone::{Limits, MuxAddress, PhoneError, PhoneInfo, PhoneState, Phones};
+use iphone_sim::{At, Fault, LockState, Trust};
 use std::fs;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -86,6 +87,37 @@ fn waiting_for_trust_can_be_stopped() {
         assert!(stopped.elapsed() < Duration::from_secs(1));
     });
     eventually("nobody is asked", || state(&phones) == PhoneState::NotTrusted);
+}
+
+#[test]
+fn a_question_that_nobody_answers_is_no_trust_and_no_silence_of_the_phone() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let limits = Limits { trust: Duration::from_millis(300), ..Limits::default() };
+    let phones = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+    // The keys are made before the clock of the owner begins.
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(PhoneError::NotTrusted));
+    sim.inject(Fault::Stalls(At::next("Pair")));
+    assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(PhoneError::TimedOut));
+}
+
+#[test]
+fn whoever_watches_hears_when_the_owner_is_asked_and_when_that_is_over() {
+    let media = media(&[]);
+    let sim = describe(media.path()).trust(Trust::Pending).start().unwrap();
+    let phones = phones_at(sim.addr());
+    let states = Arc::new(Mutex::new(Vec::new()));
+    let (seen, asked) = (Arc::clone(&states), phones.clone());
+    let _watch = phones.watch(move || seen.lock().unwrap().push(state(&asked))).unwrap();
+    let last = || states.lock().unwrap().last().copied();
+    eventually("it is there", || last() == Some(PhoneState::NotTrusted));
+    thread::scope(|threads| {
+        let pairing = threads.spawn(|| phones.pair(sim.udid(), &CancelFlag::default()));
+        eventually("its owner is asked", || last() == Some(PhoneState::TrustPending));
+        sim.set_trust(Trust::Denied);
+        assert_eq!(pairing.join().unwrap(), Err(PhoneError::NotTrusted));
+        eventually("its owner said no", || last() == Some(PhoneState::NotTrusted));
+    });
 }
 
 #[test]

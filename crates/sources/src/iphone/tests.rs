@@ -343,6 +343,23 @@ fn one_bad_entry_does_not_end_the_listing() {
 }
 
 #[test]
+fn a_locked_phone_that_refuses_to_be_listed_is_one_reason_and_not_many_unreadable_folders() {
+    let media = media(&["DCIM/100APPLE/a.JPG", "DCIM/101APPLE/b.JPG"]);
+    let sim = describe(media.path()).start().unwrap();
+    let source = source(&sim);
+    sim.inject(Fault::RefusesAllWhileLocked);
+    // In the middle: the folders were listed, and what is in them is asked for next.
+    let lock = &mut |batch: Vec<ListEntry>| {
+        assert!(batch.iter().all(|entry| !matches!(entry, ListEntry::Unreadable { .. })), "{batch:?}");
+        sim.set_locked(LockState::Locked);
+    };
+    let locked = source.list(lock, &CancelFlag::default());
+    assert_eq!(locked, Err(SourceError::Locked("Ada's phone".into())));
+    sim.set_locked(LockState::Unlocked);
+    assert_eq!(list(&source), [["DCIM/100APPLE/a.JPG", "DCIM/101APPLE/b.JPG"]]);
+}
+
+#[test]
 fn names_that_lead_elsewhere_are_reported_and_not_followed() {
     let media = media(&["DCIM/100APPLE/a.JPG", "PhotoData/secret.jpg"]);
     let sim = describe(media.path()).start().unwrap();

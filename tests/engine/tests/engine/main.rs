@@ -16,5 +16,6 @@ mod previewing;
 mod renditions;
 mod restored;
 mod sidecars;
+mod trusting;
 mod waiting;
 mod window_commands;

@@ -137,8 +137,11 @@ fn failure(dice: &mut Dice, paths: &[String]) -> Fault {
             Fault::Withholds { path: path(dice, paths), attribute }
         }
         9 => Fault::RefusesHash { status: dice.pick(&[Status::Unsupported, Status::UnknownPacket]) },
-        10 if dice.one_in(2) => Fault::HangsUpWhenLocked,
-        10 => Fault::RefusesReadsWhileLocked,
+        10 => match dice.below(3) {
+            0 => Fault::HangsUpWhenLocked,
+            1 => Fault::RefusesReadsWhileLocked,
+            _ => Fault::RefusesAllWhileLocked,
+        },
         11 => Fault::LocksAfterBytes { bytes: dice.below(3_000_000) as u64 },
         12 => Fault::TellsTime { path: path(dice, paths), nanoseconds: dice.pick(&[0, -1, i64::MAX, i64::MIN]) },
         _ => {

@@ -106,9 +106,16 @@ impl Connection<'_> {
         Ok(())
     }
 
-    fn readable(&self) -> Result<(), Status> {
-        let locked = self.device.state().lock != LockState::Unlocked;
-        if locked && self.device.faults.refuses_reads_while_locked() { Err(Status::PermissionDenied) } else { Ok(()) }
+    /// Errors for what a phone refuses while it is locked; closing a file and asking about the disk is nothing of the sort.
+    fn permitted(&self, op: u64) -> Result<(), Status> {
+        let faults = &self.device.faults;
+        let refused = match op {
+            0x04 | 0x0D | 0x0F | 0x1D | 0x1F | 0x27 => faults.refuses_reads_while_locked(),
+            0x03 | 0x0A => faults.refuses_all_while_locked(),
+            _ => false,
+        };
+        let is_locked = || self.device.state().lock != LockState::Unlocked;
+        if refused && is_locked() { Err(Status::PermissionDenied) } else { Ok(()) }
     }
 
     fn answer(&mut self, request: &Request) -> Result<Reply, Status> {
@@ -116,9 +123,7 @@ impl Connection<'_> {
         if matches!(request.op, 0x05..=0x09 | 0x0C | 0x10 | 0x15 | 0x18 | 0x1C | 0x1E | 0x22 | 0x28) {
             self.device.counters.changes.fetch_add(1, Relaxed);
         }
-        if matches!(request.op, 0x04 | 0x0D | 0x0F | 0x1D | 0x1F | 0x27) {
-            self.readable()?;
-        }
+        self.permitted(request.op)?;
         match request.op {
             0x03..=0x0C | 0x18 | 0x1C..=0x1F | 0x22 => tree::answer(self.tree, request, &mut arguments),
             0x0D => self.open(&mut arguments),

@@ -286,8 +286,12 @@ fn a_phone_that_locks_refuses_to_read_only_if_told_to() {
     let mut rig = Rig::misbehaving([Fault::LocksAfterBytes { bytes: 100_000 }]);
     assert_eq!(rig.read_all(), contents());
     assert_eq!(rig.device.state().lock, LockState::Locked);
+    let open = [&1_u64.to_le_bytes(), PHOTO.as_bytes()].concat();
     rig.device.faults.arm(Fault::RefusesReadsWhileLocked);
-    assert_eq!(rig.status(0x0D, &[&1_u64.to_le_bytes(), PHOTO.as_bytes()].concat()), 10);
+    assert_eq!(rig.status(0x0D, &open), 10);
+    assert_eq!(rig.ask(0x0A, PHOTO.as_bytes()).op, reply::DATA);
+    rig.device.faults.arm(Fault::RefusesAllWhileLocked);
+    assert_eq!([rig.status(0x0A, PHOTO.as_bytes()), rig.status(0x03, b"/DCIM"), rig.status(0x0D, &open)], [10; 3]);
     rig.device.lock_screen(LockState::Unlocked);
     assert_eq!(rig.read_all(), contents());
 }

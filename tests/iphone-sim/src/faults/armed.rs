@@ -136,7 +136,12 @@ impl Faults {
     }
 
     pub(crate) fn refuses_reads_while_locked(&self) -> bool {
-        self.first(|armed| (armed.fault == Fault::RefusesReadsWhileLocked).then_some(())).is_some()
+        let refuses = [Fault::RefusesReadsWhileLocked, Fault::RefusesAllWhileLocked];
+        self.first(|armed| refuses.contains(&armed.fault).then_some(())).is_some()
+    }
+
+    pub(crate) fn refuses_all_while_locked(&self) -> bool {
+        self.first(|armed| (armed.fault == Fault::RefusesAllWhileLocked).then_some(())).is_some()
     }
 
     pub(crate) fn hangs_up_when_locked(&self) -> bool {

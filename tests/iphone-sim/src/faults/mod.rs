@@ -48,6 +48,8 @@ pub enum Fault {
     },
     /// While the phone is locked, opening, reading and hashing files gets status 10.
     RefusesReadsWhileLocked,
+    /// While the phone is locked, everything about folders and files gets status 10: listing and attributes, too.
+    RefusesAllWhileLocked,
     /// When the phone locks, its connections end, and nobody is let in until it is unlocked.
     HangsUpWhenLocked,
     /// A message and all later ones of its kind are never answered.

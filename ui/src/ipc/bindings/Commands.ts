@@ -68,6 +68,8 @@ export type Commands = {
   open_source: [SourceArgs, ScanDto];
   /** Lists a source afresh. */
   rescan: [SourceArgs, ScanDto];
+  /** Stops the listing of a source, whatever it waits for. What was found stays; opening it again begins anew. */
+  cancel_listing: [SourceArgs, null];
   /** Lets go of a phone, so that it can be unplugged. Nothing connects to it until it is opened again or plugged in anew. */
   eject: [SourceArgs, null];
   /** Counts a part of the grid by day, newest day first. */

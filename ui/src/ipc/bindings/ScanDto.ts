@@ -84,6 +84,6 @@ notes: Array<string>,
  */
 revision: number, 
 /**
- * Why it failed, if it did.
+ * Why it failed, if it did; while it is listing, what the phone's owner must do before it goes on by itself.
  */
 error: ErrorDto | null, };

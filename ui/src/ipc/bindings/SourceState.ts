@@ -3,4 +3,4 @@
 /**
  * Whether a source can be used now.
  */
-export type SourceState = "ready" | "not_trusted" | "trust_pending" | "locked" | "unreachable" | "ejected";
+export type SourceState = "ready" | "not_trusted" | "trust_pending" | "locked" | "unreachable" | "ejected" | "connecting";

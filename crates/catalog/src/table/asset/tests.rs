@@ -155,6 +155,30 @@ fn the_journal_leads_from_plan_to_library() {
 }
 
 #[test]
+fn what_failed_for_a_reason_that_passes_is_left_to_do() {
+    let f = fixture();
+    let scan = f.catalog.begin_scan(&f.source).unwrap();
+    let a = asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]);
+    f.catalog.put_assets(&f.source, scan, &[seen(a.clone())]).unwrap();
+    let left = |number: u8, code: FailureCode| {
+        let id = SessionId::new(format!("{number:032x}"));
+        let start =
+            SessionStart { id: id.clone(), source: f.source.clone(), source_name: "P".into(), started_at: "t".into() };
+        f.catalog.start_session(&start, Repeats::Dropped, &Totals::default(), [&a]).unwrap();
+        let failed = ItemOutcome::Failed(code, "why".into());
+        f.catalog.conclude(&id, &f.source, &[(0, a.id.clone(), failed)]).unwrap();
+        assert_eq!(f.catalog.items(&id, "failed", 0, 9).unwrap()[0].failure, Some((code, "why".into())));
+        f.catalog.unfinished(&id).unwrap().len()
+    };
+    use FailureCode::{Cancelled, DestinationFull, NotTrusted, SourceGone, SourceLocked, SourceRead, TimedOut};
+    let passing = [SourceGone, SourceLocked, NotTrusted, TimedOut, DestinationFull, Cancelled];
+    for (number, code) in (0..).zip(passing) {
+        assert_eq!(left(number, code), 1, "{code:?}");
+    }
+    assert_eq!(left(99, SourceRead), 0, "the same file again would fail again");
+}
+
+#[test]
 fn an_asset_is_verified_as_well_as_its_worst_file() {
     let f = fixture();
     let asset = asset("a", "2024-03-01T23:00:00", &[ResourceRole::Original]);

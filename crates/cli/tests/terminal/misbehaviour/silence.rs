@@ -67,7 +67,7 @@ fn while_it_is_read(message: &str) {
         }
         // What cannot be hashed is read a second time.
         "GetFileHash" => assert_eq!((run.code, imported(&run)), (0, 2), "{} {}", run.out, run.err),
-        _ => assert_eq!(stopped(&run), (3, "source_gone".into(), SILENT.into()), "{message}"),
+        _ => assert_eq!(stopped(&run), (3, "timed_out".into(), SILENT.into()), "{message}"),
     }
     assert_eq!(nothing_wrong(&stage), if message == "GetFileHash" { 2 } else { 0 });
     all_is_well_afterwards(&stage);
@@ -77,7 +77,7 @@ fn in_the_middle_of_a_photo() {
     let stage = listed(8, 3_000_000);
     phone(&stage).inject(Fault::Stalls(At { message: "FileRead".into(), skip: 9 }));
     let run = in_time(&stage, "in the middle");
-    assert_eq!(stopped(&run), (3, "source_gone".into(), SILENT.into()));
+    assert_eq!(stopped(&run), (3, "timed_out".into(), SILENT.into()));
     assert!((1..8).contains(&nothing_wrong(&stage)));
     all_is_well_afterwards(&stage);
 }

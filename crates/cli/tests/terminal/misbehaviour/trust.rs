@@ -78,7 +78,7 @@ fn revoked_in_the_middle() {
     let told = (word.as_str(), message.as_str());
     let gone = ("source_gone", "Simulated iPhone is not connected any more: plug it in again");
     // Whether it is missed before it is back is a matter of chance.
-    assert!(told == ("source_locked", NOT_TRUSTED) || told == gone, "{told:?}");
+    assert!(told == ("not_trusted", NOT_TRUSTED) || told == gone, "{told:?}");
     assert_eq!(code, 3);
     assert!((1..12).contains(&nothing_wrong(&stage)));
     all_is_well_afterwards(&stage);
