@@ -2,6 +2,9 @@
 import { readEvent } from "../src/ipc/events";
 import type { AlbumDto } from "../src/ipc/bindings/AlbumDto";
 import type { AssetDto } from "../src/ipc/bindings/AssetDto";
+import type { CheckDto } from "../src/ipc/bindings/CheckDto";
+import type { CheckList } from "../src/ipc/bindings/CheckList";
+import type { CheckingDto } from "../src/ipc/bindings/CheckingDto";
 import type { Commands } from "../src/ipc/bindings/Commands";
 import type { DayDto } from "../src/ipc/bindings/DayDto";
 import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
@@ -45,6 +48,11 @@ export const LIBRARY: LibraryDto = {
   total_bytes: 500e9,
 };
 
+/** A library that was never checked. */
+export const UNCHECKED: CheckDto = { running: null, last: null, changed: 0, missing: 0, unknown: 0, new_again: 0, problem: null };
+/** A check that just began. */
+export const CHECKING: CheckingDto = { done_files: 0, files: 0, done_bytes: 0, bytes: 0, bytes_per_second: 0, seconds_left: null, changed: 0, missing: 0, stopping: false };
+
 type Handlers = { [N in CommandName]: (args: Commands[N][0]) => Commands[N][1] };
 
 export class FakeHost implements Host {
@@ -81,6 +89,7 @@ export class FakeHost implements Host {
   savedAs: string | null = null;
   past: PastImportDto[] = [];
   settings: SettingsDto = { thoroughness: "read_back", shared_albums: false, conversion: { heic: false, smaller: false, longest_edge: 2048, quality: 90, originals: true }, sidecars: false, renditions: false, problem: null };
+  check: CheckDto = UNCHECKED;
   /** How undoing an import ends, beyond what it does. */
   undone: Partial<UndoneDto> = {};
   /** What is told of a photo on its own, beyond what its cell says. */
@@ -305,6 +314,7 @@ export class FakeHost implements Host {
   }
 
   #items(list: ListDto, offset: number, limit: number): ItemDto[] {
+    if (list.kind === "check") return this.#findings(list.list, offset, limit);
     const kind = list.kind === "import" ? list.list : list.section;
     const total = list.kind === "source" ? this.#count(list.section) : list.list === "warned" ? (this.run?.made?.warned ?? 0) : (this.run?.totals[list.list] ?? 0);
     const copied = kind === "imported" || kind === "warned" || kind === "already_imported";
@@ -316,6 +326,17 @@ export class FakeHost implements Host {
       library_path: copied ? `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC` : null,
       error: bad ? { code: "source_read" as const, message: "The iPhone stopped sending this file. Unlock it and try again." } : null,
       warning: kind === "warned" ? `No JPEG was made of IMG_${4000 + offset + n}.HEIC: The file is cut short.` : null,
+    }));
+  }
+
+  #findings(list: CheckList, offset: number, limit: number): ItemDto[] {
+    return Array.from({ length: Math.min(limit, Math.max(0, this.check[list] - offset)) }, (_, n) => ({
+      name: `IMG_${4000 + offset + n}.HEIC`,
+      source_path: `DCIM/104APPLE/IMG_${4000 + offset + n}.HEIC`,
+      evidence: null,
+      library_path: `Originals/2025/2025-11-22/IMG_${4000 + offset + n}.HEIC`,
+      error: null,
+      warning: list === "changed" && n === 1 ? "It cannot be read" : null,
     }));
   }
 
@@ -445,5 +466,14 @@ export class FakeHost implements Host {
     choose_renditions: ({ saved }) => (this.settings = { ...this.settings, renditions: saved }),
     choose_shared_albums: ({ listed }) => (this.settings = { ...this.settings, shared_albums: listed }),
     reveal_library: () => null,
+    reveal_item: () => null,
+    check_status: () => (this.libraries.some(({ current }) => current) ? this.check : null),
+    start_check: () => (this.check = { ...this.check, running: CHECKING, problem: null }),
+    stop_check: () => null,
+    set_changed_aside: () => {
+      const { changed } = this.check;
+      this.check = { ...this.check, changed: 0 };
+      return { moved: changed, folder: "Removed", left: 0, not_reached: 0, reasons: [] };
+    },
   };
 }

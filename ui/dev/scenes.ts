@@ -1,7 +1,7 @@
 // Every state of the page by name, for the development page and its screenshots.
 import type { ErrorDto } from "../src/ipc/bindings/ErrorDto";
 import type { App } from "../src/state/app.svelte";
-import { DRIVE, type FakeHost, LIBRARY, PHONE } from "./fake-host";
+import { CHECKING, DRIVE, type FakeHost, LIBRARY, PHONE } from "./fake-host";
 import { drawing, makePhotos } from "./fake-photos";
 
 interface Scene {
@@ -81,6 +81,13 @@ async function lastImport(host: FakeHost, app: App, press: string | null): Promi
   if (press) document.querySelector<HTMLElement>(`[data-testid=${press}]`)?.click();
 }
 
+const CHECKED = { at: "2025-11-03T10:00:00Z", photos: 1234, files: 1702, bytes: 48.2e9, moved: 0 };
+
+async function checkOpened(host: FakeHost, app: App): Promise<void> {
+  app.checkDialog = "open";
+  await pause(200);
+}
+
 const look = (index: number) => async (_: FakeHost, app: App) => {
   await pause(600);
   if (app.open) app.openPreview(app.open.grid, app.open.picks, index);
@@ -140,6 +147,23 @@ export const SCENES: Record<string, Scene> = {
       document.querySelector<HTMLElement>('[data-testid="keep-originals"]')?.click();
     },
   },
+  check: { before: withPhotos, after: checkOpened },
+  checking: {
+    before: (host) => (withPhotos(host), (host.check = { ...host.check, last: CHECKED })),
+    after: async (host, app) => {
+      await checkOpened(host, app);
+      const running = { ...CHECKING, done_files: 412, files: 1702, done_bytes: 12.3e9, bytes: 48.2e9, bytes_per_second: 380e6, seconds_left: 95, changed: 1 };
+      host.emit({ type: "check", check: { ...host.check, running } });
+      await pause(200);
+    },
+  },
+  "check-sound": { before: (host) => (withPhotos(host), (host.check = { ...host.check, last: CHECKED, unknown: 3 })), after: checkOpened },
+  "check-wrong": { before: (host) => (withPhotos(host), (host.check = { ...host.check, last: CHECKED, changed: 2, missing: 12, unknown: 3, new_again: 13 })), after: checkOpened },
+  "check-stopped": {
+    before: (host) => (withPhotos(host), (host.check = { ...host.check, problem: { code: "cancelled", message: "The check was stopped: 412 of 1702 files were read, none of them changed" } })),
+    after: checkOpened,
+  },
+  "check-card": { before: (host) => (withPhotos(host), (host.check = { ...host.check, last: CHECKED, changed: 2, missing: 12, new_again: 13 })) },
   "library-offline": { before: (host) => (withPhotos(host), (host.libraries = [{ ...LIBRARY, online: false, free_bytes: 0, total_bytes: 0 }]), (host.plan = { problem: { code: "destination_gone", message: "“Family Photos” is not connected. Plug in its drive, or choose another library." } })) },
   "no-space": { before: (host) => (withPhotos(host), (host.plan = { problem: { code: "destination_full", message: "Needs 48 GB, 31 GB free on “Family Photos”. Select fewer photos or choose another library." } })) },
   "nothing-new": { before: (host) => withPhotos(host, 352) },

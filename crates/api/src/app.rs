@@ -1,6 +1,7 @@
 //! The running application: its parts, and how they are put together.
 
 use crate::asked::AskedPictures;
+use crate::check_job::CheckJob;
 use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::events::Event;
@@ -94,9 +95,11 @@ pub(crate) struct State {
     pub(crate) used: HashMap<SourceId, Instant>,
     pub(crate) scans: HashMap<SourceId, Arc<ScanJob>>,
     pub(crate) import: Option<Arc<ImportJob>>,
+    /// The check of a library that runs or ran last.
+    pub(crate) check: Option<Arc<CheckJob>>,
     /// Stops the undoing that runs.
     pub(crate) undo: Option<CancelFlag>,
-    /// How many imports and undoings ended.
+    /// How many imports, undoings and checks ended.
     pub(crate) copies_changed: u64,
 }
 
@@ -170,17 +173,22 @@ impl App {
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch.ok();
     }
 
-    /// Asks the listings, the running import and the running undo to stop, and waits for the latter two, up to `patience`. For
+    /// Asks the listings, the running import, undo or check to stop, and waits for these three, up to `patience`. For
     /// closing the window. What does not get that far loses nothing: it is settled at the next start.
     pub fn wind_up(&self, patience: Duration) {
         let asked = Instant::now();
-        let (import, undo, scans) = {
+        let (import, undo, check, scans) = {
             let state = self.state();
-            (state.import.clone(), state.undo.clone(), state.scans.values().cloned().collect::<Vec<_>>())
+            let scans = state.scans.values().cloned().collect::<Vec<_>>();
+            (state.import.clone(), state.undo.clone(), state.check.clone(), scans)
         };
         scans.iter().for_each(|scan| scan.cancel.cancel());
         if let Some(undo) = undo {
             undo.cancel();
+        }
+        if let Some(check) = check {
+            check.flag.cancel();
+            check.wait(patience);
         }
         if let Some(import) = import {
             import.cancel();

@@ -131,6 +131,16 @@ pub struct ItemsArgs {
     pub limit: u32,
 }
 
+/// Names an entry of a list behind a number.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EntryArgs {
+    /// Which list.
+    pub list: ListDto,
+    /// How many entries come before it.
+    pub offset: u32,
+}
+
 /// Names a list to be written to a file.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]

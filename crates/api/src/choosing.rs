@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::args::{LibraryArgs, NoArgs, VolumeArgs};
+use crate::busy;
 use crate::dto::{ErrorCode, ErrorDto, LibraryDto};
 use crate::events::Event;
 use crate::libraries::library_dto;
@@ -183,10 +184,7 @@ impl App {
     }
 
     fn refuse_while_busy(&self) -> Result<(), ErrorDto> {
-        if self.is_importing() {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running: wait for it or cancel it first"));
-        }
-        Ok(())
+        busy::refuse_while_busy(&self.state())
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::App;
 use crate::albums::AlbumDto;
 use crate::args::{
-    AlbumsArgs, AssetArgs, AssetsArgs, CarriedArgs, ConversionArgs, ExportArgs, GridArgs, HistoryArgs, ImportArgs,
-    ItemsArgs, LibraryArgs, NoArgs, PageArgs, RenditionsArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs, SourceArgs,
-    ThoroughnessArgs, VolumeArgs,
+    AlbumsArgs, AssetArgs, AssetsArgs, CarriedArgs, ConversionArgs, EntryArgs, ExportArgs, GridArgs, HistoryArgs,
+    ImportArgs, ItemsArgs, LibraryArgs, NoArgs, PageArgs, RenditionsArgs, SessionArgs, SharedAlbumsArgs, SidecarsArgs,
+    SourceArgs, ThoroughnessArgs, VolumeArgs,
 };
+use crate::checks::{CheckDto, SetAsideDto};
 use crate::choosing::LibraryChoiceDto;
 use crate::dto::{
     AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, SourcesDto,
@@ -132,6 +133,16 @@ commands! {
     undo_import: SessionArgs => UndoneDto;
     /// Asks the undoing that runs to stop after the files at hand.
     cancel_undo: NoArgs => ();
+    /// Starts a check of the current library: all of it is read again and compared with what was copied.
+    start_check: NoArgs => CheckDto;
+    /// Asks the running check to stop. What it found changed by then is kept.
+    stop_check: NoArgs => ();
+    /// Returns the running check and what the last one found. Null while there is no library.
+    check_status: NoArgs => Option<CheckDto>;
+    /// Puts files aside that the last check found changed: they go to a holding folder of the library. Nothing is deleted.
+    set_changed_aside: NoArgs => SetAsideDto;
+    /// Shows the file of an entry of a list in the system's file manager, or the folder it was in.
+    reveal_item: EntryArgs => ();
     /// Returns what the user set.
     settings: NoArgs => SettingsDto;
     /// Remembers how copies are checked where a source cannot hash its own files.

@@ -1,5 +1,6 @@
 //! What crosses to the page: plain values, named as the page shows them. Sizes are bytes, durations milliseconds or seconds.
 
+use crate::checks::CheckList;
 use crate::conversion::MadeDto;
 use crate::progress::TotalsDto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
@@ -417,6 +418,11 @@ pub enum ListDto {
         session: String,
         /// Which.
         list: ItemList,
+    },
+    /// What the last check of the library found.
+    Check {
+        /// Which.
+        list: CheckList,
     },
     /// A part of what a source holds.
     Source {

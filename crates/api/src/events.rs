@@ -1,5 +1,6 @@
 //! What the engine tells the page unasked. The page keeps no truth: an event only says what to show or ask again.
 
+use crate::checks::CheckDto;
 use crate::dto::{ImportDto, ScanDto};
 use crate::history::UndoingDto;
 use serde::Serialize;
@@ -23,6 +24,11 @@ pub enum Event {
     Import {
         /// Where it stands now.
         import: ImportDto,
+    },
+    /// A check of the library moved on or ended, or what it found was dealt with.
+    Check {
+        /// How it is now.
+        check: CheckDto,
     },
     /// The undoing of an import moved on or ended.
     Undo {

@@ -5,7 +5,7 @@ use crate::dto::{ErrorCode, ErrorDto, ItemDto};
 use crate::events::Event;
 use crate::library::OpenLibrary;
 use crate::terminal::Terminal;
-use crate::{App, identity, lists};
+use crate::{App, busy, identity, lists};
 use catalog::PastImport;
 use domain::{CancelFlag, Removal, SessionId};
 use importer::{Undo, UndoReport};
@@ -17,7 +17,7 @@ use ts_rs::TS;
 /// Imports in one answer at most.
 const IMPORTS: u32 = 500;
 /// Files named at most that were left where they are.
-const NAMED: usize = 100;
+pub(crate) const NAMED: usize = 100;
 
 /// An import of a library.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -54,7 +54,7 @@ pub struct UndoingDto {
     pub total: u32,
 }
 
-fn number(n: u64) -> u32 {
+pub(crate) fn number(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
@@ -105,6 +105,12 @@ impl App {
         };
         let undone = catch_unwind(AssertUnwindSafe(|| undo(&library, &args.session, &cancel, &progress)));
         let undone = undone.unwrap_or_else(|_| Err(ErrorDto::broken()));
+        self.undo_ended();
+        undone
+    }
+
+    /// Notes that files were put aside, and tells the page all that may have changed by it.
+    pub(crate) fn undo_ended(&self) {
         self.note_copies_changed();
         self.state().undo = None;
         self.tell(&Event::Undo { undoing: None });
@@ -115,7 +121,6 @@ impl App {
         if let Ok(Some(import)) = self.import_status(NoArgs {}) {
             self.tell(&Event::Import { import });
         }
-        undone
     }
 }
 
@@ -128,14 +133,9 @@ impl App {
         Ok(())
     }
 
-    fn claim_undo(&self) -> Result<CancelFlag, ErrorDto> {
+    pub(crate) fn claim_undo(&self) -> Result<CancelFlag, ErrorDto> {
         let mut state = self.state();
-        if state.import.as_ref().is_some_and(|job| job.is_running()) {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running: wait for it or cancel it first"));
-        }
-        if state.undo.is_some() {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is being undone: wait for it or stop it first"));
-        }
+        busy::refuse_while_busy(&state)?;
         let cancel = CancelFlag::default();
         state.undo = Some(cancel.clone());
         Ok(cancel)

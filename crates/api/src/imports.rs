@@ -11,7 +11,7 @@ use crate::import_job::ImportJob;
 use crate::library::{OpenLibrary, refuse_overlap};
 use crate::progress::totals_dto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
-use crate::{identity, library};
+use crate::{busy, identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
     AssetId, CancelFlag, Capacity, Destination, ImportPlan, LibraryPath, Renditions, Repeats, SessionId, Source,
@@ -199,12 +199,7 @@ impl App {
     /// Makes a job the running one, unless another runs; returns the one before.
     fn claim(&self, job: &Arc<ImportJob>) -> Result<Option<Arc<ImportJob>>, ErrorDto> {
         let mut state = self.state();
-        if state.undo.is_some() {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is being undone: wait for it or stop it first"));
-        }
-        if state.import.as_ref().is_some_and(|running| running.is_running()) {
-            return Err(ErrorDto::new(ErrorCode::Busy, "an import is running already"));
-        }
+        busy::refuse_while_busy(&state)?;
         Ok(state.import.replace(job.clone()))
     }
 

@@ -1,15 +1,16 @@
 //! The lists behind numbers: page by page for the window, whole into a file that the user names.
 
 use crate::App;
-use crate::args::{ExportArgs, ItemsArgs};
+use crate::args::{EntryArgs, ExportArgs, ItemsArgs};
+use crate::checks::CheckList;
 use crate::dto::{ErrorCode, ErrorDto, ItemDto, ItemList, ListDto, Section};
 use crate::error::failure_code;
 use crate::export::{Exported, ListFile};
 use crate::grid;
 use crate::history::HistoryItem;
 use crate::imports::evidence;
-use catalog::{AssetRow, Catalog, GridPart, GridSection, ItemRow};
-use domain::{SessionId, SourceId};
+use catalog::{AssetRow, Catalog, FindingKind, FindingRow, GridPart, GridSection, ItemRow};
+use domain::{LibraryPath, SessionId, SourceId};
 
 /// Items in one answer at most.
 pub(crate) const ITEMS: u32 = 500;
@@ -21,6 +22,8 @@ const NOT_IMPORTED: &str = "not_imported";
 enum Rows {
     /// Items of the journal that ended in this state.
     Journal(SessionId, &'static str),
+    /// What the last check found.
+    Check(FindingKind),
     /// Rows of the grid.
     Grid(SourceId, GridSection),
     /// There can be none.
@@ -54,6 +57,19 @@ impl App {
         }
     }
 
+    /// Shows the file of an entry in the file manager; where it is not there any more, the folder it was in.
+    pub fn reveal_item(&self, args: EntryArgs) -> Result<(), ErrorDto> {
+        let library = self.current_library()?;
+        let rows = self.look_up(&library.catalog, &args.list)?;
+        let item = page(&library.catalog, &rows, args.offset, 1)?.into_iter().next();
+        let path = item.and_then(|item| LibraryPath::found(&item.library_path?).ok());
+        let root = library.folder.root();
+        let file = path.map_or_else(|| root.to_owned(), |path| root.join(path.as_str()));
+        let there = file.ancestors().find(|path| path.symlink_metadata().is_ok()).filter(|path| path.starts_with(root));
+        self.host.reveal(there.unwrap_or(root));
+        Ok(())
+    }
+
     fn look_up(&self, catalog: &Catalog, list: &ListDto) -> Result<Rows, ErrorDto> {
         match list {
             // Numbers that add up have lists that do not overlap.
@@ -64,6 +80,11 @@ impl App {
                 Some(section) => Rows::Grid(SourceId::new(source), section),
                 None => Rows::None,
             }),
+            ListDto::Check { list } => Ok(Rows::Check(match list {
+                CheckList::Changed => FindingKind::Changed,
+                CheckList::Missing => FindingKind::Missing,
+                CheckList::Unknown => FindingKind::Unknown,
+            })),
             ListDto::Import { session, list } => {
                 let session = SessionId::parse(session)
                     .map_err(|_| ErrorDto::new(ErrorCode::BadRequest, "there is no such import"))?;
@@ -112,6 +133,10 @@ fn page(catalog: &Catalog, rows: &Rows, offset: u32, limit: u32) -> Result<Vec<I
             let items = catalog.items(session, state, offset, limit)?;
             Ok(items.into_iter().map(|row| journal_item(catalog, row)).collect())
         }
+        Rows::Check(kind) => {
+            let rows = catalog.findings(*kind, offset, limit)?;
+            Ok(rows.into_iter().map(finding_item).collect())
+        }
         Rows::Grid(source, section) => {
             let rows = catalog.rows(&GridPart::all(source, section.clone()), offset, limit)?;
             rows.into_iter().map(|row| grid_item(catalog, row)).collect()
@@ -127,6 +152,22 @@ fn journal_item(catalog: &Catalog, row: ItemRow) -> ItemDto {
         library_path: row.library_path,
         error: row.failure.map(|(code, message)| ErrorDto::new(failure_code(code), message)),
         warning: row.warning,
+    }
+}
+
+fn finding_item(row: FindingRow) -> ItemDto {
+    let warning = match (row.unreadable, row.made) {
+        (true, _) => Some("it cannot be read"),
+        (false, true) => Some("Keepsake made this file of a photo: an import does not bring it back"),
+        (false, false) => None,
+    };
+    ItemDto {
+        name: row.path.rsplit('/').next().unwrap_or_default().to_owned(),
+        source_path: row.source_path,
+        library_path: Some(row.path),
+        evidence: None,
+        error: None,
+        warning: warning.map(|words| ErrorDto::new(ErrorCode::DestinationIo, words).message),
     }
 }
 
@@ -156,6 +197,9 @@ fn name_of(list: &ListDto) -> &'static str {
         ListDto::Import { list: ItemList::OnlyInIcloud, .. }
         | ListDto::Source { section: Section::OnlyInIcloud, .. } => "Only in iCloud",
         ListDto::Import { list: ItemList::NotSelected, .. } => "Not selected",
+        ListDto::Check { list: CheckList::Changed } => "Changed",
+        ListDto::Check { list: CheckList::Missing } => "Missing",
+        ListDto::Check { list: CheckList::Unknown } => "Unknown",
         ListDto::Source { section: Section::New, .. } => "New",
         ListDto::Source { section: Section::Missing, .. } => "Could not be read",
         ListDto::Source { section: Section::Hidden, .. } => "Hidden",

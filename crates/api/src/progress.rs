@@ -29,7 +29,7 @@ pub struct TotalsDto {
     pub not_selected: u32,
     /// Not in the library, each with a reason.
     pub failed: u32,
-    /// Imported, and put aside since, as the import was undone, wholly or in part.
+    /// Imported, and put aside since, as the import was undone, wholly or in part, or as a check found it changed.
     pub put_aside: u32,
 }
 
@@ -55,6 +55,12 @@ pub struct Progress {
     /// What was made besides copying.
     pub made: Made,
     began: Instant,
+    speed: Speed,
+}
+
+/// How fast bytes go by, and how long the rest takes at that.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Speed {
     samples: VecDeque<(Instant, u64)>,
 }
 
@@ -98,7 +104,7 @@ impl Progress {
             seen: plan.items.len() as u64,
             made: Made::default(),
             began: Instant::now(),
-            samples: VecDeque::new(),
+            speed: Speed::default(),
         }
     }
 
@@ -110,13 +116,13 @@ impl Progress {
             ImportNews::Copying { name } => self.current = Some((*name).to_owned()),
             ImportNews::Bytes(bytes) => {
                 self.done_bytes += bytes;
-                self.sample(Instant::now());
+                self.speed.sample(Instant::now(), self.done_bytes);
             }
             ImportNews::Again(bytes) => self.done_bytes = self.done_bytes.saturating_sub(*bytes),
             ImportNews::Waiting(error) => {
                 self.waiting = error.map(ErrorDto::waiting_for);
                 // What was measured before tells nothing of how long it takes now.
-                self.samples.clear();
+                self.speed = Speed::default();
             }
             ImportNews::Warning { .. } => self.made.warnings += 1,
             ImportNews::Made { jpegs, sidecars, left_out } => {
@@ -133,19 +139,37 @@ impl Progress {
         }
     }
 
-    fn sample(&mut self, now: Instant) {
+    /// Returns bytes a second over the last few seconds; 0 while that cannot be told.
+    pub fn bytes_per_second(&self) -> u64 {
+        self.speed.bytes_per_second()
+    }
+
+    /// Returns the seconds left at this speed, `None` while that cannot be told.
+    pub fn seconds_left(&self) -> Option<u32> {
+        self.speed.seconds_left(self.total_bytes.saturating_sub(self.done_bytes))
+    }
+
+    /// Returns the seconds since it began.
+    pub fn seconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+}
+
+impl Speed {
+    /// Takes in how many bytes went by until now.
+    pub(crate) fn sample(&mut self, now: Instant, done_bytes: u64) {
         // A sample each 100 ms is plenty: blocks come faster.
         if self.samples.back().is_some_and(|(at, _)| now - *at < Duration::from_millis(100)) {
             return;
         }
-        self.samples.push_back((now, self.done_bytes));
+        self.samples.push_back((now, done_bytes));
         while self.samples.front().is_some_and(|(at, _)| now - *at > WINDOW) {
             self.samples.pop_front();
         }
     }
 
     /// Returns bytes a second over the last few seconds; 0 while that cannot be told.
-    pub fn bytes_per_second(&self) -> u64 {
+    pub(crate) fn bytes_per_second(&self) -> u64 {
         let (Some((from, before)), Some((to, after))) = (self.samples.front(), self.samples.back()) else { return 0 };
         let time = *to - *from;
         if time < SETTLED {
@@ -154,16 +178,10 @@ impl Progress {
         (after.saturating_sub(*before) as f64 / time.as_secs_f64()) as u64
     }
 
-    /// Returns the seconds left at this speed, `None` while that cannot be told.
-    pub fn seconds_left(&self) -> Option<u32> {
+    /// Returns the seconds that so many bytes take at this speed, `None` while that cannot be told.
+    pub(crate) fn seconds_left(&self, bytes: u64) -> Option<u32> {
         let speed = self.bytes_per_second();
-        let left = self.total_bytes.saturating_sub(self.done_bytes);
-        (speed > 0).then(|| u32::try_from(left.div_ceil(speed)).unwrap_or(u32::MAX))
-    }
-
-    /// Returns the seconds since it began.
-    pub fn seconds(&self) -> f64 {
-        self.began.elapsed().as_secs_f64()
+        (speed > 0).then(|| u32::try_from(bytes.div_ceil(speed)).unwrap_or(u32::MAX))
     }
 }
 
@@ -192,13 +210,13 @@ mod tests {
         let start = Instant::now();
         for second in 0..=10_u64 {
             progress.done_bytes = second * 1000;
-            progress.sample(start + Duration::from_secs(second));
+            progress.speed.sample(start + Duration::from_secs(second), progress.done_bytes);
             assert_eq!(progress.bytes_per_second(), if second == 0 { 0 } else { 1000 });
         }
         assert_eq!(progress.seconds_left(), Some(90));
         for second in 11..=20_u64 {
             progress.done_bytes = 10_000 + (second - 10) * 4000;
-            progress.sample(start + Duration::from_secs(second));
+            progress.speed.sample(start + Duration::from_secs(second), progress.done_bytes);
         }
         assert_eq!(progress.bytes_per_second(), 4000);
     }

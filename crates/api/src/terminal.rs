@@ -1,5 +1,6 @@
 //! The engine for the terminal: one thing at a time, in the foreground, with typed values that become JSON lines.
 
+pub use crate::checks::{Advice, ChangedFiles, MovedFile, SetAsideDto, Verified};
 use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto, SourceDto};
 use crate::error::failure_code;
@@ -10,14 +11,11 @@ pub use crate::progress::{Made, Progress};
 use crate::{devices, identity};
 use catalog::{FactsCache, SessionRow, SessionStart};
 use decoder::Launch;
-use destinations::LibraryFolder;
 pub use domain::Repeats;
-use domain::{
-    AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, LibraryPath, Outcome, Source, SourceError, Totals,
-};
+use domain::{AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, Outcome, Source, SourceError, Totals};
 pub use domain::{Conversion, Originals, Renditions, Sidecars, Wanted};
-pub use importer::Thoroughness;
 use importer::{Converting, ImportNews, ImportRun, Patience, Presence, ScanReport, ScanRequest};
+pub use importer::{Thoroughness, VerifyProgress};
 use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -119,19 +117,6 @@ pub struct Finished {
     pub stopped: Option<ErrorDto>,
 }
 
-/// What a verification found.
-#[derive(Debug, Clone, Serialize)]
-pub struct Verified {
-    /// Files whose bytes are what the manifests say.
-    pub ok: u64,
-    /// Files with other bytes.
-    pub changed: Vec<String>,
-    /// Files that are gone.
-    pub missing: Vec<String>,
-    /// Files that no manifest knows.
-    pub unknown: Vec<String>,
-}
-
 /// Hears an import. Called from several threads.
 pub trait ImportListener: Sync {
     /// Takes a line.
@@ -211,24 +196,6 @@ impl Terminal {
         finished.seconds = began.elapsed().as_secs_f64();
         listener.line(&ImportLine::Finished(finished.clone()));
         Ok(finished)
-    }
-
-    /// Re-reads every file of a library and compares it with the manifests. `progress` hears bytes done and in all.
-    pub fn verify(
-        &self,
-        library: &Path,
-        progress: &mut dyn FnMut(u64, u64),
-        cancel: &CancelFlag,
-    ) -> Result<Verified, ErrorDto> {
-        let folder = LibraryFolder::open(library)?;
-        let report = importer::verify(&folder, progress, cancel)?;
-        let texts = |paths: Vec<LibraryPath>| paths.iter().map(ToString::to_string).collect();
-        Ok(Verified {
-            ok: report.ok,
-            changed: texts(report.changed),
-            missing: texts(report.missing),
-            unknown: report.unknown,
-        })
     }
 
     fn open(

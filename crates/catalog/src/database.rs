@@ -1,7 +1,7 @@
 //! Opening a catalog: pragmas, versions, one connection that writes and one that reads.
 
-use crate::table::rendition;
-use crate::table::{album, asset, asset_details, import_item, import_session, import_warning, library_file, removal};
+use crate::table::{album, asset, asset_details, import_item, import_session, import_warning};
+use crate::table::{library_check, library_file, removal, rendition};
 use crate::{CatalogError, ImportLock};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The version this program writes; kept in `PRAGMA user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// How long one program waits for another that has the database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -38,6 +38,7 @@ impl Catalog {
                 import_item::SCHEMA,
                 import_warning::SCHEMA,
                 removal::SCHEMA,
+                library_check::SCHEMA,
             ],
         )?;
         let reader =

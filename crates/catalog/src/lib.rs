@@ -19,6 +19,7 @@ pub use table::grid::{AssetRow, Bursts, DayCount, GridPart, GridSection, Stacked
 pub use table::import_item::{IntendedFile, ItemOutcome, ItemRow, JournalledItem};
 pub use table::import_session::{PastImport, SessionRow, SessionStart, SessionStop};
 pub use table::import_warning::MadeCounts;
+pub use table::library_check::{ChangedCopy, CheckRow, Finding, FindingCounts, FindingKind, FindingRow};
 pub use table::library_file::{KnownFile, MatchedBy, Provenance};
 pub use table::removal::SessionFile;
 pub use table::rendition::SavedRendition;

@@ -7,6 +7,7 @@ pub(crate) mod grid;
 pub(crate) mod import_item;
 pub(crate) mod import_session;
 pub(crate) mod import_warning;
+pub(crate) mod library_check;
 pub(crate) mod library_file;
 mod moved_file;
 pub(crate) mod removal;

@@ -1,4 +1,4 @@
-//! How the program ends: 0 all done, 1 some items failed, 2 wrong usage, 3 source or destination gone or unusable.
+//! How the program ends: 0 all done, 1 some items failed, 2 wrong usage, 3 source or destination gone or unusable, 130 stopped.
 
 use api::{ErrorCode, ErrorDto};
 use std::io::Write;
@@ -11,6 +11,8 @@ pub enum Exit {
     SomeFailed,
     WrongUsage,
     Unusable,
+    /// The user stopped it before anything could be said.
+    Stopped,
 }
 
 impl From<Exit> for ExitCode {
@@ -20,6 +22,7 @@ impl From<Exit> for ExitCode {
             Exit::SomeFailed => 1,
             Exit::WrongUsage => 2,
             Exit::Unusable => 3,
+            Exit::Stopped => 130,
         })
     }
 }

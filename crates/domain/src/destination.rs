@@ -231,8 +231,8 @@ pub enum DestinationError {
     /// The name is taken; another must be chosen.
     #[error("{0} exists already")]
     Taken(String),
-    /// Another run of Keepsake is importing into this library.
-    #[error("another import into this library is running")]
+    /// Another run of Keepsake imports into this library, puts something of it aside or checks it.
+    #[error("Keepsake is at work in this library already: wait for that import or check, or stop it")]
     Busy,
     /// The system reported an error for one file.
     #[error("{path}: {reason}")]

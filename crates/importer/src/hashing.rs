@@ -71,7 +71,16 @@ pub(crate) fn published_hash(
     path: &LibraryPath,
     cancel: &CancelFlag,
 ) -> Result<(ContentHash, ReadBackGrade), ImportError> {
-    hashed(cancel, &mut |sink| destination.read(path, sink), &mut |_| {})
+    published_hash_telling((destination, cancel), path, &mut |_| {})
+}
+
+/// Does the same, and tells how many bytes each block has that was read.
+pub(crate) fn published_hash_telling(
+    (destination, cancel): (&dyn Destination, &CancelFlag),
+    path: &LibraryPath,
+    read: &mut dyn FnMut(u64),
+) -> Result<(ContentHash, ReadBackGrade), ImportError> {
+    hashed(cancel, &mut |sink| destination.read(path, sink), &mut |block| read(block.len() as u64))
 }
 
 /// A film takes minutes to be read: whoever stops the work does not wait for its end.

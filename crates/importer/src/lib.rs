@@ -4,6 +4,7 @@
 
 mod books;
 mod catch_up;
+mod check;
 mod convert;
 mod copy;
 mod error;
@@ -32,6 +33,7 @@ mod verify;
 mod witness;
 
 pub use catch_up::catch_up;
+pub use check::{Check, check, set_changed_aside};
 pub use convert::{Converter, Converting};
 pub use error::ImportError;
 pub use media::Converted;
@@ -42,5 +44,5 @@ pub use presence::Presence;
 pub use run::{ImportRun, run};
 pub use scan::{ScanNews, ScanReport, ScanRequest, scan};
 pub use undo::{Undo, UndoReport, undo};
-pub use verify::{VerifyReport, verify};
+pub use verify::{ChangedFile, VerifyProgress, VerifyReport, verify};
 pub use witness::Thoroughness;

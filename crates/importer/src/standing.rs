@@ -1,7 +1,7 @@
 //! What the manifests say of where files are: filed, and put aside again.
 
 use crate::ImportError;
-use domain::{ContentHash, Destination, LibraryPath, ManifestEntry, ManifestLine, Removal, SessionId};
+use domain::{ContentHash, Destination, LibraryPath, ManifestEntry, ManifestLine, Removal, ResourceRole, SessionId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A file that should be in the library.
@@ -10,6 +10,8 @@ pub(crate) struct Standing {
     pub(crate) bytes: u64,
     /// The hash of its bytes.
     pub(crate) hash: ContentHash,
+    /// Whether it stands for its asset when photos are counted.
+    pub(crate) is_photo: bool,
     /// Whether it was put aside: it is then the user's to throw away.
     pub(crate) held: bool,
 }
@@ -20,11 +22,13 @@ pub(crate) fn standing(destination: &dyn Destination) -> Result<BTreeMap<Library
     destination.manifest_lines(&mut |session, line| match line {
         ManifestLine::Copied(entry) => {
             filed.note(session, &entry);
-            standing.insert(entry.path, Standing { bytes: entry.bytes, hash: entry.hash, held: false });
+            let is_photo = entry.path == entry.asset && entry.role != ResourceRole::Rendition;
+            standing.insert(entry.path, Standing { bytes: entry.bytes, hash: entry.hash, is_photo, held: false });
         }
         ManifestLine::Removed(removal) => {
             standing.remove(&filed.place_of(session, &removal));
-            standing.insert(removal.to, Standing { bytes: removal.bytes, hash: removal.hash, held: true });
+            standing
+                .insert(removal.to, Standing { bytes: removal.bytes, hash: removal.hash, is_photo: false, held: true });
         }
     })?;
     Ok(standing)

@@ -63,7 +63,7 @@ pub fn undo(env: &Undo<'_>, session: &SessionId, at: &str) -> Result<UndoReport,
 }
 
 /// What was imported again has its earlier copy still: it is not new.
-fn find_other_copies(env: &Undo<'_>, session: &SessionId) -> Result<(), ImportError> {
+pub(crate) fn find_other_copies(env: &Undo<'_>, session: &SessionId) -> Result<(), ImportError> {
     let presence = Presence::new(env.catalog, env.destination);
     for (source, row) in env.catalog.undone_assets(session)? {
         let Some(asset) = env.catalog.asset(row)? else { continue };
@@ -75,7 +75,7 @@ fn find_other_copies(env: &Undo<'_>, session: &SessionId) -> Result<(), ImportEr
 }
 
 /// Our own lines are in the catalog; without this they would be read again at the next start, no more.
-fn note_own_lines(catalog: &Catalog, destination: &dyn Destination) -> Result<(), ImportError> {
+pub(crate) fn note_own_lines(catalog: &Catalog, destination: &dyn Destination) -> Result<(), ImportError> {
     match destination.manifest_bytes() {
         Ok(bytes) => Ok(catalog.note_manifest_bytes(bytes)?),
         Err(_) => Ok(()),

@@ -34,7 +34,7 @@ describe("an import that was undone", () => {
 
   it("says what is left of it", () => {
     expect(undone("2025-10-01T10:00:00Z", 0, 20)).toMatchObject({ tone: "undone", title: "This import was undone" });
-    expect(undone(null, 8, 12).title).toBe("This import was undone in part");
+    expect(undone(null, 8, 12).title).toBe("A part of this import was put aside");
     expect(undone(null, 8, 12).text).toContain("8 are in the library still; 12 are in the folder “Removed”");
     expect(undone("2025-10-01T10:00:00Z", 2, 18).title).toBe("This import was undone, but for 2");
     expect(undone("2025-10-01T10:00:00Z", 2, 18).text).toContain("2 photos and videos were left alone");

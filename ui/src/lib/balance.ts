@@ -122,8 +122,8 @@ function undoneWords({ totals: { imported, put_aside }, undone_at, library_name 
   const aside = `in the folder “Removed” of “${library_name}”. Nothing was deleted.`;
   if (undone_at === null && put_aside === 0) return null;
   if (undone_at === null) {
-    const text = `${count(imported)} are in the library still; ${count(put_aside)} are ${aside} Undo the import again to go on.`;
-    return { title: "This import was undone in part", text };
+    const text = `${count(imported)} are in the library still; ${count(put_aside)} are ${aside} To put the rest aside as well, undo the import.`;
+    return { title: "A part of this import was put aside", text };
   }
   if (imported === 0) return { title: "This import was undone", text: `Its files are ${aside}` };
   const left = `${plural(imported, "photo or video was", "photos and videos were")} left alone, as the file was changed or moved since.`;

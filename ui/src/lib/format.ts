@@ -75,6 +75,14 @@ export function takenAt(rfc3339: string): string {
   return Number.isNaN(at.getTime()) ? rfc3339 : STAMP.format(at);
 }
 
+const DATE = new Intl.DateTimeFormat("en-US", { dateStyle: "long" });
+
+/** The day of an instant on this computer's clock: "November 3, 2025". */
+export function dateOf(rfc3339: string): string {
+  const at = new Date(rfc3339);
+  return Number.isNaN(at.getTime()) ? rfc3339 : DATE.format(at);
+}
+
 const MOMENT = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short" });
 
 /** An instant on this computer's clock, such as when an import began. */

@@ -2,6 +2,7 @@
 import type { Event } from "../ipc/bindings/Event";
 import { asError, type Host } from "../ipc/host";
 import { refusal } from "../lib/wording";
+import { Checks } from "./checks.svelte";
 import { Devices } from "./devices.svelte";
 import { Grid } from "./grid.svelte";
 import { ImportSession } from "./import-session.svelte";
@@ -24,6 +25,7 @@ export class App {
   /** What happened otherwise than one might think, in words; shown until put away. */
   told = $state<string | null>(null);
   libraryDialog = $state<"open" | "closed">("closed");
+  checkDialog = $state<"open" | "closed">("closed");
   optionsDialog = $state<"open" | "closed">("closed");
   /** Asks whether what is in the library already is to be copied again. */
   againDialog = $state<"open" | "closed">("closed");
@@ -35,6 +37,7 @@ export class App {
   readonly devices: Devices;
   readonly libraries: Libraries;
   readonly imports: ImportSession;
+  readonly checks: Checks;
   readonly plans: Plans;
   readonly options: Options;
   readonly pictures: Pictures;
@@ -46,6 +49,7 @@ export class App {
   constructor(readonly host: Host) {
     this.devices = new Devices(host);
     this.libraries = new Libraries(host);
+    this.checks = new Checks(host);
     this.plans = new Plans(host);
     this.options = new Options(host);
     this.pictures = new Pictures(host);
@@ -71,7 +75,7 @@ export class App {
     const before = this.open;
     await this.try(() => this.libraries.refresh());
     this.#library = this.libraries.current?.id ?? null;
-    await Promise.all([this.devices.refresh(), this.try(() => this.imports.refresh()), this.try(() => this.options.refresh())]);
+    await Promise.all([this.devices.refresh(), this.try(() => this.imports.refresh()), this.try(() => this.options.refresh()), this.try(() => this.checks.refresh())]);
     await this.#sync();
     if (before && before === this.open) await before.open();
   }
@@ -193,6 +197,8 @@ export class App {
       if (this.open && event.scan.source === this.open.id) this.open.news(event.scan);
     } else if (event.type === "import") {
       this.imports.news(event.import);
+    } else if (event.type === "check") {
+      this.checks.news(event.check);
     } else if (event.type === "undo") {
       // Its end is told by the answer; the last number stands until then.
       this.imports.undoProgress = event.undoing ?? this.imports.undoProgress;
@@ -206,6 +212,7 @@ export class App {
   #librariesChanged(): Promise<void> {
     return this.try(async () => {
       await this.libraries.refresh();
+      await this.checks.refresh();
       await this.#libraryMayHaveChanged();
     });
   }

@@ -28,6 +28,9 @@ pub struct ListedAsset {
     /// What the phone's own library says of it; nothing for what comes from elsewhere.
     #[serde(flatten)]
     pub library: Option<LibraryFacts>,
+    /// Where the copy of its primary file is, relative to the library; left out while it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub library_path: Option<String>,
     /// How its copy in the library was verified: `phone_hash`, `second_read` or `read_back`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<&'static str>,
@@ -159,6 +162,7 @@ pub(super) fn listed(
         availability: asset.primary().availability.as_str(),
         library: library_facts(asset.details),
         evidence: evidence.map(Evidence::as_str),
+        library_path: scanned.library_path.map(|path| path.to_string()),
         rendition,
         made: made.into_iter().map(|(path, role)| ListedMade { path, role }).collect(),
         warning: scanned.warning,

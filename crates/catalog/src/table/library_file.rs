@@ -1,5 +1,6 @@
 //! What is in the library: one row a verified file, and every place at a source that it stands for.
 
+use crate::table::library_check::NOT_FOUND_CHANGED;
 use crate::table::rendition;
 use crate::{Catalog, CatalogError};
 use domain::{
@@ -74,11 +75,11 @@ impl Catalog {
     /// Finds the copies of a file by where it was, how large and how old: without reading it. The latest comes first.
     pub fn known(&self, source: &SourceId, file: &Fingerprint) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached(
+            let mut query = c.prepare_cached(&format!(
                 "SELECT f.path, f.bytes, f.hash, f.asset FROM known_source k JOIN library_file f USING (path)
                  WHERE k.source = ?1 AND k.source_path = ?2 AND k.bytes = ?3 AND k.modified_ns = ?4
-                 ORDER BY f.session DESC, f.path",
-            )?;
+                     AND {NOT_FOUND_CHANGED} ORDER BY f.session DESC, f.path",
+            ))?;
             let key = params![source.as_str(), file.path.as_str(), file.bytes.cast_signed(), file.modified_ns];
             let rows = query.query_map(key, known_columns)?.collect::<Result<Vec<_>, _>>()?;
             rows.into_iter().map(known_file).collect()
@@ -89,10 +90,10 @@ impl Catalog {
     /// not at the source any more. The latest comes first.
     pub fn known_asset(&self, source: &SourceId, uuid: &str) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached(
+            let mut query = c.prepare_cached(&format!(
                 "SELECT f.path, f.bytes, f.hash, f.asset FROM known_asset k JOIN library_file f USING (path)
-                 WHERE k.source = ?1 AND k.uuid = ?2 ORDER BY f.session DESC, f.path",
-            )?;
+                 WHERE k.source = ?1 AND k.uuid = ?2 AND {NOT_FOUND_CHANGED} ORDER BY f.session DESC, f.path",
+            ))?;
             let rows = query.query_map([source.as_str(), uuid], known_columns)?.collect::<Result<Vec<_>, _>>()?;
             rows.into_iter().map(known_file).collect()
         })
@@ -106,16 +107,17 @@ impl Catalog {
         (role, bytes): (ResourceRole, u64),
     ) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached(
-                "SELECT path, bytes, hash, asset, role FROM library_file WHERE apple = ?1 ORDER BY session DESC, path",
-            )?;
-            let read = |r: &Row<'_>| Ok((known_columns(r)?, r.get::<_, String>(4)?));
+            let mut query = c.prepare_cached(&format!(
+                "SELECT f.path, f.bytes, f.hash, f.asset, f.role, {NOT_FOUND_CHANGED} FROM library_file f WHERE f.apple = ?1
+                 ORDER BY f.session DESC, f.path",
+            ))?;
+            let read = |r: &Row<'_>| Ok((known_columns(r)?, r.get::<_, String>(4)?, r.get::<_, bool>(5)?));
             let rows = query.query_map([apple.as_bytes()], read)?.collect::<Result<Vec<_>, _>>()?;
-            let contradicted = rows.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a.2 != b.2));
-            let same = rows
-                .into_iter()
-                .filter(|(file, of)| !contradicted && *of == role.as_str() && file.1.cast_unsigned() == bytes);
-            same.map(|(file, _)| known_file(file)).collect()
+            let contradicted = rows.windows(2).any(|pair| matches!(pair, [(a, ..), (b, ..)] if a.2 != b.2));
+            let same = rows.into_iter().filter(|(file, of, whole)| {
+                *whole && !contradicted && *of == role.as_str() && file.1.cast_unsigned() == bytes
+            });
+            same.map(|(file, ..)| known_file(file)).collect()
         })
     }
 
@@ -153,10 +155,12 @@ impl Catalog {
     /// is no copy of anything: what is elsewhere, byte for byte the same, is copied as a photo of its own.
     pub fn with_content(&self, hash: &ContentHash) -> Result<Vec<KnownFile>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached(
-                "SELECT path, bytes, hash, asset FROM library_file WHERE hash = ?1 AND derived IS NULL AND role <> 'rendition'
-                 UNION ALL SELECT path, bytes, hash, asset FROM library_file WHERE stands_for = ?1",
-            )?;
+            let mut query = c.prepare_cached(&format!(
+                "SELECT f.path, f.bytes, f.hash, f.asset FROM library_file f
+                 WHERE f.hash = ?1 AND f.derived IS NULL AND f.role <> 'rendition' AND {NOT_FOUND_CHANGED}
+                 UNION ALL SELECT f.path, f.bytes, f.hash, f.asset FROM library_file f
+                 WHERE f.stands_for = ?1 AND {NOT_FOUND_CHANGED}",
+            ))?;
             let rows = query.query_map([hash.as_bytes()], known_columns)?.collect::<Result<Vec<_>, _>>()?;
             rows.into_iter().map(known_file).collect()
         })

@@ -1,5 +1,6 @@
 //! Files of the library that their owner moved: the rows follow them. The manifests still say where they were filed.
 
+use crate::table::library_check;
 use crate::{Catalog, CatalogError};
 use domain::LibraryPath;
 use rusqlite::{OptionalExtension, Transaction};
@@ -37,5 +38,5 @@ fn follow(t: &Transaction<'_>, old: &LibraryPath, new: &LibraryPath) -> Result<(
     ] {
         t.prepare_cached(sql)?.execute([old.as_str(), new.as_str()])?;
     }
-    Ok(())
+    library_check::forget(t, old)
 }

@@ -1,5 +1,6 @@
 //! Undoing an import: one row for each file that is about to be put aside, and what is forgotten when it was.
 
+use crate::table::library_check;
 use crate::{Catalog, CatalogError};
 use domain::{ContentHash, LibraryPath, Removal, SessionId, SourceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -131,7 +132,7 @@ const FORGET: [&str; 6] = [
 
 fn forget_copy(t: &Transaction<'_>, path: &LibraryPath) -> Result<(), CatalogError> {
     FORGET.iter().try_for_each(|sql| t.prepare_cached(sql)?.execute([path.as_str()]).map(drop))?;
-    Ok(())
+    library_check::forget(t, path)
 }
 
 type RemovalColumns = (String, String, i64, [u8; 32], String);

@@ -54,7 +54,7 @@ fn row(import: &PastImportDto) -> [String; 4] {
             format!("; undone, {} left alone", text::count(u64::from(left), "file was", "files were"))
         }
         (None, _, 0) => String::new(),
-        (None, _, aside) => format!("; undone in part, {aside} put aside"),
+        (None, _, aside) => format!("; {aside} put aside"),
     };
     let what = what + &undone;
     [import.session.clone(), import.started_at.clone(), text::plain(&import.source_name), what]

@@ -1,19 +1,26 @@
 //! `keepsake verify`
 
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::{Context, text};
 use anyhow::Result;
-use api::terminal::Verified;
+use api::ErrorCode;
+use api::terminal::{ChangedFiles, SetAsideDto, Verified};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use std::path::PathBuf;
 
 /// Read every file of a library again, from the drive and not from memory, and compare it with the manifests
+///
+/// What is changed or missing counts as new again, and the next import brings it back; the files themselves stay as they are.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The library's folder
     #[arg(long)]
     library: PathBuf,
+    /// Move files that changed, whether damaged or edited, to a holding folder in the library, so that fresh copies get their
+    /// names. Nothing is deleted
+    #[arg(long)]
+    set_aside: bool,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -24,16 +31,25 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}%  {decimal_bytes}/{decimal_total_bytes}") {
         bar.set_style(style);
     }
+    let aside = if args.set_aside { ChangedFiles::SetAside } else { ChangedFiles::Left };
     let result = context.engine.verify(
         &args.library,
-        &mut |done, total| {
-            bar.set_length(total);
-            bar.set_position(done);
+        aside,
+        &mut |at| {
+            bar.set_length(at.bytes);
+            bar.set_position(at.done_bytes);
         },
         &context.cancel,
     );
     bar.finish_and_clear();
-    let verified = result?;
+    let verified = match result {
+        // Whoever asks whether the library is sound must not take "nobody knows" for an answer.
+        Err(error) if error.code == ErrorCode::Cancelled => {
+            exit::report(&error.into());
+            return Ok(Exit::Stopped);
+        }
+        result => result?,
+    };
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&verified)?)?;
@@ -45,6 +61,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
 }
 
 fn print(out: &mut dyn Write, verified: &Verified) -> std::io::Result<()> {
+    for file in &verified.moved {
+        writeln!(out, "moved: {} to {}", text::plain(&file.from), text::plain(&file.to))?;
+    }
     let lists = [("changed", &verified.changed), ("missing", &verified.missing), ("unknown", &verified.unknown)];
     for (what, paths) in lists {
         for path in paths {
@@ -58,5 +77,22 @@ fn print(out: &mut dyn Write, verified: &Verified) -> std::io::Result<()> {
         verified.changed.len(),
         verified.missing.len(),
         verified.unknown.len()
-    )
+    )?;
+    if let Some(aside) = &verified.set_aside {
+        print_aside(out, aside)?;
+    }
+    verified.advice.iter().try_for_each(|advice| writeln!(out, "{}", advice.message))
+}
+
+fn print_aside(out: &mut dyn Write, aside: &SetAsideDto) -> std::io::Result<()> {
+    for reason in &aside.reasons {
+        writeln!(out, "left alone: {}", text::plain(reason))?;
+    }
+    let files = text::count(u64::from(aside.moved), "changed file is", "changed files are");
+    writeln!(out, "{files} in {} of the library now; nothing was deleted.", aside.folder)?;
+    if aside.not_reached > 0 {
+        let rest = text::count(u64::from(aside.not_reached), "file is where it was", "files are where they were");
+        writeln!(out, "stopped: {rest}.")?;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod again;
 mod albums;
+mod checking;
 mod choosing;
 mod converting;
 mod crashes;

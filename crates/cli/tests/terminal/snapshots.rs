@@ -107,6 +107,19 @@ fn the_way_of_three_files() {
     std::fs::write(photo.with_file_name("stranger.txt"), "?").unwrap();
     snapshot!(stage, "verify_damage", "verify", "--library", "library");
     snapshot!(stage, "verify_damage_json", "verify", "--library", "library", "--json");
+    snapshot!(stage, "verify_set_aside", "verify", "--library", "library", "--set-aside");
+    snapshot!(
+        stage,
+        "import_after_damage",
+        "import",
+        "--source",
+        "iphone",
+        "--library",
+        "library",
+        "--all-new",
+        "--json"
+    );
+    snapshot!(stage, "verify_mended", "verify", "--library", "library");
 }
 
 #[test]

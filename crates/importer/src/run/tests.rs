@@ -109,7 +109,7 @@ impl Lab {
     /// Nothing staged is left, every file is in a manifest and whole.
     pub(crate) fn assert_sound(&self, files: u64) {
         assert!(self.library.staged().unwrap().is_empty());
-        let report = verify(&self.library, &mut |_, _| {}, &CancelFlag::default()).unwrap();
+        let report = verify(&self.library, &mut |_| {}, &CancelFlag::default()).unwrap();
         assert_eq!((report.ok, report.is_sound(), report.unknown), (files, true, vec![]));
     }
 }

@@ -10,7 +10,7 @@ const FILES: [(&str, &[u8], i64); 3] = [("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22
 /// Verifies, and does something after the first file.
 fn verified(lab: &Lab, meanwhile: &dyn Fn()) -> VerifyReport {
     let done = Cell::new(false);
-    let mut progress = |_, _| {
+    let mut progress = |_: &crate::VerifyProgress| {
         if !done.replace(true) {
             meanwhile();
         }

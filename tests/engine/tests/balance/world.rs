@@ -184,7 +184,7 @@ impl World<'_> {
         books::of_journal(self.lab);
         let library = self.lab.path(LIBRARY);
         let folder = LibraryFolder::open(&library).unwrap();
-        let report = importer::verify(&folder, &mut |_, _| {}, &CancelFlag::default()).unwrap();
+        let report = importer::verify(&folder, &mut |_| {}, &CancelFlag::default()).unwrap();
         assert!(report.is_sound(), "{report:?}");
         assert_eq!(report.unknown, ["my own.txt"], "files that no manifest knows");
         assert_eq!(look_outside(self.lab), self.outside, "what is beside the library was touched");

@@ -5,6 +5,7 @@
 mod architecture;
 mod books;
 mod browser_door;
+mod checking;
 mod choosing_a_library;
 mod converting;
 mod copies_looked_at_again;

@@ -259,7 +259,7 @@ impl World {
     /// What the library holds is what phones had, whole, and written down; what the phone has is in it.
     fn check(&mut self) {
         let folder = self.library.folder();
-        let report = importer::verify(&folder, &mut |_, _| {}, &CancelFlag::default()).unwrap();
+        let report = importer::verify(&folder, &mut |_| {}, &CancelFlag::default()).unwrap();
         assert!(report.is_sound() && report.unknown.is_empty(), "{report:?}");
         let incoming: Vec<_> = fs::read_dir(folder.root().join(".keepsake/incoming")).unwrap().collect();
         assert!(incoming.is_empty(), "{incoming:?}");

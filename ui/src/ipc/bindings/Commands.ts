@@ -6,8 +6,10 @@ import type { AssetDto } from "./AssetDto";
 import type { AssetsArgs } from "./AssetsArgs";
 import type { CarriedArgs } from "./CarriedArgs";
 import type { CellDto } from "./CellDto";
+import type { CheckDto } from "./CheckDto";
 import type { ConversionArgs } from "./ConversionArgs";
 import type { DayDto } from "./DayDto";
+import type { EntryArgs } from "./EntryArgs";
 import type { ExportArgs } from "./ExportArgs";
 import type { ExportedDto } from "./ExportedDto";
 import type { GridArgs } from "./GridArgs";
@@ -31,6 +33,7 @@ import type { PreviewDto } from "./PreviewDto";
 import type { RenditionsArgs } from "./RenditionsArgs";
 import type { ScanDto } from "./ScanDto";
 import type { SessionArgs } from "./SessionArgs";
+import type { SetAsideDto } from "./SetAsideDto";
 import type { SettingsDto } from "./SettingsDto";
 import type { SharedAlbumsArgs } from "./SharedAlbumsArgs";
 import type { SidecarsArgs } from "./SidecarsArgs";
@@ -114,6 +117,16 @@ export type Commands = {
   undo_import: [SessionArgs, UndoneDto];
   /** Asks the undoing that runs to stop after the files at hand. */
   cancel_undo: [NoArgs, null];
+  /** Starts a check of the current library: all of it is read again and compared with what was copied. */
+  start_check: [NoArgs, CheckDto];
+  /** Asks the running check to stop. What it found changed by then is kept. */
+  stop_check: [NoArgs, null];
+  /** Returns the running check and what the last one found. Null while there is no library. */
+  check_status: [NoArgs, CheckDto | null];
+  /** Puts files aside that the last check found changed: they go to a holding folder of the library. Nothing is deleted. */
+  set_changed_aside: [NoArgs, SetAsideDto];
+  /** Shows the file of an entry of a list in the system's file manager, or the folder it was in. */
+  reveal_item: [EntryArgs, null];
   /** Returns what the user set. */
   settings: [NoArgs, SettingsDto];
   /** Remembers how copies are checked where a source cannot hash its own files. */

@@ -29,6 +29,6 @@ not_selected: number,
  */
 failed: number, 
 /**
- * Imported, and put aside since, as the import was undone, wholly or in part.
+ * Imported, and put aside since, as the import was undone, wholly or in part, or as a check found it changed.
  */
 put_aside: number, };

@@ -250,7 +250,7 @@ fn a_library_that_goes_away_at_any_call_has_nothing_that_was_not_verified() {
             lab.library.gone_after(calls);
             cut += usize::from(lab.run(&plan).map_or(true, |row| row.stop.is_some()));
             lab.library.heal();
-            let report = verify(&lab.library, &mut |_, _| {}, &CancelFlag::default()).unwrap();
+            let report = verify(&lab.library, &mut |_| {}, &CancelFlag::default()).unwrap();
             assert_eq!((report.changed, report.missing), (vec![], vec![]), "after {calls} calls");
             lab.import();
             assert_eq!(names(&lab), wanted, "after {calls} calls");

@@ -130,7 +130,7 @@ fn a_manifest_with_sizes_that_cannot_be_is_verified_to_its_end() {
         let planted = domain::ManifestEntry { bytes: u64::MAX, path, ..entries[0].clone() };
         lab.library.record(&row.id, &[planted]).unwrap();
     }
-    let report = verify(&lab.library, &mut |_, total| assert_eq!(total, u64::MAX), &CancelFlag::default()).unwrap();
+    let report = verify(&lab.library, &mut |at| assert_eq!(at.bytes, u64::MAX), &CancelFlag::default()).unwrap();
     assert_eq!((report.ok, report.missing.len()), (1, 2));
 }
 
@@ -208,7 +208,7 @@ fn a_library_of_which_one_folder_cannot_be_read_is_walked_once_for_all_that_was_
     let (plan, walks) = (lab.plan(&Selection::AllNew), lab.library.walks());
     assert_eq!(lab.run(&plan).unwrap().totals, totals(0, 3, 0, 0));
     assert_eq!(lab.library.walks() - walks, 1);
-    assert!(verify(&lab.library, &mut |_, _| {}, &CancelFlag::default()).is_err(), "what was not seen is not sound");
+    assert!(verify(&lab.library, &mut |_| {}, &CancelFlag::default()).is_err(), "what was not seen is not sound");
 }
 
 #[test]

@@ -1,0 +1,91 @@
+// Checking the library, over an engine in memory.
+import { cleanup, screen } from "@testing-library/svelte";
+import { afterEach, describe, expect, it } from "vitest";
+import { CHECKING, type FakeHost, UNCHECKED } from "../dev/fake-host";
+import { makePhotos } from "../dev/fake-photos";
+import { openPage, settle } from "../dev/render";
+import { advice, checkLine, soFar, verdict } from "./lib/check-words";
+
+afterEach(cleanup);
+
+const get = (id: string) => screen.getByTestId(id);
+const gone = (id: string) => expect(screen.queryByTestId(id)).toBeNull();
+const text = (id: string) => get(id).textContent?.replace(/\s+/g, " ").trim();
+const LAST = { at: "2025-11-03T10:00:00Z", photos: 30, files: 41, bytes: 2e9, moved: 0 };
+const WRONG = { ...UNCHECKED, last: LAST, changed: 2, missing: 1, unknown: 4, new_again: 3 };
+const withPhotos = (host: FakeHost) => void (host.photos = makePhotos(30));
+
+describe("checking the library", () => {
+  it("asks first, says how far it is, can be stopped, and says how it ended", async () => {
+    const { host, user } = await openPage(withPhotos);
+    await user.click(get("check-library"));
+    expect(host.called("start_check")).toEqual([]);
+    await user.click(get("start-check"));
+    await settle();
+    expect(text("check-progress")).toBe("Looking through the library…");
+    const running = { ...CHECKING, done_files: 10, files: 41, done_bytes: 5e8, bytes: 2e9, changed: 1, missing: 2 };
+    host.emit({ type: "check", check: { ...UNCHECKED, running } });
+    await settle();
+    expect(text("check-progress")).toBe("10 of 41 files · 500 MB of 2 GB So far: 1 changed, 2 not at their place.");
+    expect(text("check-library")).toBe("Checking… 25%");
+    await user.click(get("stop-check"));
+    expect(text("stop-check")).toBe("Stopping…");
+    expect(host.called("stop_check")).toHaveLength(1);
+    const problem = { code: "cancelled" as const, message: "The check was stopped: 10 of 41 files were read" };
+    host.emit({ type: "check", check: { ...UNCHECKED, problem } });
+    await settle();
+    expect(text("check-result")).toContain("10 of 41 files");
+    expect(get("check-result").dataset.tone).toBe("mixed");
+    host.emit({ type: "check", check: { ...UNCHECKED, last: LAST } });
+    await settle();
+    expect(get("check-result").dataset.tone).toBe("good");
+    expect(text("check-result")).toContain("All 30 photos and videos are as they were when they were copied");
+    expect(text("check-line")).toContain("Checked on November 3, 2025");
+  });
+
+  it("lists what is wrong and shows it in its folder", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(h), (h.check = WRONG)));
+    expect(text("check-line")).toContain("Checked on November 3, 2025: 2 changed, 1 missing");
+    await user.click(get("check-library"));
+    expect(text("check-result")).toContain("3 files are not as they were when they were copied");
+    await user.click(get("show-changed"));
+    await settle();
+    expect(text("items")).toContain("IMG_4001.HEIC");
+    await user.click(screen.getByLabelText("Show “IMG_4001.HEIC” in its folder"));
+    expect(host.called("reveal_item")).toEqual([{ list: { kind: "check", list: "changed" }, offset: 1 }]);
+  });
+
+  it("puts changed files aside only when asked twice, and offers first to leave them", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(h), (h.check = WRONG)));
+    await user.click(get("check-library"));
+    await user.click(get("ask-set-aside"));
+    await user.click(screen.getByText("Leave Them"));
+    expect(host.called("set_changed_aside")).toEqual([]);
+    await user.click(get("ask-set-aside"));
+    await user.click(get("confirm-set-aside"));
+    await settle();
+    expect(text("set-aside")).toBe("2 files are in the folder “Removed” of “Family Photos” now. Nothing was deleted.");
+    gone("ask-set-aside");
+  });
+
+  it("is asked about again after a reload, and is not offered without a library", async () => {
+    await openPage((h) => (withPhotos(h), (h.check = { ...UNCHECKED, running: { ...CHECKING, done_bytes: 1, bytes: 2 } })));
+    expect(text("check-library")).toBe("Checking… 50%");
+    cleanup();
+    await openPage((h) => (withPhotos(h), (h.libraries = [])));
+    gone("check-library");
+  });
+});
+
+describe("the words of a check", () => {
+  it("fit any number", () => {
+    expect(verdict({ ...UNCHECKED, last: { ...LAST, photos: 1 } })).toBe("The photo or video is as it was when it was copied");
+    expect(verdict({ ...UNCHECKED, changed: 1 })).toBe("1 file is not as it was when it was copied");
+    expect(verdict({ ...UNCHECKED, last: { ...LAST, photos: 0 } })).toContain("nothing in this library");
+    expect(advice({ ...UNCHECKED, changed: 1, new_again: 1 })).toContain("1 photo or video counts as new again");
+    expect(advice({ ...UNCHECKED, changed: 1 })).toBe("No photo or video needs to be copied again.");
+    expect([advice(UNCHECKED), checkLine(UNCHECKED), soFar(CHECKING)]).toEqual(["", "", ""]);
+    expect(checkLine({ ...UNCHECKED, missing: 3 })).toBe("3 missing");
+    expect(soFar({ ...CHECKING, missing: 1 })).toBe("So far: 1 not at its place.");
+  });
+});
