@@ -111,7 +111,7 @@ impl App {
         let address = MuxAddress::parse(config.mux.as_deref())
             .map_err(|e| ErrorDto::new(ErrorCode::BadRequest, format!("USBMUXD_SOCKET_ADDRESS: {e}")))?;
         let (settings_file, settings) = SettingsFile::open(&home);
-        let looking = Arc::new(Catalog::open(&home.catalog(None))?);
+        let looking = Arc::new(Catalog::open_or_replace(&home.catalog(None))?);
         let facts = FactsCache::open(&home.facts())?;
         let phones = Phones::new(address)?;
         let threads = std::thread::available_parallelism().map_or(2, usize::from);

@@ -44,7 +44,7 @@ impl OpenLibrary {
     }
 
     fn with_catalog(home: &Home, folder: LibraryFolder) -> Result<Self, ErrorDto> {
-        let catalog = Catalog::open(&home.catalog(Some(folder.library_id())))?;
+        let catalog = Catalog::open_or_replace(&home.catalog(Some(folder.library_id())))?;
         importer::catch_up(&catalog, &folder)?;
         Ok(Self { folder: Arc::new(folder), catalog: Arc::new(catalog) })
     }
@@ -52,6 +52,16 @@ impl OpenLibrary {
     /// Makes the identity of an import into it.
     pub(crate) fn new_session(&self) -> Result<SessionId, ErrorDto> {
         Ok(identity::new_session(self.folder.newest_import()?.as_ref()))
+    }
+
+    /// Says that the catalog had to be made anew, if it had.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let kept = self.catalog.put_aside()?.display();
+        Some(format!(
+            "What Keepsake kept about the library “{}” could not be read: it was put together again from the library \
+             itself, and the old file is kept as {kept}. Your photos are not concerned.",
+            self.name()
+        ))
     }
 
     pub(crate) fn id(&self) -> &LibraryId {

@@ -87,7 +87,7 @@ impl App {
             conversion: settings.conversion,
             sidecars: settings.writes_sidecars,
             renditions: settings.saves_renditions,
-            problem: self.settings_file().problem.clone(),
+            problem: self.settings_file().problem.clone().or_else(|| self.state().library.as_ref()?.problem()),
         }
     }
 

@@ -254,7 +254,7 @@ impl Terminal {
         let request =
             ScanRequest { source, facts: Some(&self.facts), presence: presence.as_ref(), zone: &self.zone, cancel };
         let mut ids: HashSet<AssetId> = HashSet::new();
-        importer::scan(&request, &mut |news| {
+        let mut report = importer::scan(&request, &mut |news| {
             match news {
                 importer::ScanNews::Note(_) => {}
                 importer::ScanNews::Reading(read) => {
@@ -266,7 +266,9 @@ impl Terminal {
                 }),
             }
             hear(&ImportLine::Listing { assets: ids.len() as u64 });
-        })
+        })?;
+        report.notes.extend(library.and_then(OpenLibrary::problem));
+        Ok(report)
     }
 
     fn run(

@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 /// The version this program writes; kept in `PRAGMA user_version`.
 const VERSION: i64 = 3;
+/// How many names are tried for one that is put aside.
+const NUMBERS: u32 = 1000;
+/// What SQLite keeps beside a database; without it the last changes are lost, or a new one is taken for the old.
+const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 /// How long one program waits for another that has the database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -17,8 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Catalog {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Before the writer, which is then the last to close and leaves one whole file.
     reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    put_aside: Option<PathBuf>,
 }
 
 impl Catalog {
@@ -44,7 +50,30 @@ impl Catalog {
         let reader =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         reader.busy_timeout(PATIENCE)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader), put_aside: None })
+    }
+
+    /// Opens the catalog at `path`. One that is damaged or of an older program is put aside under another name, and a new one
+    /// made, to be filled from the library's manifests. Errors when it is of a newer program, or an import still uses it.
+    pub fn open_or_replace(path: &Path) -> Result<Self, CatalogError> {
+        let error = match Self::open(path) {
+            Err(error @ (CatalogError::Damaged { .. } | CatalogError::Older(_))) => error,
+            result => return result,
+        };
+        let Some(_lock) = ImportLock::take(path)? else { return Err(error) };
+        // Another program may have been faster.
+        match Self::open(path) {
+            Err(CatalogError::Damaged { .. } | CatalogError::Older(_)) => {
+                let put_aside = Some(put_aside(path).ok_or(error)?);
+                Ok(Self { put_aside, ..Self::open(path)? })
+            }
+            result => result,
+        }
+    }
+
+    /// Returns where the one is kept that this one replaced when it was opened, if it did.
+    pub fn put_aside(&self) -> Option<&Path> {
+        self.put_aside.as_deref()
     }
 
     /// Takes the right to import into this catalog's library; `None` while another import has it.
@@ -71,6 +100,27 @@ impl Catalog {
         transaction.commit()?;
         Ok(result)
     }
+}
+
+/// Gives a database another name that is free, and what SQLite keeps beside it as well; `None` where that cannot be done.
+fn put_aside(path: &Path) -> Option<PathBuf> {
+    let with = |path: &Path, part: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(part);
+        PathBuf::from(name)
+    };
+    let is_free = |name: &PathBuf| PARTS.iter().all(|part| std::fs::symlink_metadata(with(name, part)).is_err());
+    let mut names = (1..=NUMBERS).map(|number| path.with_extension(format!("unreadable-{number}.sqlite")));
+    let name = names.find(is_free)?;
+    // The database last: until then the next start begins here again.
+    for part in PARTS.iter().rev() {
+        let from = with(path, part);
+        let moved = std::fs::rename(&from, with(&name, part));
+        if moved.is_err() && std::fs::symlink_metadata(&from).is_ok() {
+            return None;
+        }
+    }
+    Some(name)
 }
 
 /// A panic while the lock was held cannot have left half a change: the transaction was rolled back.
@@ -174,6 +224,32 @@ mod tests {
         drop(Catalog::open(&dir.path().join("older.sqlite")).unwrap());
         let older = open_database(&dir.path().join("older.sqlite"), VERSION + 1, &["CREATE TABLE another (one)"]);
         assert!(matches!(older, Err(CatalogError::Older(_))), "{older:?}");
+    }
+
+    #[test]
+    fn one_that_is_of_no_use_is_kept_and_replaced_unless_an_import_uses_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("catalog.sqlite");
+        for number in 1..=2 {
+            std::fs::write(&path, vec![b'x'; 8192]).unwrap();
+            let lock = ImportLock::take(&path).unwrap();
+            assert!(matches!(Catalog::open_or_replace(&path), Err(CatalogError::Damaged { .. })));
+            drop(lock);
+            let catalog = Catalog::open_or_replace(&path).unwrap();
+            let kept = dir.path().join(format!("catalog.unreadable-{number}.sqlite"));
+            assert_eq!(catalog.put_aside(), Some(kept.as_path()));
+            assert_eq!(std::fs::read(kept).unwrap(), vec![b'x'; 8192]);
+            drop(catalog);
+            assert_eq!(Catalog::open_or_replace(&path).unwrap().put_aside(), None);
+            std::fs::remove_file(&path).unwrap();
+        }
+        let older = Connection::open(&path).unwrap();
+        older.pragma_update(None, "user_version", VERSION - 1).unwrap();
+        drop(older);
+        assert!(Catalog::open_or_replace(&path).unwrap().put_aside().is_some());
+        std::fs::remove_file(&path).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
+        assert!(matches!(Catalog::open_or_replace(&path), Err(CatalogError::Newer(_))));
     }
 
     #[test]

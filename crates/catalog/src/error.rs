@@ -6,11 +6,14 @@ pub enum CatalogError {
     /// The file was written by a newer Keepsake; it is left as it is.
     #[error("the catalog {0} was written by a newer Keepsake: update this one")]
     Newer(String),
-    /// The file was written by an older Keepsake, and there is no way to go on with it. Moving it away makes Keepsake rebuild it.
-    #[error("the catalog {0} was written by an older Keepsake: move it away, and it is rebuilt from the library")]
+    /// The file was written by an older Keepsake, and there is no way to go on with it. It is put aside and rebuilt, see
+    /// `Catalog::open_or_replace`; this is told where that was not possible.
+    #[error("the catalog {0} was written by an older Keepsake: an import still uses it, or it cannot be put aside")]
     Older(String),
-    /// The file is damaged. Moving it away makes Keepsake rebuild it from the library's manifests.
-    #[error("the catalog {path} is damaged ({reason}): move it away, and it is rebuilt from the library")]
+    /// The file is damaged. It is put aside and rebuilt from the library's manifests; this is told where that was not possible.
+    #[error(
+        "the catalog {path} is damaged ({reason}) and cannot be put aside: move it away, and it is rebuilt from the library"
+    )]
     Damaged {
         /// The file.
         path: String,

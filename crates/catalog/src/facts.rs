@@ -25,7 +25,11 @@ pub struct FactsCache(Mutex<Connection>);
 impl FactsCache {
     /// Opens the cache at `path`. A damaged or foreign one, or one of another version, is removed: it holds nothing that cannot be read again.
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
-        let connection = open_database(path, VERSION, &[SCHEMA]).or_else(|_| {
+        let connection = open_database(path, VERSION, &[SCHEMA]).or_else(|error| {
+            // Another program may be at work in it.
+            if matches!(error, CatalogError::Database(_) | CatalogError::Full | CatalogError::Folder { .. }) {
+                return Err(error);
+            }
             for suffix in ["", "-wal", "-shm"] {
                 let mut name = path.as_os_str().to_owned();
                 name.push(suffix);

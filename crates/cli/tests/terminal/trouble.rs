@@ -113,6 +113,29 @@ fn a_photo_that_ends_early_or_lies_about_its_size_is_never_called_imported() {
 }
 
 #[test]
+fn a_damaged_catalog_is_put_together_again_from_the_library() {
+    let stage = stage_with(3, 100);
+    stage.import("iphone");
+    let catalogs = stage.path("home/keepsake/catalogs");
+    let catalog = || {
+        let files = tree(&catalogs);
+        files.into_keys().find(|name| name.ends_with(".sqlite") && !name.contains("unreadable")).unwrap()
+    };
+    let damaged = catalogs.join(catalog());
+    std::fs::write(&damaged, "half a disk block of something else").unwrap();
+    let run = stage.import("iphone");
+    let finished = run.finished();
+    assert_eq!((finished["already_imported"].as_u64(), finished["seen"].as_u64()), (Some(3), Some(3)), "{}", run.err);
+    let note = run
+        .lines()
+        .into_iter()
+        .find(|line| line["event"] == "note" && line["message"].as_str().unwrap().contains("put together again"));
+    assert!(note.is_some_and(|note| note["message"].as_str().unwrap().contains("unreadable-1.sqlite")), "{}", run.out);
+    assert_eq!(stage.verified(), 3);
+    assert!(!stage.import("iphone").out.contains("put together again"), "it is told once");
+}
+
+#[test]
 fn a_read_only_library_is_refused_at_once() {
     let stage = stage_with(1, 100);
     // The ordinary user may not write into root's folder.
