@@ -46,27 +46,33 @@ fn look_into(
     found: &mut dyn FnMut(LibraryFile),
 ) -> io::Result<()> {
     let mut failure = Ok(());
-    for entry in folder.entries()? {
-        let entry = entry?;
+    for entry in folder.entries().map_err(|error| at(path, &error))? {
+        let entry = entry.map_err(|error| at(path, &error))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if is_litter(&name) || (path.is_empty() && name == INTERNALS) {
             continue;
         }
         let below = format!("{path}{name}");
-        match look_at(&entry, below, found) {
+        match look_at(&entry, &below, found) {
             Ok(inside) => folders.extend(inside),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => failure = Err(error),
+            Err(error) => failure = Err(at(&below, &error)),
         }
     }
     failure
 }
 
+/// Says where an error was, relative to the library.
+fn at(path: &str, error: &io::Error) -> io::Error {
+    let place = if path.is_empty() { "its top" } else { path };
+    io::Error::new(error.kind(), format!("{place}: {error}"))
+}
+
 /// Reports an entry that is a file, and returns one that is a folder.
-fn look_at(entry: &DirEntry, path: String, found: &mut dyn FnMut(LibraryFile)) -> io::Result<Option<(String, Dir)>> {
+fn look_at(entry: &DirEntry, path: &str, found: &mut dyn FnMut(LibraryFile)) -> io::Result<Option<(String, Dir)>> {
     let kind = entry.file_type()?;
     if kind.is_file() {
-        found(LibraryFile { path, bytes: entry.metadata()?.len() });
+        found(LibraryFile { path: path.to_owned(), bytes: entry.metadata()?.len() });
     } else if kind.is_dir() && path.matches('/').count() < DEEPEST {
         return Ok(Some((format!("{path}/"), entry.open_dir()?)));
     }

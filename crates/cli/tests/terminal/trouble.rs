@@ -240,3 +240,23 @@ impl Drop for SmallDrive {
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_closed_folder_of_the_library_hides_nothing_that_was_moved_elsewhere() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::in_memory();
+    std::fs::create_dir(stage.path("media")).unwrap();
+    std::fs::write(stage.path("media/1.JPG"), "one").unwrap();
+    stage.import("media");
+    let filed = tree(&stage.path("library/Originals")).into_keys().next().unwrap();
+    std::fs::create_dir(stage.path("library/Trip: Rome")).unwrap();
+    std::fs::rename(stage.path("library/Originals").join(filed), stage.path("library/Trip: Rome/1.JPG")).unwrap();
+    std::fs::create_dir(stage.path("library/Closed")).unwrap();
+    std::fs::set_permissions(stage.path("library/Closed"), PermissionsExt::from_mode(0o000)).unwrap();
+    assert_eq!(stage.import("media").finished()["already_imported"], 1);
+    // Of what could not be seen nothing is said.
+    let run = stage.run(&["verify", "--library", "library", "--json"]);
+    assert!(run.code != 0 && run.err.contains("Closed"), "{} {} {}", run.code, run.out, run.err);
+    std::fs::set_permissions(stage.path("library/Closed"), PermissionsExt::from_mode(0o700)).unwrap();
+}
