@@ -136,7 +136,22 @@ export const SCENES: Record<string, Scene> = {
     },
   },
   "no-library": { before: (host) => (withPhotos(host, 0), (host.libraries = [])) },
-  "library-dialog": { before: (host) => (withPhotos(host), (host.libraries = [LIBRARY, { ...LIBRARY, id: "b", name: "Archive", current: false, online: false }])), after: (_, app) => void (app.libraryDialog = "open") },
+  "library-dialog": {
+    before: (host) => {
+      withPhotos(host);
+      host.libraries = [LIBRARY, { ...LIBRARY, id: "b", name: "Archive", location: "/media/archive/Archive", current: false, online: false, free_bytes: 0, total_bytes: 0 }];
+      host.volumes = [DRIVE, { ...DRIVE, id: "vol-2", name: "Old Drive", library: "Keepsake" }];
+    },
+    after: (_, app) => void (app.libraryDialog = "open"),
+  },
+  "library-asks": {
+    before: (host) => (withPhotos(host), (host.pickedAsks = { name: "Documents", location: "/home/ann/Documents" })),
+    after: (_, app) => app.chooseLibrary(() => app.libraries.pickFolder()),
+  },
+  "library-above": {
+    before: (host) => (withPhotos(host), (host.libraries = []), (host.picked = LIBRARY), (host.pickedNote = "“2024” lies in the library “Family Photos”, which is used now.")),
+    after: (_, app) => app.chooseLibrary(() => app.libraries.pickFolder()),
+  },
   options: { before: withPhotos, after: (_, app) => void (app.optionsDialog = "open") },
   "options-jpeg": { before: (host) => (withPhotos(host), (host.settings.conversion = { heic: true, smaller: true, longest_edge: 2048, quality: 90, originals: false })), after: (_, app) => void (app.optionsDialog = "open") },
   "options-leave-out": {

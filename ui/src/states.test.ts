@@ -26,6 +26,8 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   selected: ["import-selected", "Import Selected (6)"],
   "no-library": ["plan-target", "No library chosen yet"],
   "library-dialog": ["choose-library-folder", "Choose a Folder…"],
+  "library-asks": ["make-library", "Make a Library Here"],
+  "library-above": ["told", "“2024” lies in the library “Family Photos”"],
   options: ["second-read", "Read every file twice from the phone"],
   "options-jpeg": ["keep-originals", "Only JPEGs are kept of these photos."],
   "options-leave-out": ["confirm-leave-out", "Leave Them Out"],

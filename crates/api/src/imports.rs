@@ -228,6 +228,7 @@ impl App {
             converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
             sidecars: settings.sidecars(),
             renditions: settings.renditions(),
+            wait: None,
             cancel: &job.flag,
             news: &news,
         };

@@ -132,8 +132,8 @@ fn current_of(settings: &crate::settings::Settings) -> Option<KnownLibrary> {
 }
 
 fn gone(known: &KnownLibrary) -> ErrorDto {
-    let place = known.path.display();
-    let message = format!("the library at {place} is not there: connect its drive, or choose where it is now");
+    let (name, place) = (folder_name(&known.path), known.path.display());
+    let message = format!("“{name}” is not at {place} any more: connect its drive, or choose where it is now");
     ErrorDto::new(ErrorCode::DestinationGone, message)
 }
 

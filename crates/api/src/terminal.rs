@@ -11,8 +11,8 @@ pub use crate::progress::{Made, Progress};
 use crate::{devices, identity};
 use catalog::{FactsCache, SessionRow, SessionStart};
 use decoder::Launch;
-pub use domain::Repeats;
-use domain::{AssetId, CancelFlag, Decision, Destination, Evidence, ImportPlan, Outcome, Source, SourceError, Totals};
+use domain::{AssetId, CancelFlag, Destination, Evidence, ImportPlan, Source, SourceError};
+pub use domain::{AssetKind, Repeats};
 pub use domain::{Conversion, Originals, Renditions, Sidecars, Wanted};
 use importer::{Converting, ImportNews, ImportRun, Patience, Presence, ScanReport, ScanRequest};
 pub use importer::{Thoroughness, VerifyProgress};
@@ -20,19 +20,27 @@ use iphone::{MuxAddress, Phones};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 pub use sources::SharedAlbums;
-use sources::{Opening, SourceSpec, WhenLocked};
+use sources::WhenLocked;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+mod albums;
 mod choice;
+mod dry_run;
+mod filter;
 mod lines;
 mod listed;
+mod origin;
 
+pub use albums::ListedAlbum;
 pub use choice::Choice;
+use dry_run::dry_run;
+pub use filter::{Day, Favourites, Filter};
 pub use lines::ImportLine;
 use lines::{line_of, waiting_line};
 pub use listed::{LibraryFacts, ListedAsset, ListedBurst, ListedResource, Listing};
+pub use origin::Origin;
 
 /// The engine, set up for one command.
 pub struct Terminal {
@@ -46,20 +54,20 @@ pub struct Terminal {
 /// What to import, and where to.
 #[derive(Debug, Clone)]
 pub struct ImportOrder {
-    /// `iphone`, `iphone:UDID` or a folder.
-    pub source: String,
+    /// Where from.
+    pub origin: Origin,
     /// The library's folder.
     pub library: PathBuf,
     /// What is to be done where there is none.
     pub new_library: NewLibrary,
     /// What of it.
     pub choice: Choice,
+    /// Of that, what is meant.
+    pub filter: Filter,
     /// What becomes of what the library has already.
     pub repeats: Repeats,
     /// Whether to copy or only to say what would be.
     pub mode: ImportMode,
-    /// Whether the phone's shared albums are listed.
-    pub shared: SharedAlbums,
     /// How copies are checked where the phone cannot hash its own files.
     pub thoroughness: Thoroughness,
     /// What is to be made of photos besides copying them, if anything.
@@ -74,6 +82,17 @@ impl ImportOrder {
     fn makes(&self) -> bool {
         self.conversion.is_some() || self.sidecars == Sidecars::Written || self.renditions == Renditions::Saved
     }
+}
+
+/// What to list, and against what.
+#[derive(Debug, Clone)]
+pub struct ListOrder {
+    /// Where from.
+    pub origin: Origin,
+    /// The library that says what is there already.
+    pub library: Option<PathBuf>,
+    /// Which of it.
+    pub filter: Filter,
 }
 
 /// Whether an import is real.
@@ -112,7 +131,13 @@ pub struct Finished {
     /// Whether nothing was really done.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
-    /// Why it ended early, if it did.
+    /// Bytes that must be free for it; told by a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_bytes: Option<u64>,
+    /// Bytes that are free; told by a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_bytes: Option<u64>,
+    /// Why it ended early, or why it would not begin, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<ErrorDto>,
 }
@@ -144,18 +169,18 @@ impl Terminal {
     /// Lists a source; against a library, says what is in it already. `news` hears what it waits for and how far it is.
     pub fn list(
         &self,
-        (source, shared): (&str, SharedAlbums),
-        library: Option<&Path>,
+        order: &ListOrder,
         news: &mut dyn FnMut(&ImportLine),
         cancel: &CancelFlag,
     ) -> Result<Listing, ErrorDto> {
         // What is wrong with the library is said before anybody is asked to unlock a phone.
-        let library = library.map(|path| OpenLibrary::open(&self.home, path)).transpose()?;
-        let source = self.open((source, shared), WhenLocked::Refused, news, cancel)?;
+        let library = order.library.as_ref().map(|path| OpenLibrary::open(&self.home, path)).transpose()?;
+        let source = self.open(&order.origin, WhenLocked::Refused, news, cancel)?;
         let report = self.scan(source.as_ref(), library.as_ref(), news, cancel)?;
         let catalog = library.as_ref().map(|l| l.catalog.as_ref());
         let renditions = listed::renditions(catalog, source.id())?;
-        let assets = report.assets.into_iter().map(|scanned| listed::listed(scanned, catalog, &renditions));
+        let meant = report.assets.into_iter().filter(|scanned| order.filter.lets_through(&scanned.asset));
+        let assets = meant.map(|scanned| listed::listed(scanned, catalog, &renditions));
         let assets = assets.collect::<Result<_, _>>()?;
         Ok(Listing { assets, ignored: report.ignored, notes: report.notes })
     }
@@ -170,53 +195,30 @@ impl Terminal {
         let began = std::time::Instant::now();
         let news = &mut |line: &ImportLine| listener.line(line);
         let there = is_there(&order.library, order.new_library)?;
-        let source = self.open((&order.source, order.shared), WhenLocked::WaitedFor, news, cancel)?;
+        let source = self.open(&order.origin, WhenLocked::WaitedFor, news, cancel)?;
         refuse_overlap(&order.library, source.id().as_str())?;
         let library = self.library_for(order, there, news)?;
         let told = |waiting: Option<&SourceError>| listener.line(&waiting_line(waiting));
-        let patience = Patience::new(source.as_ref(), cancel, &told);
+        let patience = Patience::new(source.as_ref(), cancel, &told).at_most(order.origin.wait);
         // A listing that a locked phone ended begins again: what it told of is told anew, and little of it is read twice.
         let report = patience.outlast(|| self.scan(source.as_ref(), library.as_ref(), news, cancel))?;
         for message in &report.notes {
             listener.line(&ImportLine::Note { message: message.clone() });
         }
-        let selection = order.choice.among(&report.assets, order.repeats)?;
+        let selection = order.choice.among(&report.assets, order.repeats, &order.filter)?;
         let plan = importer::plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &selection);
-        let mut finished = match library.filter(|_| order.mode == ImportMode::Real) {
-            Some(library) => {
+        let mut finished = match (library, order.mode) {
+            (Some(library), ImportMode::Real) => {
                 let (row, made) = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
                 let evidence = library.catalog.evidence_counts(&row.id)?;
-                Finished {
-                    made: (order.makes() || made != Made::default()).then_some(made),
-                    ..finished((row, evidence), order.mode)
-                }
+                let made = (order.makes() || made != Made::default()).then_some(made);
+                Finished { made, ..finished(row, evidence) }
             }
-            None => finished((dry_run(&plan, listener), BTreeMap::new()), order.mode),
+            (library, _) => dry_run(order, library.as_ref(), &plan, listener)?,
         };
         finished.seconds = began.elapsed().as_secs_f64();
         listener.line(&ImportLine::Finished(finished.clone()));
         Ok(finished)
-    }
-
-    fn open(
-        &self,
-        (source, shared): (&str, SharedAlbums),
-        locked: WhenLocked,
-        news: &mut dyn FnMut(&ImportLine),
-        cancel: &CancelFlag,
-    ) -> Result<Box<dyn Source>, ErrorDto> {
-        let spec = SourceSpec::parse(source);
-        let cache = self.home.phone_libraries();
-        let opening = Opening { phones: &self.phones, cache: &cache, shared, locked, cancel };
-        let mut waited = false;
-        let opened = sources::open(&spec, &opening, &mut |error| {
-            waited = true;
-            news(&waiting_line(Some(&error)));
-        })?;
-        if waited {
-            news(&ImportLine::Resumed);
-        }
-        Ok(opened)
     }
 
     /// Opens the library of an import, making it where that was allowed; `None` for a dry run where there is none yet.
@@ -303,6 +305,7 @@ impl Terminal {
             converting: order.conversion.map(|wish| Converting { wish, converter: &self.converter }),
             sidecars: order.sidecars,
             renditions: order.renditions,
+            wait: order.origin.wait,
             cancel,
             news: &news,
         };
@@ -312,35 +315,7 @@ impl Terminal {
     }
 }
 
-fn dry_run(plan: &ImportPlan, listener: &dyn ImportListener) -> SessionRow {
-    let mut totals = Totals::default();
-    for item in &plan.items {
-        match item.decision {
-            Decision::Skip(reason) => totals.count(&Outcome::Skipped(reason)),
-            Decision::Import => {
-                totals.count(&Outcome::Imported);
-                let asset = &item.asset;
-                let (id, name) = (asset.id.to_string(), asset.name().to_owned());
-                listener.line(&ImportLine::Planned { id, name, bytes: asset.bytes() });
-            }
-        }
-    }
-    SessionRow {
-        id: identity::new_session(None),
-        source: domain::SourceId::new(""),
-        source_name: String::new(),
-        started_at: identity::now(),
-        finished: true,
-        totals,
-        bytes: plan.bytes(),
-        seconds: 0.0,
-        renditions_replaced: 0,
-        stop: None,
-        put_aside: 0,
-    }
-}
-
-fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: ImportMode) -> Finished {
+fn finished(row: SessionRow, evidence: BTreeMap<Evidence, u64>) -> Finished {
     let totals = row.totals;
     Finished {
         seen: totals.seen(),
@@ -353,7 +328,9 @@ fn finished((row, evidence): (SessionRow, BTreeMap<Evidence, u64>), mode: Import
         made: None,
         bytes: row.bytes,
         seconds: 0.0,
-        dry_run: mode == ImportMode::DryRun,
+        dry_run: false,
+        needed_bytes: None,
+        free_bytes: None,
         stopped: row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message)),
     }
 }

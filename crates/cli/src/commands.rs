@@ -1,5 +1,7 @@
 //! The commands, one file each: arguments, then what is done with them.
 
+pub mod albums;
+pub mod completions;
 pub mod device_report;
 pub mod devices;
 pub mod history;

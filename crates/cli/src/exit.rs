@@ -11,7 +11,7 @@ pub enum Exit {
     SomeFailed,
     WrongUsage,
     Unusable,
-    /// The user stopped it before anything could be said.
+    /// The user stopped it before its end.
     Stopped,
 }
 
@@ -31,17 +31,33 @@ impl From<Exit> for ExitCode {
 pub fn of(code: ErrorCode) -> Exit {
     match code {
         ErrorCode::BadRequest => Exit::WrongUsage,
-        ErrorCode::Cancelled => Exit::SomeFailed,
+        ErrorCode::Cancelled => Exit::Stopped,
         _ => Exit::Unusable,
     }
 }
 
-/// Writes an error to standard error and returns how the program ends. A closed pipe is nobody's mistake.
-pub fn report(error: &anyhow::Error) -> Exit {
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Words,
+    Json,
+}
+
+/// Writes an error to standard error, and for programs to standard output as well, and returns how the program ends. A
+/// closed pipe is nobody's mistake.
+pub fn report(error: &anyhow::Error, output: Output) -> Exit {
     if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
         return Exit::AllDone;
     }
+    let known = error.downcast_ref::<ErrorDto>();
     // Nothing can be said when even that fails.
     let _ = writeln!(std::io::stderr(), "keepsake: {error}");
-    error.downcast_ref::<ErrorDto>().map_or(Exit::Unusable, |e| of(e.code))
+    if output == Output::Json {
+        let line = match known {
+            Some(ErrorDto { code, message }) => serde_json::json!({"event": "error", "code": code, "message": message}),
+            None => serde_json::json!({"event": "error", "code": "internal", "message": error.to_string()}),
+        };
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+    known.map_or(Exit::Unusable, |e| of(e.code))
 }

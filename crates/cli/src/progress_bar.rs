@@ -16,6 +16,15 @@ pub struct Shown {
     /// Failures and warnings are printed when the bar is gone.
     failures: Mutex<Told>,
     warnings: Mutex<Told>,
+    /// What a dry run would import.
+    planned: Mutex<Told>,
+}
+
+/// What is printed when the bar is gone, one sentence each.
+pub struct Said {
+    pub failures: Vec<String>,
+    pub warnings: Vec<String>,
+    pub planned: Vec<String>,
 }
 
 /// The first sentences of a sort, and how many there were.
@@ -47,13 +56,17 @@ impl Told {
 
 impl Shown {
     pub fn new() -> Self {
-        Self { bar: spinner(), failures: Mutex::default(), warnings: Mutex::default() }
+        Self { bar: spinner(), failures: Mutex::default(), warnings: Mutex::default(), planned: Mutex::default() }
     }
 
-    /// Removes the bar and returns the failures and the warnings, one sentence each.
-    pub fn finish(self) -> (Vec<String>, Vec<String>) {
+    /// Removes the bar and returns what is to be printed then.
+    pub fn finish(self) -> Said {
         self.bar.finish_and_clear();
-        (Told::sentences(self.failures), Told::sentences(self.warnings))
+        Said {
+            failures: Told::sentences(self.failures),
+            warnings: Told::sentences(self.warnings),
+            planned: Told::sentences(self.planned),
+        }
     }
 
     /// Standard output is for the result.
@@ -74,14 +87,32 @@ impl Shown {
 }
 
 /// Turns while nobody knows how long it takes.
-pub fn spinner() -> ProgressBar {
+fn spinner() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
 
+/// Shows how far a listing is while it is made, and what the phone's owner must do meanwhile.
+pub fn beside<T>(list: impl FnOnce(&mut dyn FnMut(&ImportLine)) -> T) -> T {
+    let bar = spinner();
+    let result = list(&mut |line| match line {
+        ImportLine::Waiting { message } => bar.suspend(|| say_all(std::slice::from_ref(message))),
+        line => show_listing(&bar, line),
+    });
+    bar.finish_and_clear();
+    result
+}
+
+/// Says something beside the result, which standard output is for.
+pub fn say_all(messages: &[String]) {
+    for message in messages {
+        let _ = writeln!(std::io::stderr(), "{}", text::plain(message));
+    }
+}
+
 /// Says how far a listing is; other lines say nothing of that.
-pub fn show_listing(bar: &ProgressBar, line: &ImportLine) {
+fn show_listing(bar: &ProgressBar, line: &ImportLine) {
     match line {
         ImportLine::Reading { done_bytes, bytes } => {
             let (done, all) = (text::size(*done_bytes), text::size(*bytes));
@@ -103,6 +134,9 @@ impl ImportListener for Shown {
             ImportLine::Reading { .. } | ImportLine::Listing { .. } => show_listing(&self.bar, line),
             ImportLine::LibraryCreated { library } => self.say(&format!("made a new library at {library}")),
             ImportLine::Note { message } => self.say(message),
+            ImportLine::Planned { name, bytes, .. } => {
+                Told::add(&self.planned, format!("{} ({})", text::plain(name), text::size(*bytes)));
+            }
             ImportLine::Started { bytes, .. } => self.begin(*bytes),
             ImportLine::Failed { source_path, message, .. } => {
                 Told::add(&self.failures, format!("{}: {}", text::plain(source_path), text::plain(message)));

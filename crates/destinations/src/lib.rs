@@ -25,6 +25,6 @@ mod walk;
 pub use background::give_way;
 pub use library_folder::LibraryFolder;
 pub use manifest::RejectedLine;
-pub use nearby::{Nearby, nearby};
+pub use nearby::{Nearby, nearby, room_at};
 pub use overlap::{Overlap, overlap};
 pub use volumes::{MountedVolume, volumes};

@@ -3,8 +3,9 @@
 use crate::LibraryFolder;
 use crate::library_folder::has_interrupted_marker;
 use crate::root::{open_folder, read_marker};
+use crate::space::capacity;
 use crate::walk::is_litter;
-use domain::DestinationError;
+use domain::{Capacity, DestinationError};
 use std::path::{Path, PathBuf, absolute};
 
 /// Entries of a folder that are looked into, at most: a folder of a million pictures is answered at once.
@@ -44,6 +45,14 @@ fn library_above(path: &Path) -> Option<PathBuf> {
     let real = path.ancestors().find_map(|there| there.canonicalize().ok())?;
     let itself = usize::from(path.exists());
     real.ancestors().skip(itself).find(|above| is_library(above).unwrap_or(false)).map(Path::to_owned)
+}
+
+/// Returns the room for a library that is to be made: that of the folder, or of the first one above it that is there.
+pub fn room_at(path: &Path) -> Result<Capacity, DestinationError> {
+    let unusable = |error| DestinationError::Unusable(format!("{} cannot be looked at: {error}", path.display()));
+    let path = absolute(path).map_err(unusable)?;
+    let there = path.ancestors().find(|above| above.is_dir()).unwrap_or(&path);
+    capacity(&open_folder(there)?, there).map_err(unusable)
 }
 
 fn look_into(path: &Path) -> Result<Nearby, DestinationError> {

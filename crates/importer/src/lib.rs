@@ -39,7 +39,7 @@ pub use error::ImportError;
 pub use media::Converted;
 pub use news::ImportNews;
 pub use patience::Patience;
-pub use plan::{Selection, check_space, plan};
+pub use plan::{Selection, check_space, plan, room_needed};
 pub use presence::Presence;
 pub use run::{ImportRun, run};
 pub use scan::{ScanNews, ScanReport, ScanRequest, scan};

@@ -3,7 +3,7 @@
 //! Every call to the source while photos are copied goes through here. Other errors are not waited for.
 
 use domain::{CancelFlag, Fingerprint, ResourceReader, Source, SourceError, SourceHash, SourcePath};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,10 @@ pub struct Patience<'a> {
     /// Held by the one thread that asks; the others wait for it.
     turn: Mutex<()>,
     waits_over: AtomicU64,
+    /// How long it waits; `None` for as long as it takes.
+    limit: Option<Duration>,
+    /// Whether a wait took longer than that: nobody waits again.
+    given_up: AtomicBool,
 }
 
 impl<'a> Patience<'a> {
@@ -29,7 +33,14 @@ impl<'a> Patience<'a> {
         cancel: &'a CancelFlag,
         told: &'a (dyn Fn(Option<&SourceError>) + Sync),
     ) -> Self {
-        Self { source, cancel, told, turn: Mutex::default(), waits_over: AtomicU64::new(0) }
+        let (turn, waits_over, given_up) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
+        Self { source, cancel, told, turn, waits_over, limit: None, given_up }
+    }
+
+    /// Waits no longer than this each time; then what it waited for is the error. `None` is for as long as it takes.
+    #[must_use]
+    pub fn at_most(self, limit: Option<Duration>) -> Self {
+        Self { limit, ..self }
     }
 
     /// Makes a call, and makes it again whenever it said `Locked` and the phone was unlocked since. Ends with `Cancelled` when
@@ -50,11 +61,14 @@ impl<'a> Patience<'a> {
         if self.cancel.is_cancelled() {
             return Err(SourceError::Cancelled);
         }
+        if self.given_up.load(Ordering::Acquire) || self.limit == Some(Duration::ZERO) {
+            return Err(locked.clone());
+        }
         if self.waits_over.load(Ordering::Acquire) != before {
             return Ok(());
         }
         (self.told)(Some(locked));
-        let result = self.until_unlocked();
+        let result = self.until_unlocked(locked);
         if result.is_ok() {
             (self.told)(None);
         }
@@ -63,8 +77,13 @@ impl<'a> Patience<'a> {
         result
     }
 
-    fn until_unlocked(&self) -> Result<(), SourceError> {
+    fn until_unlocked(&self, locked: &SourceError) -> Result<(), SourceError> {
+        let begun = Instant::now();
         loop {
+            if self.limit.is_some_and(|limit| begun.elapsed() >= limit) {
+                self.given_up.store(true, Ordering::Release);
+                return Err(locked.clone());
+            }
             self.pause()?;
             if !self.source.is_locked()? {
                 return Ok(());

@@ -61,9 +61,7 @@ fn is_chosen(asset: &Asset, selection: &Selection) -> bool {
     }
 }
 
-/// Tells, before anything is written, whether a plan fits. File systems need room of their own: 2 % and 1 MiB are kept.
-/// What no empty drive of this size could hold is left out; it fails by itself. What is to be made of photos is estimated,
-/// on the high side, and each file takes whole blocks. `renditions` are the smaller pictures that are saved besides, each an asset of one file.
+/// Tells, before anything is written, whether a plan fits; see `room_needed`.
 pub fn check_space(
     plan: &ImportPlan,
     renditions: &[Asset],
@@ -71,6 +69,24 @@ pub fn check_space(
     conversion: Option<&Conversion>,
     sidecars: Sidecars,
 ) -> Result<(), ImportError> {
+    let needed = room_needed(plan, renditions, capacity, conversion, sidecars);
+    if needed > capacity.free_bytes {
+        return Err(ImportError::NoSpace { needed, free: capacity.free_bytes });
+    }
+    Ok(())
+}
+
+/// Returns how many bytes must be free for a plan. File systems need room of their own: 2 % and 1 MiB are kept.
+/// What no empty drive of this size could hold is left out; it fails by itself. What is to be made of photos is estimated,
+/// on the high side, and each file takes whole blocks. `renditions` are the smaller pictures that are saved besides, each an
+/// asset of one file.
+pub fn room_needed(
+    plan: &ImportPlan,
+    renditions: &[Asset],
+    capacity: &Capacity,
+    conversion: Option<&Conversion>,
+    sidecars: Sidecars,
+) -> u64 {
     let possible = |asset: &&Asset| asset.files().all(|r| capacity.can_hold(r.fingerprint.bytes));
     let room = |asset: &Asset| {
         let beside = if sidecars == Sidecars::Written { capacity.taken_by(sidecar::length(asset)) } else { 0 };
@@ -78,14 +94,7 @@ pub fn check_space(
     };
     let smaller = renditions.iter().filter(possible).map(|asset| room_for(asset, None, capacity));
     let bytes = plan.imports().filter(possible).map(room).chain(smaller).fold(0, u64::saturating_add);
-    if bytes == 0 {
-        return Ok(());
-    }
-    let needed = bytes.saturating_add(bytes / 50).saturating_add(1 << 20);
-    if needed > capacity.free_bytes {
-        return Err(ImportError::NoSpace { needed, free: capacity.free_bytes });
-    }
-    Ok(())
+    if bytes == 0 { 0 } else { bytes.saturating_add(bytes / 50).saturating_add(1 << 20) }
 }
 
 /// Estimates the bytes that an asset takes. An original that is left out was on the drive before, and stays there when nothing

@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Files fetched ahead of the oldest asset that is not filed: while a long film is read, the cable is shared with what comes
 /// after it. Their bytes are on the drive, not in memory; they stay open, and some systems allow 256 open files.
@@ -53,6 +53,8 @@ pub struct ImportRun<'a> {
     pub sidecars: Sidecars,
     /// Whether the best picture at hand is saved of what is only in iCloud.
     pub renditions: Renditions,
+    /// How long a phone that was locked is waited for each time; `None` for as long as it takes.
+    pub wait: Option<Duration>,
     /// Stops after the block at hand.
     pub cancel: &'a CancelFlag,
     /// Hears what happens, on several threads.
@@ -70,7 +72,7 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
     let told = |waiting: Option<&SourceError>| (env.news)(ImportNews::Waiting(waiting));
-    let source = Patience::new(env.source, env.cancel, &told);
+    let source = Patience::new(env.source, env.cancel, &told).at_most(env.wait);
     let renditions = rendition::wanted(env, &source, plan)?;
     let wish = env.converting.as_ref().map(|converting| &converting.wish);
     check_space(plan, &renditions, &capacity, wish, env.sidecars)?;

@@ -1,5 +1,6 @@
 //! Which of the assets that were seen are to be imported.
 
+use super::Filter;
 use crate::dto::{ErrorCode, ErrorDto};
 use catalog::ScannedAsset;
 use domain::{AssetId, Repeats, Shelf};
@@ -22,11 +23,23 @@ pub enum Choice {
 
 impl Choice {
     /// Finds what was chosen. Errors with `BadRequest` when something is not there, or a title is that of several albums.
-    pub(super) fn among(&self, seen: &[ScannedAsset], repeats: Repeats) -> Result<Selection, ErrorDto> {
+    pub(super) fn among(
+        &self,
+        seen: &[ScannedAsset],
+        repeats: Repeats,
+        filter: &Filter,
+    ) -> Result<Selection, ErrorDto> {
         let chosen = match self {
+            Self::AllNew if !filter.is_empty() => in_the_library(seen),
             Self::AllNew => Selection::AllNew,
             Self::Assets(ids) => by_id(seen, ids)?,
             Self::Albums(names) => in_albums(seen, names)?,
+        };
+        let meant: HashSet<&AssetId> =
+            seen.iter().map(|s| &s.asset).filter(|asset| filter.lets_through(asset)).map(|asset| &asset.id).collect();
+        let chosen = match chosen {
+            Selection::Assets(ids) => Selection::Assets(ids.into_iter().filter(|id| meant.contains(id)).collect()),
+            other => other,
         };
         Ok(match (chosen, repeats) {
             (Selection::Assets(ids), Repeats::Filed) => Selection::Again(ids),
@@ -47,6 +60,12 @@ fn by_id(seen: &[ScannedAsset], wanted: &[String]) -> Result<Selection, ErrorDto
         }
         None => Ok(Selection::Assets(wanted.iter().map(AssetId::new).collect())),
     }
+}
+
+/// What an import of all that is new takes of it.
+fn in_the_library(seen: &[ScannedAsset]) -> Selection {
+    let shown = seen.iter().map(|s| &s.asset).filter(|asset| asset.details.shelf() == Shelf::Library);
+    Selection::Assets(shown.map(|asset| asset.id.clone()).collect())
 }
 
 /// As on the phone, an album shows nothing that is hidden or deleted.
@@ -124,7 +143,11 @@ mod tests {
             seen("4", &[]),
             hidden,
         ];
-        match Choice::Albums(names.iter().map(ToString::to_string).collect()).among(&seen, Repeats::Dropped) {
+        match Choice::Albums(names.iter().map(ToString::to_string).collect()).among(
+            &seen,
+            Repeats::Dropped,
+            &Filter::default(),
+        ) {
             Ok(Selection::Assets(ids)) => {
                 let mut ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
                 ids.sort();
@@ -153,7 +176,7 @@ mod tests {
     #[test]
     fn a_title_of_several_albums_must_be_made_clear() {
         let seen = [seen("1", &[&["A", "X"]]), seen("2", &[&["B", "X"]])];
-        let error = Choice::Albums(vec!["X".into()]).among(&seen, Repeats::Dropped).unwrap_err();
+        let error = Choice::Albums(vec!["X".into()]).among(&seen, Repeats::Dropped, &Filter::default()).unwrap_err();
         assert_eq!(error.message, r#"Several albums are called "X": say which, "A/X" or "B/X""#);
     }
 }

@@ -1,5 +1,6 @@
 //! What `keepsake list` prints: assets with their files, and what the phone's own library says of them.
 
+use super::albums::{self, ListedAlbum};
 use crate::dto::ErrorDto;
 use catalog::{Catalog, ScannedAsset};
 use domain::{AssetDetails, Evidence, SourceId};
@@ -121,6 +122,13 @@ pub struct Listing {
     pub ignored: u64,
     /// What the user must know of the listing as a whole.
     pub notes: Vec<String>,
+}
+
+impl Listing {
+    /// Counts what is in the albums of a phone, in the order of their paths.
+    pub fn albums(&self) -> Vec<ListedAlbum> {
+        albums::of(self)
+    }
 }
 
 /// Tells by the identity of a photo where a smaller picture of it is.

@@ -15,7 +15,7 @@ pub struct Args {
     source: String,
     /// Print a JSON object
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {

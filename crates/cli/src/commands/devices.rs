@@ -12,7 +12,7 @@ use std::io::Write;
 pub struct Args {
     /// Print a JSON array
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {

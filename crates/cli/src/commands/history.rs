@@ -1,25 +1,24 @@
 //! `keepsake history`
 
+use crate::arguments::LibraryArg;
 use crate::exit::Exit;
 use crate::{Context, text};
 use anyhow::Result;
 use api::export::csv_line;
 use api::history::{HistoryItem, PastImportDto};
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
 
 /// List the imports of a library, the latest first; or what became of each photo in one of them
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The library's folder
-    #[arg(long)]
-    library: PathBuf,
+    #[command(flatten)]
+    place: LibraryArg,
     /// List what this import was asked to copy, and how each ended
     #[arg(long, value_name = "IMPORT")]
     items: Option<String>,
     /// Print one JSON object a line for each
     #[arg(long)]
-    json: bool,
+    pub json: bool,
     /// Print the items as CSV
     #[arg(long, requires = "items", conflicts_with = "json")]
     csv: bool,
@@ -29,7 +28,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     if let Some(session) = &args.items {
         return list_items(context, args, session);
     }
-    let imports = context.engine.past_imports(&args.library)?;
+    let imports = context.engine.past_imports(&args.place.library)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         for import in &imports {
@@ -61,7 +60,7 @@ fn row(import: &PastImportDto) -> [String; 4] {
 }
 
 fn list_items(context: &Context, args: &Args, session: &str) -> Result<Exit> {
-    let items = context.engine.past_import_items(&args.library, session)?;
+    let items = context.engine.past_import_items(&args.place.library, session)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     if args.csv {
         write!(out, "state,name,source_path,library_path,evidence,code,message,warning\r\n")?;

@@ -1,30 +1,31 @@
 //! `keepsake import`
 
+use crate::arguments::{FilterArgs, LibraryArg, OriginArgs};
 use crate::exit::{self, Exit};
 use crate::progress_bar::Shown;
 use crate::{Context, text};
 use anyhow::Result;
-use api::ErrorDto;
 use api::terminal::{
     Choice, Conversion, Finished, ImportLine, ImportListener, ImportMode, ImportOrder, Made, NewLibrary, Originals,
     Progress, Renditions, Repeats, SharedAlbums, Sidecars, Thoroughness, Wanted,
 };
-use std::io::Write;
-use std::path::PathBuf;
+use api::{ErrorCode, ErrorDto};
+use std::io::{Read, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// Longest standard input in bytes: ids of a million assets.
+const LONGEST_INPUT: u64 = 32 << 20;
 
 /// Copy photos and videos into a library, verify every copy, and say what became of each
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("selection").required(true))]
 #[command(group = clap::ArgGroup::new("making").multiple(true))]
 pub struct Args {
-    /// `iphone`, `iphone:UDID` or a folder
-    #[arg(long)]
-    source: String,
-    /// The library's folder
-    #[arg(long)]
-    library: PathBuf,
+    #[command(flatten)]
+    origin: OriginArgs,
+    #[command(flatten)]
+    place: LibraryArg,
     /// Make a new library in that folder if there is none. Without it such a folder is refused: it may be that of a drive that
     /// is not connected
     #[arg(long)]
@@ -32,12 +33,14 @@ pub struct Args {
     /// Import everything that is not in the library yet
     #[arg(long, group = "selection")]
     all_new: bool,
-    /// Import these assets, by the ids that `keepsake list` prints
+    /// Import these assets, by the ids that `keepsake list` prints; `-` reads them from standard input
     #[arg(long, group = "selection", value_delimiter = ',', value_name = "ID[,ID…]")]
     assets: Option<Vec<String>>,
     /// Import what is in this album of the phone, named by its title or as `Folder/Title`; can be given more than once
     #[arg(long, group = "selection", value_name = "ALBUM")]
     album: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Copy what was chosen by id or album once more if it is in the library already; what is there stays as it is
     #[arg(long, conflicts_with = "all_new")]
     again: bool,
@@ -72,18 +75,18 @@ pub struct Args {
     dry_run: bool,
     /// Print JSON events, one a line; the last one has the totals
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     let order = ImportOrder {
-        source: args.source.clone(),
-        library: args.library.clone(),
+        origin: args.origin.origin(if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut }),
+        library: args.place.library.clone(),
         new_library: if args.create { NewLibrary::Made } else { NewLibrary::Refused },
-        choice: choice(args),
+        choice: choice(args)?,
+        filter: args.filter.filter(),
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
         repeats: if args.again { Repeats::Filed } else { Repeats::Dropped },
-        shared: if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },
         conversion: conversion(args),
         sidecars: if args.sidecars { Sidecars::Written } else { Sidecars::LeftOut },
@@ -108,36 +111,52 @@ fn conversion(args: &Args) -> Option<Conversion> {
     Some(Conversion { wanted, quality: args.jpeg_quality, originals })
 }
 
-fn choice(args: &Args) -> Choice {
-    match &args.assets {
+fn choice(args: &Args) -> Result<Choice> {
+    Ok(match &args.assets {
+        Some(ids) if ids[..] == ["-"] => Choice::Assets(ids_from(std::io::stdin().lock())?),
         Some(ids) => Choice::Assets(ids.clone()),
         None if args.all_new => Choice::AllNew,
         None => Choice::Albums(args.album.clone()),
+    })
+}
+
+/// Reads ids with commas or white space between them. None at all is wrong usage: a pipe that broke is not "nothing".
+fn ids_from(input: impl Read) -> Result<Vec<String>> {
+    let mut text = String::new();
+    input.take(LONGEST_INPUT).read_to_string(&mut text)?;
+    let ids: Vec<String> =
+        text.split([',', ' ', '\t', '\r', '\n']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    match (ids.is_empty(), text.len() as u64 == LONGEST_INPUT) {
+        (true, _) => Err(ErrorDto::new(ErrorCode::BadRequest, "standard input has no ids").into()),
+        (_, true) => Err(ErrorDto::new(ErrorCode::BadRequest, "standard input is too long").into()),
+        _ => Ok(ids),
     }
 }
 
 fn run_for_program(context: &Context, order: &ImportOrder) -> Result<Finished> {
     let lines = Lines::default();
-    let result = context.engine.import(order, &lines, &context.cancel);
-    if let Err(error) = &result {
-        lines.print(&serde_json::json!({"event": "error", "code": error.code, "message": error.message}));
-    }
-    Ok(result?)
+    Ok(context.engine.import(order, &lines, &context.cancel)?)
 }
 
 fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
     let shown = Shown::new();
     let result = context.engine.import(order, &shown, &context.cancel);
-    let (failures, warnings) = shown.finish();
+    let said = shown.finish();
     let finished = result?;
     let mut out = std::io::stdout().lock();
-    for failure in failures {
+    for planned in said.planned {
+        writeln!(out, "would import: {planned}")?;
+    }
+    for failure in said.failures {
         writeln!(out, "not imported: {failure}")?;
     }
-    for warning in warnings {
+    for warning in said.warnings {
         writeln!(out, "{warning}")?;
     }
     writeln!(out, "{}", summary(&finished))?;
+    if let (Some(needed), Some(free)) = (finished.needed_bytes, finished.free_bytes) {
+        writeln!(out, "Needs {}; {} are free.", text::size(needed), text::size(free))?;
+    }
     if let Some(ways) = ways(&finished) {
         writeln!(out, "Verified: {ways}.")?;
     }
@@ -153,6 +172,9 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
 }
 
 fn report_stop(out: &mut dyn Write, finished: &Finished, stopped: &ErrorDto) -> std::io::Result<()> {
+    if finished.dry_run {
+        return writeln!(out, "It would not begin: {}.", text::plain(&stopped.message));
+    }
     writeln!(out, "Stopped early: {}.", text::plain(&stopped.message))?;
     let kept = if left_out(finished) { "What was imported is kept." } else { "What was copied is verified and kept." };
     writeln!(out, "{kept} Run the same command again to go on.")

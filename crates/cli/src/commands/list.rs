@@ -1,43 +1,40 @@
 //! `keepsake list`
 
+use crate::arguments::{FilterArgs, OriginArgs};
 use crate::exit::Exit;
 use crate::{Context, progress_bar, text};
 use anyhow::Result;
-use api::terminal::{ImportLine, ListedAsset, SharedAlbums};
+use api::terminal::{ListOrder, ListedAsset, SharedAlbums};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
+const MARKS: &str = "The first column: = in the library already, ~ only in iCloud, - hidden or recently deleted on the phone, \
+                     nothing where it is new.";
+
 /// List the photos and videos at a source
 #[derive(Debug, clap::Args)]
+#[command(after_help = MARKS)]
 pub struct Args {
-    /// `iphone`, `iphone:UDID` or a folder
-    #[arg(long)]
-    source: String,
+    #[command(flatten)]
+    origin: OriginArgs,
     /// Say which of them are in this library already
-    #[arg(long)]
+    #[arg(long, env = "KEEPSAKE_LIBRARY", hide_env_values = true)]
     library: Option<PathBuf>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// List, too, what is in albums that others share with the phone's owner
     #[arg(long)]
     shared_albums: bool,
     /// Print one JSON object a line for each
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
-    let say = |message: &str| {
-        // Standard output is for the list.
-        let _ = writeln!(std::io::stderr(), "{message}");
-    };
-    let bar = progress_bar::spinner();
-    let mut news = |line: &ImportLine| match line {
-        ImportLine::Waiting { message } => bar.suspend(|| say(message)),
-        line => progress_bar::show_listing(&bar, line),
-    };
     let shared = if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut };
-    let listing = context.engine.list((&args.source, shared), args.library.as_deref(), &mut news, &context.cancel);
-    bar.finish_and_clear();
-    let listing = listing?;
+    let (origin, library) = (args.origin.origin(shared), args.library.clone());
+    let order = ListOrder { origin, library, filter: args.filter.filter() };
+    let listing = progress_bar::beside(|news| context.engine.list(&order, news, &context.cancel))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for asset in &listing.assets {
         if args.json {
@@ -54,9 +51,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         }
     }
     out.flush()?;
-    for note in &listing.notes {
-        say(&text::plain(note));
-    }
+    progress_bar::say_all(&listing.notes);
     Ok(Exit::AllDone)
 }
 

@@ -1,23 +1,22 @@
 //! `keepsake undo`
 
+use crate::arguments::LibraryArg;
 use crate::exit::Exit;
 use crate::{Context, text};
 use anyhow::Result;
 use indicatif::ProgressBar;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Undo an import: its files go to a holding folder in the library, and count as new again. Nothing is deleted
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The import, as `keepsake history` prints it
     session: String,
-    /// The library's folder
-    #[arg(long)]
-    library: PathBuf,
+    #[command(flatten)]
+    place: LibraryArg,
     /// Print the result as JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
@@ -26,7 +25,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         bar.set_length(total);
         bar.set_position(done);
     };
-    let result = context.engine.undo(&args.library, &args.session, &progress, &context.cancel);
+    let result = context.engine.undo(&args.place.library, &args.session, &progress, &context.cancel);
     bar.finish_and_clear();
     let undone = result?;
     let mut out = std::io::stdout().lock();
@@ -43,6 +42,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
             writeln!(out, "stopped: {rest}. Undo the import again to go on.")?;
         }
     }
-    let whole = undone.left == 0 && undone.not_reached == 0;
-    Ok(if whole { Exit::AllDone } else { Exit::SomeFailed })
+    Ok(match (undone.not_reached, undone.left) {
+        (1.., _) => Exit::Stopped,
+        (0, 1..) => Exit::SomeFailed,
+        (0, 0) => Exit::AllDone,
+    })
 }

@@ -1,29 +1,27 @@
 //! `keepsake verify`
 
-use crate::exit::{self, Exit};
+use crate::arguments::LibraryArg;
+use crate::exit::Exit;
 use crate::{Context, text};
 use anyhow::Result;
-use api::ErrorCode;
 use api::terminal::{ChangedFiles, SetAsideDto, Verified};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Read every file of a library again, from the drive and not from memory, and compare it with the manifests
 ///
 /// What is changed or missing counts as new again, and the next import brings it back; the files themselves stay as they are.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The library's folder
-    #[arg(long)]
-    library: PathBuf,
+    #[command(flatten)]
+    place: LibraryArg,
     /// Move files that changed, whether damaged or edited, to a holding folder in the library, so that fresh copies get their
     /// names. Nothing is deleted
     #[arg(long)]
     set_aside: bool,
     /// Print the result as JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
@@ -33,7 +31,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     }
     let aside = if args.set_aside { ChangedFiles::SetAside } else { ChangedFiles::Left };
     let result = context.engine.verify(
-        &args.library,
+        &args.place.library,
         aside,
         &mut |at| {
             bar.set_length(at.bytes);
@@ -42,14 +40,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         &context.cancel,
     );
     bar.finish_and_clear();
-    let verified = match result {
-        // Whoever asks whether the library is sound must not take "nobody knows" for an answer.
-        Err(error) if error.code == ErrorCode::Cancelled => {
-            exit::report(&error.into());
-            return Ok(Exit::Stopped);
-        }
-        result => result?,
-    };
+    let verified = result?;
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&verified)?)?;

@@ -13,6 +13,7 @@ mod journey;
 mod misbehaviour;
 mod phone_library;
 mod renditions;
+mod scripting;
 mod sidecars;
 mod snapshots;
 mod stage;

@@ -90,6 +90,7 @@ impl Lab {
             converting: self.converting.get().map(|wish| Converting { wish, converter: &FakeConverter }),
             sidecars: self.sidecars.get(),
             renditions: self.renditions.get(),
+            wait: None,
             cancel: &self.cancel,
             news,
         };

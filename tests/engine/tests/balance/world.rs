@@ -126,15 +126,18 @@ impl World<'_> {
         let library = self.lab.path(LIBRARY);
         let shared = dice.pick(&[SharedAlbums::LeftOut, SharedAlbums::Listed]);
         // What the faults leave unlisted cannot be chosen.
-        let Ok(listing) = terminal.list((&source, shared), Some(&library), &mut |_| {}, &cancel) else { return };
+        let origin = api::terminal::Origin { source, shared, wait: None };
+        let filter = api::terminal::Filter::default();
+        let listing = api::terminal::ListOrder { origin: origin.clone(), library: Some(library.clone()), filter };
+        let Ok(listing) = terminal.list(&listing, &mut |_| {}, &cancel) else { return };
         let order = ImportOrder {
             new_library: api::terminal::NewLibrary::Refused,
             repeats: api::terminal::Repeats::Dropped,
-            source,
+            origin,
             library,
+            filter: api::terminal::Filter::default(),
             choice: choosing::by_terminal(&listing.assets, choice, dice),
             mode: ImportMode::Real,
-            shared,
             conversion: None,
             sidecars: api::terminal::Sidecars::LeftOut,
             renditions: dice.pick(&[Renditions::LeftOut, Renditions::Saved]),

@@ -146,6 +146,7 @@ impl Library {
             converting: None,
             renditions: domain::Renditions::LeftOut,
             sidecars: domain::Sidecars::LeftOut,
+            wait: None,
             cancel: &cancel,
             news: &|_| {},
         };

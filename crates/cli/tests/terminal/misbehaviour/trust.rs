@@ -181,7 +181,7 @@ fn locked_and_given_up() {
         assert!(Command::new("kill").args(["-INT", &program.to_string()]).status().unwrap().success());
     });
     let (code, word, _) = stopped(&run);
-    assert_eq!((code, word.as_str()), (1, "cancelled"), "{}", run.out);
+    assert_eq!((code, word.as_str()), (130, "cancelled"), "{}", run.out);
     assert!((1..12).contains(&nothing_wrong(&stage)));
     // Locked, but no longer refusing: what iPhones do that were unlocked once.
     phone(&stage).behave();

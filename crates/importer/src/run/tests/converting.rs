@@ -213,6 +213,7 @@ fn what_reads_back_differently_is_never_filed_and_its_original_is() {
         }),
         sidecars: domain::Sidecars::Written,
         renditions: domain::Renditions::LeftOut,
+        wait: None,
         cancel: &lab.cancel,
         news: &|news| {
             if let ImportNews::Warning { message, .. } = news {
