@@ -33,6 +33,9 @@ export class OpenSource {
   /** What was picked in a catalog that another took the place of; it is found again when the listing into that is done. */
   #carried: { catalog: string; ids: readonly number[] } | null = null;
 
+  /** How often news came. */
+  #heard = 0;
+
   constructor(
     private readonly host: Host,
     readonly id: string,
@@ -59,6 +62,7 @@ export class OpenSource {
 
   /** Takes news of the listing; rows are asked for again only when they changed. */
   news(scan: ScanDto): void {
+    this.#heard += 1;
     // Into another catalog: the library was chosen, or its drive came back.
     if (this.scan && this.scan.catalog !== scan.catalog) this.libraryChanged();
     const before = this.scan;
@@ -141,8 +145,11 @@ export class OpenSource {
   }
 
   async #ask(command: "open_source" | "rescan"): Promise<void> {
+    const heard = this.#heard;
     try {
-      this.news(await this.host.call(command, { source: this.id }));
+      const scan = await this.host.call(command, { source: this.id });
+      // News that came while the answer was under way is newer than it, such as what the listing waits for.
+      if (heard === this.#heard) this.news(scan);
     } catch (reason) {
       this.error = asError(reason);
     }
