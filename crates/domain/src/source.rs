@@ -77,8 +77,9 @@ pub trait Source: Send + Sync {
         Ok(false)
     }
 
-    /// Has the source hash a file on its own side, if it can.
-    fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError>;
+    /// Has the source hash a file on its own side, which it is given time for by the file's size. `None` where it cannot, or
+    /// does not answer. Errors with `Cancelled` as soon as the user does not want to wait.
+    fn hash(&self, file: &Fingerprint, cancel: &CancelFlag) -> Result<Option<SourceHash>, SourceError>;
 }
 
 /// One file of a listing, or a reason why there is none.

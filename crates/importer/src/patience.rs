@@ -106,8 +106,8 @@ impl<'a> Patience<'a> {
         self.outlast(|| self.source.stat(path))
     }
 
-    pub(crate) fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
-        self.outlast(|| self.source.hash(path))
+    pub(crate) fn hash(&self, file: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
+        self.outlast(|| self.source.hash(file, self.cancel))
     }
 
     pub(crate) fn open<'b>(&'b self, path: &'b SourcePath) -> Result<PatientReader<'b>, SourceError> {

@@ -5,6 +5,8 @@ use crate::hashing::ContentHasher;
 use crate::patience::Patience;
 use domain::{Availability, CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, SourceError, SourceHash};
 use sha1::{Digest, Sha1};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// How sure the user wants to be where the source cannot hash its own files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +26,9 @@ const PROBES: usize = 3;
 const CANDIDATES: usize = 12;
 /// Largest of them, in bytes: finding out must not take long.
 const LARGEST_PROBE: u64 = 64 << 20;
+/// So many files in a row that the source has no hash of, and it is not asked any more: waiting for an answer that does not
+/// come takes it half a minute each time.
+const SILENCES: usize = 2;
 
 /// What the source says of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +53,13 @@ pub(crate) struct Witness<'a> {
     source: &'a Patience<'a>,
     cancel: &'a CancelFlag,
     means: Means,
+    /// What is done where the source does not hash its files.
+    otherwise: Means,
+    /// How many it had no hash of since it last had one.
+    silences: AtomicUsize,
+    /// Held while it hashes: it takes one at a time anyway, and whoever waits for their turn need not wait for an answer as
+    /// well when none came to those before.
+    turn: Mutex<()>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +67,13 @@ enum Means {
     PhoneHash,
     SecondRead,
     None,
+}
+
+/// What the source says of one file's hash.
+enum Told {
+    Sha1([u8; 20]),
+    Nothing,
+    NotAsked,
 }
 
 /// What one file says about the source's hashes.
@@ -78,7 +97,8 @@ impl<'a> Witness<'a> {
             Thoroughness::ReadBack => Means::None,
             Thoroughness::SecondRead => Means::SecondRead,
         };
-        let mut witness = Self { source, cancel, means: otherwise };
+        let mut witness =
+            Self { source, cancel, means: otherwise, otherwise, silences: AtomicUsize::new(0), turn: Mutex::default() };
         let mut differing = 0;
         for file in probes(plan) {
             match witness.probe(file)? {
@@ -98,7 +118,7 @@ impl<'a> Witness<'a> {
     }
 
     fn probe(&self, file: &Fingerprint) -> Result<Probe, SourceError> {
-        let told = match self.source.hash(&file.path) {
+        let told = match self.source.hash(file) {
             Ok(Some(SourceHash::Sha1(told))) => told,
             Ok(None) => return Ok(Probe::Refused),
             Err(error) if error.ends_everything() => return Err(error),
@@ -115,7 +135,11 @@ impl<'a> Witness<'a> {
 
     /// Tells whether what the drive gives back must be hashed the source's way.
     pub(crate) fn wants_sha1(&self) -> bool {
-        self.means == Means::PhoneHash
+        self.means == Means::PhoneHash && !self.is_silent()
+    }
+
+    fn is_silent(&self) -> bool {
+        self.silences.load(Ordering::Relaxed) >= SILENCES
     }
 
     /// Asks about one copy, of which the drive gave back bytes with these hashes; the second if it was wanted. A copy of which
@@ -127,15 +151,46 @@ impl<'a> Witness<'a> {
         kept: Kept,
     ) -> Result<Testimony, SourceError> {
         match (self.means, sha1) {
-            (Means::PhoneHash, Some(ours)) => match self.source.hash(&file.path) {
-                Ok(Some(SourceHash::Sha1(told))) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
-                Ok(Some(_)) => Ok(Testimony::Differs),
+            (Means::PhoneHash, Some(ours)) => match self.told(file) {
+                Ok(Told::Sha1(told)) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
+                Ok(Told::Sha1(_)) => Ok(Testimony::Differs),
+                Ok(Told::NotAsked) => self.ask_by(self.otherwise, file, (hash, kept)),
                 Err(error) if error.ends_everything() => Err(error),
                 // That it cannot be hashed is no reason to lose a copy of it.
-                Ok(None) | Err(_) => self.read_again(file, hash),
+                Ok(Told::Nothing) | Err(_) => self.read_again(file, hash),
             },
-            (Means::None, _) if kept == Kept::Proven => Ok(Testimony::Agrees(Evidence::ReadBack)),
+            (Means::PhoneHash, None) => self.ask_by(self.otherwise, file, (hash, kept)),
+            (means, _) => self.ask_by(means, file, (hash, kept)),
+        }
+    }
+
+    fn ask_by(
+        &self,
+        means: Means,
+        file: &Fingerprint,
+        (hash, kept): (ContentHash, Kept),
+    ) -> Result<Testimony, SourceError> {
+        match means {
+            Means::PhoneHash | Means::None if kept == Kept::Proven => Ok(Testimony::Agrees(Evidence::ReadBack)),
             _ => self.read_again(file, hash),
+        }
+    }
+
+    /// Has the source hash a file, unless it had nothing to say to the last ones.
+    fn told(&self, file: &Fingerprint) -> Result<Told, SourceError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_silent() {
+            return Ok(Told::NotAsked);
+        }
+        match self.source.hash(file)? {
+            Some(SourceHash::Sha1(told)) => {
+                self.silences.store(0, Ordering::Relaxed);
+                Ok(Told::Sha1(told))
+            }
+            None => {
+                self.silences.fetch_add(1, Ordering::Relaxed);
+                Ok(Told::Nothing)
+            }
         }
     }
 
@@ -224,7 +279,7 @@ mod tests {
         let source = MemorySource::new("iphone:test").with_file("/a/1.JPG", b"one", 0);
         let (file, cancel) = (source.stat(&SourcePath::new("/a/1.JPG")).unwrap(), CancelFlag::default());
         let patience = Patience::new(&source, &cancel, &|_| {});
-        let witness = Witness { source: &patience, cancel: &cancel, means: Means::PhoneHash };
+        let witness = witness(&patience, &cancel, Means::None);
         let ask = |bytes: &[u8]| {
             let mut hasher = ContentHasher::default();
             hasher.update(bytes);
@@ -235,6 +290,51 @@ mod tests {
         assert_eq!(ask(b"two"), Ok(Testimony::Differs));
         source.fail_hash("/a/1.JPG", SourceError::Unplugged("phone".into()));
         assert_eq!(ask(b"one"), Err(SourceError::Unplugged("phone".into())));
+    }
+
+    fn witness<'a>(source: &'a Patience<'a>, cancel: &'a CancelFlag, otherwise: Means) -> Witness<'a> {
+        Witness {
+            source,
+            cancel,
+            means: Means::PhoneHash,
+            otherwise,
+            silences: AtomicUsize::new(0),
+            turn: Mutex::default(),
+        }
+    }
+
+    #[test]
+    fn a_source_that_has_no_hash_of_two_files_in_a_row_is_asked_no_more() {
+        let files = (0..6).fold(MemorySource::new("iphone:test"), |source, number| {
+            source.with_file(&format!("/a/{number}.JPG"), b"one", 0)
+        });
+        let has = |source: MemorySource, number: usize| {
+            source.with_hash(&format!("/a/{number}.JPG"), Sha1::digest(b"one").into())
+        };
+        let source = [0, 2, 5].into_iter().fold(files, has);
+        let cancel = CancelFlag::default();
+        let patience = Patience::new(&source, &cancel, &|_| {});
+        let mut hasher = ContentHasher::default();
+        hasher.update(b"one");
+        let hash = hasher.finish();
+        for (otherwise, kept, evidence) in [
+            (Means::None, Kept::Proven, Evidence::ReadBack),
+            (Means::None, Kept::Unknown, Evidence::SecondRead),
+            (Means::SecondRead, Kept::Proven, Evidence::SecondRead),
+        ] {
+            let witness = witness(&patience, &cancel, otherwise);
+            let given = (0..6).map(|number| {
+                let file = source.stat(&SourcePath::new(format!("/a/{number}.JPG"))).unwrap();
+                let sha1 = witness.wants_sha1().then(|| Sha1::digest(b"one").into());
+                match witness.ask(&file, (hash, sha1), kept).unwrap() {
+                    Testimony::Agrees(evidence) => evidence,
+                    Testimony::Differs => panic!("they are the same"),
+                }
+            });
+            use Evidence::{PhoneHash, SecondRead};
+            let expected = [PhoneHash, SecondRead, PhoneHash, SecondRead, SecondRead, evidence];
+            assert_eq!(given.collect::<Vec<_>>(), expected, "{otherwise:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The private runtime, and the one way from the synchronous outside into it.
 
 use crate::PhoneError;
+use domain::CancelFlag;
 use std::future::Future;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
+
+/// How soon the user is heard who does not want to wait.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// How long to wait for what. The defaults suit a real phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +76,24 @@ impl Engine {
         F: Future<Output = Result<T, PhoneError>> + Send + 'static,
     {
         self.start(work).wait()
+    }
+
+    /// Does the same until the user wants it no longer: then `work` is stopped where it is, which costs the connections it
+    /// is using, and the error is `Cancelled`.
+    pub(crate) fn run_until<T, F>(&self, cancel: &CancelFlag, work: F) -> Result<T, PhoneError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, PhoneError>> + Send + 'static,
+    {
+        let running = self.start(work);
+        loop {
+            if cancel.is_cancelled() {
+                return Err(PhoneError::Cancelled);
+            }
+            if let Some(result) = running.wait_for(LOOK_EVERY) {
+                return result;
+            }
+        }
     }
 
     /// Starts `work` and returns what its end can be awaited with.

@@ -83,16 +83,14 @@ impl Lane {
         // Others before us may each take their full limits; a queue that long is as good as a hanging phone.
         let mut state = self.turn(4 * (limits.request + limits.connect)).await?;
         let limit = limits.request + work;
-        self.expect_work(work);
+        let busy = Busy::with(work, &self.busy_until);
         let mut result = state.exchange(self, requests, on, limit).await;
         // A new connection breaks, too, when the phone is gone and back while it is made.
         if on == On::Any && matches!(result, Err(PhoneError::Disconnected)) {
-            self.expect_work(work);
+            busy.begin();
             result = state.exchange(self, requests, on, limit).await;
         }
-        if !work.is_zero() {
-            *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        }
+        drop(busy);
         match result {
             Err(PhoneError::Disconnected) if on == On::Any => Err(self.why_disconnected().await),
             result => result,
@@ -112,13 +110,6 @@ impl Lane {
                 return Err(PhoneError::TimedOut);
             }
             since = busy_until;
-        }
-    }
-
-    fn expect_work(&self, work: Duration) {
-        let until = Instant::now().checked_add(work).filter(|_| !work.is_zero());
-        if let Some(until) = until {
-            *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
         }
     }
 
@@ -200,6 +191,32 @@ impl Lane {
             Ok(_) => PhoneError::Disconnected,
             Err(_) => PhoneError::Unplugged,
         }
+    }
+}
+
+/// Says until when a lane may be busy, for as long as the work goes on: it ends where its user does not want to wait, too.
+struct Busy<'a> {
+    work: Duration,
+    until: &'a StdMutex<Instant>,
+}
+
+impl<'a> Busy<'a> {
+    fn with(work: Duration, until: &'a StdMutex<Instant>) -> Self {
+        let busy = Self { work, until };
+        busy.begin();
+        busy
+    }
+
+    fn begin(&self) {
+        if let Some(until) = Instant::now().checked_add(self.work) {
+            *self.until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+        }
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 }
 

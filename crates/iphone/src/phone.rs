@@ -7,6 +7,7 @@ use crate::file::{self, PhoneFile};
 use crate::file_info::value;
 use crate::lane::{Lane, On, Seat};
 use crate::{FileInfo, Head, PhoneError, PhoneInfo, heads};
+use domain::CancelFlag;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -185,22 +186,22 @@ impl Phone {
         .map_err(|e| file::explained(&self.engine, &self.lanes[PICTURES], e))
     }
 
-    /// Has the phone compute the SHA-1 of a file (operation 0x1D). `None` where it cannot: older and newer systems differ.
-    pub fn hash(&self, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
-        match self.hash_once(path) {
+    /// Has the phone compute the SHA-1 of a file (operation 0x1D) of so many bytes, which it is given time for. `None` where
+    /// it cannot: older and newer systems differ. `Cancelled` as soon as the user does not want to wait.
+    pub fn hash(&self, path: &[u8], bytes: u64, cancel: &CancelFlag) -> Result<Option<[u8; 20]>, PhoneError> {
+        match self.hash_once(path, bytes, cancel) {
             // It may have been locked, and unlocked before it was asked for the reason.
-            Err(PhoneError::Refused(NO_PERMISSION)) => self.hash_once(path),
+            Err(PhoneError::Refused(NO_PERMISSION)) => self.hash_once(path, bytes, cancel),
             result => result,
         }
     }
 
-    fn hash_once(&self, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
-        let bytes = self.file_info(path)?.bytes;
+    fn hash_once(&self, path: &[u8], bytes: u64, cancel: &CancelFlag) -> Result<Option<[u8; 20]>, PhoneError> {
         let lane = Arc::clone(&self.lanes[HASHING]);
-        let request = Request::hash(path);
+        let request = Request::hash(checked(path)?);
         let work = Duration::from_secs(bytes / SLOWEST_HASH);
         let exchange = async move { lane.exchange_slowly(&[request], On::Any, work).await };
-        match self.engine.run(exchange)?.answers.pop() {
+        match self.engine.run_until(cancel, exchange)?.answers.pop() {
             Some(Answer::Data(hash)) => match hash.try_into() {
                 Ok(hash) => Ok(Some(hash)),
                 Err(_) => Err(PhoneError::nonsense("a hash that is not 20 bytes long")),

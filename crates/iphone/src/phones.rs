@@ -14,7 +14,6 @@ use idevice::usbmuxd::UsbmuxdDevice;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// More phones than this are not asked: a mux that lists more is not telling the truth.
@@ -113,15 +112,7 @@ impl Phones {
     /// the phone has forgotten it, its owner is asked, and meanwhile [`Phones::devices`] says `TrustPending`.
     /// `NotTrusted` when the owner says no, or nothing for as long as the limit for that; `Locked` when the phone must be unlocked before it can ask.
     pub fn pair(&self, udid: &str, cancel: &CancelFlag) -> Result<(), PhoneError> {
-        let running = self.engine.start(self.question(udid, Question::UntilAnswered));
-        loop {
-            if let Some(result) = running.wait_for(Duration::from_millis(50)) {
-                return result;
-            }
-            if cancel.is_cancelled() {
-                return Err(PhoneError::Cancelled);
-            }
-        }
+        self.engine.run_until(cancel, self.question(udid, Question::UntilAnswered))
     }
 
     /// Puts the question of trust on a phone's screen unless it trusts this computer already, and does not wait for an

@@ -244,8 +244,9 @@ impl Source for IphoneSource {
         self.phone.is_locked().map_err(|e| whole(e, self.owner()))
     }
 
-    fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
-        match self.phone.hash(&paths::readable(path)?) {
+    fn hash(&self, file: &Fingerprint, cancel: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+        let path = &file.path;
+        match self.phone.hash(&paths::readable(path)?, file.bytes, cancel) {
             // It may be this file that keeps the phone busy. Reading it, which comes next, tells whether the phone is there.
             Err(PhoneError::TimedOut | PhoneError::Disconnected) => Ok(None),
             hash => Ok(hash.map_err(|e| of_file(e, self.owner(), path))?.map(SourceHash::Sha1)),

@@ -327,7 +327,7 @@ impl Source for MemorySource {
         }
     }
 
-    fn hash(&self, path: &SourcePath) -> Result<Option<SourceHash>, SourceError> {
+    fn hash(&self, Fingerprint { path, .. }: &Fingerprint, _: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
         let state = self.state();
         state.check_usable(&self.id)?;
         if let Some(error) = state.faults.get(path.as_str()).and_then(|faults| faults.hash.clone()) {

@@ -5,6 +5,7 @@ use crate::{describe, eventually, media, phones_at};
 use domain::CancelFlag;
 use iphone::{Attributes, FileKind, Limits, MuxAddress, Phone, PhoneError, PhoneState, Phones};
 use iphone_sim::{At, Fault, LockState, RunningPhone, Status, Trust};
+use sha1::{Digest, Sha1};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -36,7 +37,12 @@ fn use_all(phone: &Phone) -> Result<(), PhoneError> {
     phone.file_infos(&vec![PHOTO.to_vec(); 300])?.into_iter().collect::<Result<Vec<_>, _>>()?;
     assert_eq!(phone.open_file(PHOTO)?.read_at(0, 5000)?, [7; 3000]);
     assert_eq!(phone.read_small(PHOTO, 5000)?, [7; 3000]);
-    phone.hash(PHOTO).map(|hash| assert!(hash.is_some()))
+    hash(phone, PHOTO).map(|hash| assert!(hash.is_some()))
+}
+
+/// Has the phone hash a small file.
+fn hash(phone: &Phone, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
+    phone.hash(path, 5000, &CancelFlag::default())
 }
 
 fn in_time<T>(what: &str, call: impl FnOnce() -> T) -> T {
@@ -201,15 +207,35 @@ fn whoever_waits_behind_the_hash_of_a_long_film_is_not_timed_out() {
     let phone = phones.open(sim.udid()).unwrap();
     // Ten seconds are allowed for it, six are waited for a lane that nobody works on.
     let film = "/DCIM/100APPLE/IMG_0002.JPG";
-    sim.inject(Fault::TellsSize { path: film.into(), size: 100_000_000 });
     sim.inject(Fault::HashesSlowly { path: film.into(), ms: 6500 });
     std::thread::scope(|threads| {
-        let long = threads.spawn(|| phone.hash(film.as_bytes()));
+        let long = threads.spawn(|| phone.hash(film.as_bytes(), 100_000_000, &CancelFlag::default()));
         std::thread::sleep(Duration::from_millis(300));
-        let photos: Vec<_> = (0..2).map(|_| threads.spawn(|| phone.hash(PHOTO))).collect();
+        let photos: Vec<_> = (0..2).map(|_| threads.spawn(|| hash(&phone, PHOTO))).collect();
         assert!(photos.into_iter().all(|photo| matches!(photo.join().unwrap(), Ok(Some(_)))));
         assert!(matches!(long.join().unwrap(), Ok(Some(_))));
     });
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_for_a_hash_is_heard_at_once_and_leaves_the_next_one_its_turn() {
+    let media = photos();
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    let film = "/DCIM/100APPLE/IMG_0002.JPG";
+    sim.inject(Fault::HashesSlowly { path: film.into(), ms: 20_000 });
+    let cancel = CancelFlag::default();
+    std::thread::scope(|threads| {
+        // A film of four gigabytes is given minutes.
+        let long = threads.spawn(|| phone.hash(film.as_bytes(), 1 << 32, &cancel));
+        std::thread::sleep(Duration::from_millis(300));
+        let given_up = Instant::now();
+        cancel.cancel();
+        assert_eq!(long.join().unwrap(), Err(PhoneError::Cancelled));
+        assert!(given_up.elapsed() < Duration::from_secs(2), "{:?}", given_up.elapsed());
+    });
+    // On a connection of its own: the old one would give the film's hash.
+    assert_eq!(in_time("the next", || hash(&phone, PHOTO)), Ok(Some(Sha1::digest([7; 3000]).into())));
 }
 
 #[test]
@@ -219,7 +245,7 @@ fn a_phone_that_does_not_hash_says_nothing() {
     let phone = phones.open(sim.udid()).unwrap();
     for status in [Status::Unsupported, Status::UnknownPacket] {
         sim.inject(Fault::RefusesHash { status });
-        assert_eq!(phone.hash(PHOTO), Ok(None));
+        assert_eq!(hash(&phone, PHOTO), Ok(None));
         sim.behave();
     }
     sim.inject(Fault::Fails { path: "/DCIM/100APPLE/IMG_0001.JPG".into(), status: Status::NoResources });

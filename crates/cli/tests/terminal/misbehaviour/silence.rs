@@ -30,6 +30,7 @@ fn at_any_message() {
             threads.spawn(move || while_it_is_read(message));
         }
         threads.spawn(in_the_middle_of_a_photo);
+        threads.spawn(from_the_tenth_hash_on);
         threads.spawn(while_it_pairs);
         threads.spawn(|| over_one_photo(listed(4, 1000), Hang::Stalls));
         threads.spawn(|| over_one_photo(stage_of(4, 1000, |phone| phone), Hang::Drops));
@@ -79,6 +80,22 @@ fn in_the_middle_of_a_photo() {
     let run = in_time(&stage, "in the middle");
     assert_eq!(stopped(&run), (3, "timed_out".into(), SILENT.into()));
     assert!((1..8).contains(&nothing_wrong(&stage)));
+    all_is_well_afterwards(&stage);
+}
+
+/// Two answers are waited for, and no more: each wait is 20 s long.
+fn from_the_tenth_hash_on() {
+    let stage = listed(30, 1000);
+    phone(&stage).inject(Fault::Stalls(At { message: "GetFileHash".into(), skip: 10 }));
+    let run = in_time(&stage, "GetFileHash in the middle");
+    assert_eq!((run.code, imported(&run), failures(&run)), (0, 30, vec![]), "{} {}", run.out, run.err);
+    // The first was a trial. Those that had come by then are read a second time, and the others are proven as they come.
+    let evidence = run.finished()["evidence"].clone();
+    let [hashed, read_again, read_back] =
+        ["phone_hash", "second_read", "read_back"].map(|kind| evidence[kind].as_u64().unwrap());
+    assert_eq!((hashed, hashed + read_again + read_back), (9, 30), "{evidence}");
+    assert!((2..10).contains(&read_again), "{evidence}");
+    assert_eq!(nothing_wrong(&stage), 30);
     all_is_well_afterwards(&stage);
 }
 
