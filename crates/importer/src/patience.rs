@@ -43,10 +43,13 @@ impl<'a> Patience<'a> {
         Self { limit, ..self }
     }
 
-    /// Makes a call, and makes it again whenever it said `Locked` and the phone was unlocked since. Ends with `Cancelled` when
+    /// Makes a call, unless the user wants no more, and makes it again whenever it said `Locked` and the phone was unlocked since. Ends with `Cancelled` when
     /// the user no longer wants to wait, and with what the phone says when it is gone meanwhile.
     pub fn outlast<T>(&self, mut call: impl FnMut() -> Result<T, SourceError>) -> Result<T, SourceError> {
         loop {
+            if self.cancel.is_cancelled() {
+                return Err(SourceError::Cancelled);
+            }
             let before = self.waits_over.load(Ordering::Acquire);
             match call() {
                 Err(locked @ SourceError::Locked(_)) => self.wait(&locked, before)?,

@@ -43,6 +43,7 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
     handle: Handle,
+    cancel: CancelFlag,
     _runtime: Arc<OwnedRuntime>,
 }
 
@@ -66,7 +67,15 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|e| PhoneError::System(e.to_string()))?;
-        Ok(Self { handle: runtime.handle().clone(), _runtime: Arc::new(OwnedRuntime(Mutex::new(Some(runtime)))) })
+        let handle = runtime.handle().clone();
+        let owned = OwnedRuntime(Mutex::new(Some(runtime)));
+        Ok(Self { handle, cancel: CancelFlag::default(), _runtime: Arc::new(owned) })
+    }
+
+    /// Has whoever waits for what is run wait no longer than the user wants: the work is stopped where it is then, which
+    /// costs the connections it is using, and the error is `Cancelled`.
+    pub(crate) fn until(&self, cancel: &CancelFlag) -> Self {
+        Self { cancel: cancel.clone(), ..self.clone() }
     }
 
     /// Runs `work` to its end; each wait inside it must have a limit. A panic in it is `Panicked`.
@@ -76,24 +85,6 @@ impl Engine {
         F: Future<Output = Result<T, PhoneError>> + Send + 'static,
     {
         self.start(work).wait()
-    }
-
-    /// Does the same until the user wants it no longer: then `work` is stopped where it is, which costs the connections it
-    /// is using, and the error is `Cancelled`.
-    pub(crate) fn run_until<T, F>(&self, cancel: &CancelFlag, work: F) -> Result<T, PhoneError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, PhoneError>> + Send + 'static,
-    {
-        let running = self.start(work);
-        loop {
-            if cancel.is_cancelled() {
-                return Err(PhoneError::Cancelled);
-            }
-            if let Some(result) = running.wait_for(LOOK_EVERY) {
-                return result;
-            }
-        }
     }
 
     /// Starts `work` and returns what its end can be awaited with.
@@ -107,7 +98,7 @@ impl Engine {
         let task = self.handle.spawn(async move {
             let _ = sender.send(work.await);
         });
-        Running { receiver, task: Some(task.abort_handle()) }
+        Running { receiver, task: task.abort_handle(), is_let_go: false, cancel: self.cancel.clone() }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -115,38 +106,40 @@ impl Engine {
     }
 }
 
-/// Work that goes on inside the runtime. Dropping it stops the work, unless it was [let go](Running::let_go).
+/// Work that goes on inside the runtime. Dropping it stops the work, unless it was [let go](Running::let_go) and the user has
+/// not stopped everything.
 #[derive(Debug)]
 pub(crate) struct Running<T> {
     receiver: Receiver<Result<T, PhoneError>>,
-    task: Option<AbortHandle>,
+    task: AbortHandle,
+    is_let_go: bool,
+    cancel: CancelFlag,
 }
 
 impl<T> Running<T> {
+    /// Waits for the end, or until the user does not want to wait.
     pub(crate) fn wait(&self) -> Result<T, PhoneError> {
-        self.receiver.recv().unwrap_or(Err(PhoneError::Panicked))
+        loop {
+            match self.receiver.recv_timeout(LOOK_EVERY) {
+                Ok(result) => return result,
+                Err(RecvTimeoutError::Disconnected) => return Err(PhoneError::Panicked),
+                Err(RecvTimeoutError::Timeout) if self.cancel.is_cancelled() => return Err(PhoneError::Cancelled),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
     }
 
     /// Has the work go on to its end when this is dropped.
     pub(crate) fn let_go(mut self) -> Self {
-        self.task = None;
+        self.is_let_go = true;
         self
-    }
-
-    /// Waits for at most `time`; `None` when the work goes on.
-    pub(crate) fn wait_for(&self, time: Duration) -> Option<Result<T, PhoneError>> {
-        match self.receiver.recv_timeout(time) {
-            Ok(result) => Some(result),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(Err(PhoneError::Panicked)),
-        }
     }
 }
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        if let Some(task) = &self.task {
-            task.abort();
+        if !self.is_let_go || self.cancel.is_cancelled() {
+            self.task.abort();
         }
     }
 }
@@ -176,6 +169,22 @@ mod tests {
         let engine = Engine::new().unwrap();
         let endless = within(Duration::from_millis(20), std::future::pending::<Result<(), PhoneError>>());
         assert_eq!(engine.run(endless), Err(PhoneError::TimedOut));
+    }
+
+    #[test]
+    fn whoever_does_not_want_to_wait_is_heard_and_the_work_is_stopped() {
+        let (engine, cancel) = (Engine::new().unwrap(), CancelFlag::default());
+        let (sender, receiver) = mpsc::channel::<()>();
+        let endless = async move {
+            let _sender = sender;
+            std::future::pending::<Result<(), PhoneError>>().await
+        };
+        let running = engine.until(&cancel).start(endless).let_go();
+        cancel.cancel();
+        assert_eq!(running.wait(), Err(PhoneError::Cancelled));
+        drop(running);
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(10)), Err(RecvTimeoutError::Disconnected));
+        assert_eq!(engine.run(async { Ok(3) }), Ok(3), "others wait for theirs");
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub enum PhoneError {
     /// No answer came in time.
     #[error("the phone does not answer: unplug it, plug it in again and retry")]
     TimedOut,
+    /// No answer came about this file or folder, and the phone answers otherwise.
+    #[error("the phone falls silent over it")]
+    Silent,
     /// There is no such file or folder on the phone.
     #[error("there is nothing at that place on the phone")]
     NotFound,
@@ -62,7 +65,15 @@ impl PhoneError {
 
     /// Tells whether an error concerns one file or folder alone: others can still be read.
     pub fn is_of_one_path(&self) -> bool {
-        matches!(self, Self::NotFound | Self::Refused(_) | Self::Nonsense(_) | Self::Changed | Self::Panicked)
+        matches!(
+            self,
+            Self::Silent | Self::NotFound | Self::Refused(_) | Self::Nonsense(_) | Self::Changed | Self::Panicked
+        )
+    }
+
+    /// Tells whether no answer came, or a connection broke: it may be one file's fault or the phone's.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::Disconnected)
     }
 
     /// Makes the error for an answer that cannot be true.

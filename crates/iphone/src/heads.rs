@@ -2,7 +2,7 @@
 
 use crate::afc::{Answer, Request};
 use crate::file::last_data;
-use crate::lane::{Exchanged, On, Seat};
+use crate::lane::{ConnectionNumber, Exchanged, On, Seat};
 use crate::phone::info_of;
 use crate::{FileInfo, FileKind, PhoneError};
 use tokio::runtime::Handle;
@@ -34,21 +34,33 @@ pub(crate) async fn read(
         opened.push((info_of(info), handle.handle()));
     }
     let reads: Vec<Request> = opened.iter().flat_map(|(info, handle)| read_and_close(info, handle, length)).collect();
-    let read = match lane.exchange(&reads, On::This(connection)).await {
-        Ok(exchanged) => exchanged.answers,
-        Err(error) => {
-            let handles = opened.iter().filter_map(|(_, handle)| handle.as_ref().ok());
-            handles.for_each(|handle| lane.close_soon(connection, *handle, &runtime));
-            return Err(error);
-        }
-    };
-    let mut read = read.into_iter();
+    let handles = opened.iter().filter_map(|(_, handle)| handle.as_ref().ok().copied()).collect();
+    let mut left_open = LeftOpen { seat: &seat, connection, handles, runtime: &runtime };
+    let exchanged = lane.exchange(&reads, On::This(connection)).await?;
+    left_open.handles.clear();
+    drop(left_open);
+    let mut read = exchanged.answers.into_iter();
     let heads = opened.into_iter().map(|(info, handle)| {
         handle?;
         let (bytes, _closed) = (read.next(), read.next());
         head(info?, bytes)
     });
     Ok(heads.collect())
+}
+
+/// Handles that are closed on the phone unless somebody else did it: the reading may fail, or not be wanted any more.
+struct LeftOpen<'a> {
+    seat: &'a Seat,
+    connection: ConnectionNumber,
+    handles: Vec<u64>,
+    runtime: &'a Handle,
+}
+
+impl Drop for LeftOpen<'_> {
+    fn drop(&mut self) {
+        let lane = self.seat.lane();
+        self.handles.iter().for_each(|handle| lane.close_soon(self.connection, *handle, self.runtime));
+    }
 }
 
 /// For an open file always these two, so that the answers can be told apart.

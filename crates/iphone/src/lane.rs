@@ -47,6 +47,20 @@ pub(crate) enum On {
     This(ConnectionNumber),
 }
 
+/// A batch that was not answered to its end.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    pub(crate) error: PhoneError,
+    /// The answers that came. A phone answers in turn: it broke over the next request, if over any.
+    pub(crate) answers: Vec<Answer>,
+}
+
+impl From<PhoneError> for Broken {
+    fn from(error: PhoneError) -> Self {
+        Self { error, answers: Vec::new() }
+    }
+}
+
 /// The answers to a batch, and the connection they came on.
 #[derive(Debug)]
 pub(crate) struct Exchanged {
@@ -72,6 +86,11 @@ impl Lane {
         self.exchange_slowly(requests, on, Duration::ZERO).await
     }
 
+    /// Does the same for a batch that may go on any connection, and tells how far it came.
+    pub(crate) async fn exchange_partly(&self, requests: &[Request]) -> Result<Exchanged, Broken> {
+        self.exchange_any_way(requests, On::Any, Duration::ZERO).await
+    }
+
     /// Does the same for a batch that gives the phone so much more work than others. Those behind it wait for that as well.
     pub(crate) async fn exchange_slowly(
         &self,
@@ -79,6 +98,10 @@ impl Lane {
         on: On,
         work: Duration,
     ) -> Result<Exchanged, PhoneError> {
+        self.exchange_any_way(requests, on, work).await.map_err(|broken| broken.error)
+    }
+
+    async fn exchange_any_way(&self, requests: &[Request], on: On, work: Duration) -> Result<Exchanged, Broken> {
         let limits = self.dialer.limits;
         // Others before us may each take their full limits; a queue that long is as good as a hanging phone.
         let mut state = self.turn(4 * (limits.request + limits.connect)).await?;
@@ -86,13 +109,15 @@ impl Lane {
         let busy = Busy::with(work, &self.busy_until);
         let mut result = state.exchange(self, requests, on, limit).await;
         // A new connection breaks, too, when the phone is gone and back while it is made.
-        if on == On::Any && matches!(result, Err(PhoneError::Disconnected)) {
+        if on == On::Any && matches!(result, Err(Broken { error: PhoneError::Disconnected, .. })) {
             busy.begin();
             result = state.exchange(self, requests, on, limit).await;
         }
         drop(busy);
         match result {
-            Err(PhoneError::Disconnected) if on == On::Any => Err(self.why_disconnected().await),
+            Err(broken) if on == On::Any && broken.error == PhoneError::Disconnected => {
+                Err(Broken { error: self.why_disconnected().await, ..broken })
+            }
             result => result,
         }
     }
@@ -263,14 +288,14 @@ impl LaneState {
         requests: &[Request],
         on: On,
         limit: Duration,
-    ) -> Result<Exchanged, PhoneError> {
+    ) -> Result<Exchanged, Broken> {
         let mut stream = match (self.stream.take(), on) {
             (Some(stream), On::This(connection)) if connection != self.connection => {
                 self.stream = Some(stream);
-                return Err(PhoneError::Disconnected);
+                return Err(PhoneError::Disconnected.into());
             }
             (Some(stream), _) => stream,
-            (None, On::This(_)) => return Err(PhoneError::Disconnected),
+            (None, On::This(_)) => return Err(PhoneError::Disconnected.into()),
             (None, On::Any) => {
                 let stream = lane.dial().await?;
                 self.connection += 1;
@@ -279,9 +304,15 @@ impl LaneState {
         };
         let closings = lane.closings(self.connection);
         let batch = [closings.as_slice(), requests].concat();
-        let mut answers = within(limit, stream.exchange(&batch)).await?;
-        answers.drain(..closings.len());
-        self.stream = Some(stream);
-        Ok(Exchanged { answers, connection: self.connection })
+        let mut answers = Vec::new();
+        let ended = within(limit, stream.exchange(&batch, &mut answers)).await;
+        answers.drain(..closings.len().min(answers.len()));
+        match ended {
+            Ok(()) => {
+                self.stream = Some(stream);
+                Ok(Exchanged { answers, connection: self.connection })
+            }
+            Err(error) => Err(Broken { error, answers }),
+        }
     }
 }

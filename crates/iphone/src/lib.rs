@@ -10,7 +10,6 @@
 
 mod address;
 mod afc;
-mod attributes;
 mod dial;
 mod engine;
 mod error;
@@ -20,7 +19,9 @@ mod file_info;
 pub mod fuzzing;
 mod heads;
 mod lane;
+mod listing;
 mod lockdown;
+mod many;
 mod model_names;
 mod pairing;
 mod phone;
@@ -33,14 +34,14 @@ mod roster;
 mod watch;
 
 pub use address::{MuxAddress, MuxAddressError};
-pub use attributes::Attributes;
 pub use dial::is_udid;
 pub use engine::Limits;
 pub use error::PhoneError;
 pub use file::PhoneFile;
 pub use file_info::{FileInfo, FileKind};
 pub use heads::Head;
-pub use phone::{DiskInfo, FOLDERS_AT_ONCE, FolderNames, Phone};
+pub use listing::{FOLDERS_AT_ONCE, Listing};
+pub use phone::{DiskInfo, FolderNames, Phone};
 pub use phones::Phones;
 pub use probe::{PhoneInfo, PhoneState};
 pub use report::{Answered, DeviceReport, Fact, FactValue};

@@ -6,18 +6,13 @@ use crate::engine::Engine;
 use crate::file::{self, PhoneFile};
 use crate::file_info::value;
 use crate::lane::{Lane, On, Seat};
+use crate::many::{self, Round};
 use crate::{FileInfo, Head, PhoneError, PhoneInfo, heads};
 use domain::CancelFlag;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How many requests are under way at once on one connection while attributes are fetched. Each batch waits for its last
-/// answer, so few requests leave the cable idle; whoever wants the lane next waits for all of them, so they are not more.
-const IN_FLIGHT: usize = 128;
-/// Folders to list in one go: their answers together may take 64 MiB.
-pub const FOLDERS_AT_ONCE: usize = 512;
 /// A folder with more entries than this is a lie or a mistake.
 const MOST_NAMES: usize = 200_000;
 /// The slowest a phone is assumed to hash a file, in bytes per second.
@@ -62,6 +57,12 @@ impl Phone {
         Ok(phone)
     }
 
+    /// Returns the same phone for someone who does not wait for it any longer than the user wants: each call then ends with
+    /// `Cancelled`, and so do those of the files that it opened.
+    pub fn until(&self, cancel: &CancelFlag) -> Self {
+        Self { engine: self.engine.until(cancel), ..self.clone() }
+    }
+
     /// Returns what the phone said of itself when it was opened.
     pub fn info(&self) -> &PhoneInfo {
         &self.info
@@ -84,29 +85,6 @@ impl Phone {
         names.map_err(|e| file::explained(&self.engine, &self.lanes[LISTING], e))
     }
 
-    /// Lists folders, at best no more than [`FOLDERS_AT_ONCE`], in their order, as [`Phone::list_dir`] lists one: many
-    /// questions under way at once. Errors only when the phone as a whole fails; one that refuses because it is locked does.
-    pub fn list_dirs(&self, paths: &[Vec<u8>]) -> Result<Vec<Result<FolderNames, PhoneError>>, PhoneError> {
-        let mut requests = Vec::with_capacity(paths.len());
-        for path in paths {
-            requests.push(Request::read_dir_in_brief(checked(path)?));
-        }
-        let lanes = Arc::clone(&self.lanes);
-        match self.engine.run(ask_many(lanes, requests)) {
-            // One of them is longer than many at once may be: each by itself.
-            Err(PhoneError::Nonsense(_)) => paths.iter().map(|path| self.list_alone(path)).collect(),
-            answers => self.unless_locked(answers?.into_iter().map(names_of).collect()),
-        }
-    }
-
-    /// Lists a folder, of many. Errors when the phone as a whole fails: each of the others would wait for it as long.
-    fn list_alone(&self, path: &[u8]) -> Result<Result<FolderNames, PhoneError>, PhoneError> {
-        match self.list_dir(path) {
-            Err(error) if !error.is_of_one_path() => Err(error),
-            names => Ok(names),
-        }
-    }
-
     /// Returns the attributes of one file.
     pub fn file_info(&self, path: &[u8]) -> Result<FileInfo, PhoneError> {
         let info = info_of(self.ask(LISTING, Request::file_info(checked(path)?))?);
@@ -120,14 +98,35 @@ impl Phone {
         for path in paths {
             requests.push(Request::file_info(checked(path.as_ref())?));
         }
+        let round = self.ask_many(requests)?;
+        let answers = match round.failure {
+            Some(failure) => return Err(failure),
+            None => round.answers,
+        };
+        let infos = answers.into_iter().map(|answer| answer.map_or(Err(PhoneError::Disconnected), info_of));
+        self.unless_locked(infos.collect())
+    }
+
+    /// Asks many questions at once, on several connections when there are enough of them.
+    pub(crate) fn ask_many(&self, requests: Vec<Request>) -> Result<Round, PhoneError> {
         let lanes = Arc::clone(&self.lanes);
-        let answers = self.engine.run(ask_many(lanes, requests))?;
-        self.unless_locked(answers.into_iter().map(info_of).collect())
+        self.engine.run(async move {
+            let helpers = if many::is_worth_helpers(&requests) { &lanes[1..HASHING] } else { &[] };
+            many::ask(&lanes[LISTING], helpers, requests).await
+        })
+    }
+
+    /// Asks one question beside whatever is being copied.
+    pub(crate) fn ask_alone(&self, request: Request) -> Result<Answer, PhoneError> {
+        self.ask(LISTING, request)
     }
 
     /// Passes on what was answered about many paths, unless something was refused because the phone is locked: that concerns
     /// all of them. The reason is asked for once, however many were refused.
-    fn unless_locked<T>(&self, answers: Vec<Result<T, PhoneError>>) -> Result<Vec<Result<T, PhoneError>>, PhoneError> {
+    pub(crate) fn unless_locked<T>(
+        &self,
+        answers: Vec<Result<T, PhoneError>>,
+    ) -> Result<Vec<Result<T, PhoneError>>, PhoneError> {
         let refusal = PhoneError::Refused(NO_PERMISSION);
         if !answers.iter().any(|answer| answer.as_ref().err() == Some(&refusal)) {
             return Ok(answers);
@@ -187,21 +186,21 @@ impl Phone {
     }
 
     /// Has the phone compute the SHA-1 of a file (operation 0x1D) of so many bytes, which it is given time for. `None` where
-    /// it cannot: older and newer systems differ. `Cancelled` as soon as the user does not want to wait.
-    pub fn hash(&self, path: &[u8], bytes: u64, cancel: &CancelFlag) -> Result<Option<[u8; 20]>, PhoneError> {
-        match self.hash_once(path, bytes, cancel) {
+    /// it cannot: older and newer systems differ.
+    pub fn hash(&self, path: &[u8], bytes: u64) -> Result<Option<[u8; 20]>, PhoneError> {
+        match self.hash_once(path, bytes) {
             // It may have been locked, and unlocked before it was asked for the reason.
-            Err(PhoneError::Refused(NO_PERMISSION)) => self.hash_once(path, bytes, cancel),
+            Err(PhoneError::Refused(NO_PERMISSION)) => self.hash_once(path, bytes),
             result => result,
         }
     }
 
-    fn hash_once(&self, path: &[u8], bytes: u64, cancel: &CancelFlag) -> Result<Option<[u8; 20]>, PhoneError> {
+    fn hash_once(&self, path: &[u8], bytes: u64) -> Result<Option<[u8; 20]>, PhoneError> {
         let lane = Arc::clone(&self.lanes[HASHING]);
         let request = Request::hash(checked(path)?);
         let work = Duration::from_secs(bytes / SLOWEST_HASH);
         let exchange = async move { lane.exchange_slowly(&[request], On::Any, work).await };
-        match self.engine.run_until(cancel, exchange)?.answers.pop() {
+        match self.engine.run(exchange)?.answers.pop() {
             Some(Answer::Data(hash)) => match hash.try_into() {
                 Ok(hash) => Ok(Some(hash)),
                 Err(_) => Err(PhoneError::nonsense("a hash that is not 20 bytes long")),
@@ -230,10 +229,14 @@ impl Phone {
     pub fn hang_up(&self) -> Result<(), PhoneError> {
         let lanes = Arc::clone(&self.lanes);
         self.engine.run(async move {
-            for lane in lanes.iter() {
-                lane.hang_up().await?;
+            // All at once: each may have a call under way that takes its full limit.
+            let mut closings: JoinSet<_> =
+                lanes.iter().cloned().map(|lane| async move { lane.hang_up().await }).collect();
+            let mut hung_up = Ok(());
+            while let Some(closed) = closings.join_next().await {
+                hung_up = hung_up.and(closed.unwrap_or(Err(PhoneError::Panicked)));
             }
-            Ok(())
+            hung_up
         })
     }
 
@@ -245,7 +248,7 @@ impl Phone {
 }
 
 /// Takes the names out of an answer, `.` and `..` left out.
-fn names_of(answer: Answer) -> Result<FolderNames, PhoneError> {
+pub(crate) fn names_of(answer: Answer) -> Result<FolderNames, PhoneError> {
     let answer = answer.data()?;
     if answer.iter().filter(|b| **b == 0).count() > MOST_NAMES {
         return Err(PhoneError::nonsense(format!("a folder with more than {MOST_NAMES} entries")));
@@ -262,56 +265,7 @@ pub(crate) fn info_of(answer: Answer) -> Result<FileInfo, PhoneError> {
     }
 }
 
-fn checked(path: &[u8]) -> Result<&[u8], PhoneError> {
+pub(crate) fn checked(path: &[u8]) -> Result<&[u8], PhoneError> {
     // A zero byte would end the path early: another file than the one named.
     if path.len() > 4096 || path.contains(&0) { Err(PhoneError::NotFound) } else { Ok(path) }
-}
-
-/// The requests that nobody has taken yet, each batch with the index of its first.
-type Queue = Arc<Mutex<VecDeque<(usize, Vec<Request>)>>>;
-
-async fn ask_many(lanes: Arc<[Arc<Lane>; LANES]>, requests: Vec<Request>) -> Result<Vec<Answer>, PhoneError> {
-    let total = requests.len();
-    let batches = requests.chunks(IN_FLIGHT).enumerate().map(|(i, batch)| (i * IN_FLIGHT, batch.to_vec()));
-    let queue: Queue = Arc::new(Mutex::new(batches.collect()));
-    let mut helpers = JoinSet::new();
-    if total > 4 * IN_FLIGHT {
-        for lane in &lanes[1..HASHING] {
-            helpers.spawn(work_off(Arc::clone(lane), Arc::clone(&queue)));
-        }
-    }
-    // A helper whose connection fails has put its batch back. The listing lane has the last word.
-    let (mut answered, mut outcome) = work_off(Arc::clone(&lanes[LISTING]), Arc::clone(&queue)).await;
-    while let Some(joined) = helpers.join_next().await {
-        let (more, _) = joined.map_err(|_| PhoneError::Panicked)?;
-        answered.extend(more);
-    }
-    if outcome.is_ok() {
-        let (more, last) = work_off(Arc::clone(&lanes[LISTING]), queue).await;
-        answered.extend(more);
-        outcome = last;
-    }
-    outcome?;
-    answered.sort_by_key(|(index, _)| *index);
-    let answers: Vec<Answer> = answered.into_iter().flat_map(|(_, answers)| answers).collect();
-    if answers.len() == total { Ok(answers) } else { Err(PhoneError::Disconnected) }
-}
-
-type Answered = Vec<(usize, Vec<Answer>)>;
-
-/// Takes batches from the queue until it is empty or the lane fails; the batch it failed with goes back.
-async fn work_off(lane: Arc<Lane>, queue: Queue) -> (Answered, Result<(), PhoneError>) {
-    let mut answered = Vec::new();
-    loop {
-        let Some((index, batch)) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
-            return (answered, Ok(()));
-        };
-        match lane.exchange(&batch, On::Any).await {
-            Ok(exchanged) => answered.push((index, exchanged.answers)),
-            Err(error) => {
-                queue.lock().unwrap_or_else(PoisonError::into_inner).push_front((index, batch));
-                return (answered, Err(error));
-            }
-        }
-    }
 }

@@ -14,6 +14,7 @@ use idevice::usbmuxd::UsbmuxdDevice;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// More phones than this are not asked: a mux that lists more is not telling the truth.
@@ -112,7 +113,7 @@ impl Phones {
     /// the phone has forgotten it, its owner is asked, and meanwhile [`Phones::devices`] says `TrustPending`.
     /// `NotTrusted` when the owner says no, or nothing for as long as the limit for that; `Locked` when the phone must be unlocked before it can ask.
     pub fn pair(&self, udid: &str, cancel: &CancelFlag) -> Result<(), PhoneError> {
-        self.engine.run_until(cancel, self.question(udid, Question::UntilAnswered))
+        self.engine.until(cancel).run(self.question(udid, Question::UntilAnswered))
     }
 
     /// Puts the question of trust on a phone's screen unless it trusts this computer already, and does not wait for an

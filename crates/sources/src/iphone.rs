@@ -20,7 +20,7 @@ use domain::{
     SourcePath,
 };
 use errors::of_file;
-use iphone::{Attributes, FileKind, Head, Phone, PhoneError, PhoneFile, Phones};
+use iphone::{FileKind, Head, Listing, Phone, PhoneError, PhoneFile, Phones};
 use silence::Silence;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -177,8 +177,8 @@ impl Source for IphoneSource {
         match library::copy(&self.phone, &self.copies, found, cancel) {
             Ok(copy) => library::list(&self.phone, (&copy, self.shared), found, cancel),
             Err(error) => {
-                found(vec![ListEntry::Note(library::why_not(error, self.owner())?)]);
-                walk::walk(&Attributes::of(&self.phone), (paths::CAMERA, Ending::Error), found, cancel)
+                found(vec![ListEntry::Note(library::why_not(error, &self.phone)?)]);
+                walk::walk(&Listing::of(&self.phone, cancel), (paths::CAMERA, Ending::Error), found, cancel)
             }
         }
     }
@@ -246,7 +246,7 @@ impl Source for IphoneSource {
 
     fn hash(&self, file: &Fingerprint, cancel: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
         let path = &file.path;
-        match self.phone.hash(&paths::readable(path)?, file.bytes, cancel) {
+        match self.phone.until(cancel).hash(&paths::readable(path)?, file.bytes) {
             // It may be this file that keeps the phone busy. Reading it, which comes next, tells whether the phone is there.
             Err(PhoneError::TimedOut | PhoneError::Disconnected) => Ok(None),
             hash => Ok(hash.map_err(|e| of_file(e, self.owner(), path))?.map(SourceHash::Sha1)),

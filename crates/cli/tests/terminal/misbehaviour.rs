@@ -16,13 +16,17 @@
 //! | not unlocked since it was switched on | `trust::never_unlocked` |
 //! | locked while it is listed, and unlocked again | `trust::locked_while_it_is_listed` |
 //! | locked while it is read, and unlocked again, given up or unplugged | `trust::locked_in_the_middle`, `…_and_given_up`, `…_and_unplugged`; open files go on: `iphone/tests/simulated/misbehaving.rs` |
-//! | silent for ever at any message | `silence::at_any_message` |
+//! | silent for ever at any message | `silence::at_any_message`; at `Pair`, which its owner may take minutes to answer: `sources/src/iphone/tests.rs` |
+//! | silent over one photo, folder or library | `silence::at_any_message` |
 //! | wrong lengths and packet numbers | `lies::lengths_and_numbers`; lockdown's: `iphone/src/lockdown/message/tests.rs` |
 //! | lists nested without end | `iphone/tests/simulated/hostile.rs` |
 //! | a size that is not the file's | `lies::a_size_that_is_not_the_files` |
 //! | missing attributes | `lies::attributes_left_out` |
 //! | answers about some files that belong to other questions | `lies::answers_to_other_questions_about_some_files` |
-//! | odd times, files of no bytes, a clock far off | `lies::times_that_cannot_be` |
+//! | odd times, files of no bytes | `lies::times_that_cannot_be` |
+//! | a clock far off | `lies::a_clock_that_is_far_off` |
+//! | a hash that is not the file's, of one and of all | `lies::hashes_that_are_not_the_files` |
+//! | a photo library that changes all the time | `phone_library.rs` |
 //! | a wrong byte, always and once | `wrong_bytes.rs` |
 //! | a read that ends early at a multiple of 64 KiB | `reads::ends_early`, `reads::ends_early_and_says_that_is_all` |
 //! | short reads | `reads::short_but_honest` |

@@ -1,7 +1,7 @@
 //! A phone with a photo library of its own: what is imported, what is left alone and why, and what is written down.
 
 use crate::stage::{Stage, UDID};
-use iphone_sim::{Availability, ExpectedAsset, Origin, Phone, PhotosLibrary, Role};
+use iphone_sim::{Availability, ExpectedAsset, Fault, Origin, Phone, PhotosLibrary, Role};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -77,6 +77,20 @@ fn every_photo_of_a_phones_library_ends_as_it_should_and_the_books_balance() {
     assert_eq!(again["imported"], 0);
     assert_eq!(again["already_imported"], finished["imported"]);
     assert_eq!(again["only_in_icloud"], finished["only_in_icloud"]);
+}
+
+/// Somebody uses the phone all the while, and the cable is slow: no copy of the library is of one moment.
+#[test]
+fn a_library_that_changes_all_the_time_is_used_and_the_user_told() {
+    let mut stage = Stage::new();
+    let library = PhotosLibrary { assets: 60, mean_bytes: 2000, model: 18600, seed: 3 };
+    let slow = Phone::builder().photos_library(library).udid(UDID).bytes_per_second(2e6);
+    stage.phone = Some(slow.start().unwrap());
+    stage.phone.as_ref().unwrap().inject(Fault::WritesDatabase { every_ms: 0, assets: 20, seed: 1 });
+    let run = stage.run(&["list", "--source", "iphone"]);
+    let told = "the phone was changing its photo library all the time: what is listed may be slightly out of date";
+    assert!(run.code == 0 && run.err.lines().any(|line| line == told), "{} {}", run.code, run.err);
+    assert!(run.out.lines().last().unwrap().contains(" new, 0 already imported"), "{}", run.out);
 }
 
 #[test]

@@ -43,6 +43,11 @@ impl Request {
         Self { operation: FILE_INFO, arguments: with_end(path), longest_answer: LONGEST_INFO }
     }
 
+    /// Asks the same about the folder that holds all others.
+    pub(crate) fn about_the_root(&self) -> Self {
+        Self { arguments: with_end(b"/"), ..self.clone() }
+    }
+
     pub(crate) fn device_info() -> Self {
         Self { operation: DEVICE_INFO, arguments: Vec::new(), longest_answer: LONGEST_INFO }
     }

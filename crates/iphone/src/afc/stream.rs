@@ -29,8 +29,9 @@ impl AfcStream {
         Self { socket: BufReader::with_capacity(READ_AHEAD, socket), next_number: 1, spares }
     }
 
-    /// Sends all requests without waiting in between and returns the answers in their order.
-    pub(crate) async fn exchange(&mut self, requests: &[Request]) -> Result<Vec<Answer>, PhoneError> {
+    /// Sends all requests without waiting in between and adds the answers in their order. Those that came before it failed
+    /// are there.
+    pub(crate) async fn exchange(&mut self, requests: &[Request], answers: &mut Vec<Answer>) -> Result<(), PhoneError> {
         let first = self.next_number;
         self.next_number += requests.len() as u64;
         let mut packets = Vec::with_capacity(requests.iter().map(|r| HEADER + r.arguments.len()).sum());
@@ -42,14 +43,13 @@ impl AfcStream {
             writer.flush().await.map_err(lost)
         };
         let receive = async {
-            let mut answers = Vec::with_capacity(requests.len());
+            answers.reserve(requests.len());
             for (number, request) in (first..).zip(requests) {
                 answers.push(read_answer(&mut reader, number, request.longest_answer, &self.spares).await?);
             }
-            Ok(answers)
+            Ok(())
         };
-        let ((), answers) = tokio::try_join!(send, receive)?;
-        Ok(answers)
+        tokio::try_join!(send, receive).map(drop)
     }
 }
 
@@ -99,6 +99,13 @@ mod tests {
         (AfcStream::new(Box::new(ours), Spares::default()), phone)
     }
 
+    /// The answers that came, and how it ended.
+    async fn exchanged(stream: &mut AfcStream, requests: &[Request]) -> (Vec<Answer>, Result<(), PhoneError>) {
+        let mut answers = Vec::new();
+        let ended = stream.exchange(requests, &mut answers).await;
+        (answers, ended)
+    }
+
     fn block_on<T>(work: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
     }
@@ -109,9 +116,8 @@ mod tests {
             let (mut stream, mut phone) = pair();
             phone.write_all(&[data(1, b"one"), data(2, b""), data(3, b"three")].concat()).await.unwrap();
             let requests = [Request::read(5, 10), Request::read(5, 10), Request::read(5, 10)];
-            let answers = stream.exchange(&requests).await.unwrap();
             let expected = [b"one".as_slice(), b"", b"three"].map(|b| Answer::Data(b.to_vec()));
-            assert_eq!(answers, expected);
+            assert_eq!(exchanged(&mut stream, &requests).await, (expected.to_vec(), Ok(())));
         });
     }
 
@@ -120,7 +126,8 @@ mod tests {
         block_on(async {
             let (mut stream, mut phone) = pair();
             phone.write_all(&data(1, &[0; 11])).await.unwrap();
-            assert!(matches!(stream.exchange(&[Request::read(5, 10)]).await, Err(PhoneError::Nonsense(_))));
+            let requests = [Request::read(5, 10)];
+            assert!(matches!(exchanged(&mut stream, &requests).await, (_, Err(PhoneError::Nonsense(_)))));
         });
     }
 
@@ -128,9 +135,13 @@ mod tests {
     fn a_phone_that_goes_away_in_the_middle_of_an_answer_is_noticed() {
         block_on(async {
             let (mut stream, mut phone) = pair();
-            phone.write_all(&data(1, b"0123456789")[..45]).await.unwrap();
-            drop(phone);
-            assert_eq!(stream.exchange(&[Request::read(5, 10)]).await, Err(PhoneError::Disconnected));
+            let requests = [Request::read(5, 10), Request::read(5, 10)];
+            let serve = async move {
+                phone.read_exact(&mut [0; 2 * 56]).await.unwrap();
+                phone.write_all(&[data(1, b"all"), data(2, b"0123456789")[..45].to_vec()].concat()).await.unwrap();
+            };
+            let (came, ()) = tokio::join!(exchanged(&mut stream, &requests), serve);
+            assert_eq!(came, (vec![Answer::Data(b"all".to_vec())], Err(PhoneError::Disconnected)));
         });
     }
 
@@ -147,8 +158,8 @@ mod tests {
                 }
             };
             let requests = vec![Request::read(5, 1000); 50];
-            let (answers, ()) = tokio::join!(stream.exchange(&requests), serve);
-            assert_eq!(answers.unwrap().len(), 50);
+            let ((answers, ended), ()) = tokio::join!(exchanged(&mut stream, &requests), serve);
+            assert_eq!((answers.len(), ended), (50, Ok(())));
         });
     }
 }

@@ -107,7 +107,7 @@ impl Snapshots {
         tell: &mut dyn FnMut(LibraryRead),
         cancel: &CancelFlag,
     ) -> Result<Snapshot, PhotosDbError> {
-        self.take_from(&OnPhone { phone, cancel }, tell, cancel)
+        self.take_from(&OnPhone { phone: &phone.until(cancel), cancel }, tell, cancel)
     }
 
     pub(super) fn take_from(
@@ -315,6 +315,7 @@ fn wait(pause: Duration, cancel: &CancelFlag) -> Result<(), PhotosDbError> {
     Ok(())
 }
 
+/// On a phone that is waited for no longer than the user wants.
 struct OnPhone<'a> {
     phone: &'a Phone,
     cancel: &'a CancelFlag,

@@ -3,8 +3,8 @@
 
 use crate::{describe, eventually, media, phones_at};
 use domain::CancelFlag;
-use iphone::{Attributes, FileKind, Limits, MuxAddress, Phone, PhoneError, PhoneState, Phones};
-use iphone_sim::{At, Fault, LockState, RunningPhone, Status, Trust};
+use iphone::{FileInfo, FileKind, Limits, Listing, MuxAddress, Phone, PhoneError, PhoneState, Phones};
+use iphone_sim::{At, Fault, Hang, LockState, RunningPhone, Status, Trust};
 use sha1::{Digest, Sha1};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -42,7 +42,11 @@ fn use_all(phone: &Phone) -> Result<(), PhoneError> {
 
 /// Has the phone hash a small file.
 fn hash(phone: &Phone, path: &[u8]) -> Result<Option<[u8; 20]>, PhoneError> {
-    phone.hash(path, 5000, &CancelFlag::default())
+    phone.hash(path, 5000)
+}
+
+fn listing(phone: &Phone) -> Listing {
+    Listing::of(phone, &CancelFlag::default())
 }
 
 fn in_time<T>(what: &str, call: impl FnOnce() -> T) -> T {
@@ -197,7 +201,7 @@ fn folders_listed_one_by_one_do_not_each_wait_for_a_phone_that_fell_silent() {
     sim.inject(Fault::LiesAboutLength { at: At::next("ReadDir"), length: 1 << 40 });
     sim.inject(Fault::Stalls(At { message: "ReadDir".into(), skip: 1 }));
     let folders = vec![b"/DCIM/100APPLE".to_vec(); 30];
-    assert_eq!(in_time("listing", || phone.list_dirs(&folders)), Err(PhoneError::TimedOut));
+    assert_eq!(in_time("listing", || listing(&phone).names(&folders)), Err(PhoneError::TimedOut));
 }
 
 #[test]
@@ -209,7 +213,7 @@ fn whoever_waits_behind_the_hash_of_a_long_film_is_not_timed_out() {
     let film = "/DCIM/100APPLE/IMG_0002.JPG";
     sim.inject(Fault::HashesSlowly { path: film.into(), ms: 6500 });
     std::thread::scope(|threads| {
-        let long = threads.spawn(|| phone.hash(film.as_bytes(), 100_000_000, &CancelFlag::default()));
+        let long = threads.spawn(|| phone.hash(film.as_bytes(), 100_000_000));
         std::thread::sleep(Duration::from_millis(300));
         let photos: Vec<_> = (0..2).map(|_| threads.spawn(|| hash(&phone, PHOTO))).collect();
         assert!(photos.into_iter().all(|photo| matches!(photo.join().unwrap(), Ok(Some(_)))));
@@ -227,7 +231,7 @@ fn whoever_does_not_want_to_wait_for_a_hash_is_heard_at_once_and_leaves_the_next
     let cancel = CancelFlag::default();
     std::thread::scope(|threads| {
         // A film of four gigabytes is given minutes.
-        let long = threads.spawn(|| phone.hash(film.as_bytes(), 1 << 32, &cancel));
+        let long = threads.spawn(|| phone.until(&cancel).hash(film.as_bytes(), 1 << 32));
         std::thread::sleep(Duration::from_millis(300));
         let given_up = Instant::now();
         cancel.cancel();
@@ -283,7 +287,7 @@ fn a_locked_phone_that_refuses_to_be_listed_says_so_once_for_all() {
     assert_eq!(phone.file_infos(&paths), Err(PhoneError::Locked));
     assert_eq!(sim.connections_made() - made, 1, "one question for three hundred files");
     let folders = [b"/DCIM/100APPLE".to_vec(), b"/DCIM".to_vec()];
-    assert_eq!(phone.list_dirs(&folders), Err(PhoneError::Locked));
+    assert_eq!(listing(&phone).names(&folders), Err(PhoneError::Locked));
     assert_eq!(phone.list_dir(b"/DCIM"), Err(PhoneError::Locked));
     assert_eq!(phone.file_info(&paths[0]), Err(PhoneError::Locked));
     sim.set_locked(LockState::Unlocked);
@@ -309,7 +313,7 @@ fn one_senseless_answer_costs_one_file_at_most() {
     let at = || At { message: "GetFileInfo".into(), skip: 50 };
     for once in [Fault::WrongNumber(at()), Fault::LiesAboutLength { at: at(), length: 15 }] {
         sim.inject(once.clone());
-        let infos = Attributes::of(&phone).ask(&paths).unwrap();
+        let infos = listing(&phone).infos(&paths).unwrap();
         assert!(infos.len() == 700 && infos.iter().all(Result::is_ok), "{once:?}");
         sim.behave();
     }
@@ -318,7 +322,7 @@ fn one_senseless_answer_costs_one_file_at_most() {
     sim.inject(Fault::Misnumbers { path: path(650) });
     sim.inject(Fault::Withholds { path: path(40), attribute: "st_size".into() });
     sim.inject(Fault::Withholds { path: path(41), attribute: "st_ifmt".into() });
-    let infos = Attributes::of(&phone).ask(&paths).unwrap();
+    let infos = listing(&phone).infos(&paths).unwrap();
     let bad: Vec<usize> = (0..infos.len()).filter(|i| infos[*i].is_err()).collect();
     assert_eq!((infos.len(), bad), (700, vec![3, 40, 41, 650]));
     assert!(infos.iter().flat_map(Result::as_ref).all(|info| info.bytes == 5));
@@ -334,14 +338,114 @@ fn a_phone_that_talks_nothing_but_nonsense_is_not_asked_for_ever() {
         some.iter().for_each(|path| sim.inject(Fault::Misnumbers { path: String::from_utf8(path.clone()).unwrap() }));
     };
     misnumber(&paths[..32]);
-    let infos = Attributes::of(&phone).ask(&paths).unwrap();
+    let infos = listing(&phone).infos(&paths).unwrap();
     assert_eq!(infos.iter().filter(|info| info.is_err()).count(), 32);
     misnumber(&paths[32..33]);
-    let attributes = Attributes::of(&phone);
+    let listing = listing(&phone);
     let made = sim.connections_made();
     // The limit is that of a whole listing, however its files are asked about.
-    assert!(attributes.ask(&paths[..20]).unwrap().iter().all(Result::is_err));
-    assert!(matches!(attributes.ask(&paths[20..]), Err(PhoneError::Nonsense(_))));
+    assert!(listing.infos(&paths[..20]).unwrap().iter().all(Result::is_err));
+    assert!(matches!(listing.infos(&paths[20..]), Err(PhoneError::Nonsense(_))));
     let connections = sim.connections_made() - made;
     assert!(connections < 300, "{connections} connections for 33 files");
+}
+
+/// The places of what the phone fell silent over; all else must be known.
+fn silent(infos: &[Result<FileInfo, PhoneError>]) -> Vec<usize> {
+    let places = infos.iter().enumerate().filter(|(_, info)| info.is_err());
+    places.inspect(|(_, info)| assert_eq!(**info, Err(PhoneError::Silent))).map(|(place, _)| place).collect()
+}
+
+fn fall_silent(sim: &RunningPhone, path: &[u8], message: &str, how: Hang) {
+    sim.inject(Fault::SilentOver { path: String::from_utf8(path.to_vec()).unwrap(), message: message.into(), how });
+}
+
+#[test]
+fn files_that_silence_the_phone_cost_themselves_and_not_the_others() {
+    let (media, paths) = many(700);
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    for how in [Hang::Stalls, Hang::Drops] {
+        // Far from each other, side by side, first and last; on one connection and on several.
+        for (bad, asked) in [([3, 650], 700), ([300, 301], 700), ([0, 199], 200), ([40, 41], 200), ([198, 199], 200)] {
+            bad.iter().for_each(|place| fall_silent(&sim, &paths[*place], "GetFileInfo", how));
+            let infos = in_time("two", || listing(&phone).infos(&paths[..asked]).unwrap());
+            assert_eq!((infos.len(), silent(&infos)), (asked, bad.to_vec()), "{how:?}");
+            sim.behave();
+        }
+    }
+}
+
+#[test]
+fn a_phone_that_is_silent_over_whatever_it_is_asked_is_given_up() {
+    let (media, paths) = many(700);
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    // Three are more than a phone is waited for, in one question or in several.
+    let some = || {
+        let listing = listing(&phone);
+        let few = [10, 20, 30].map(|place| listing.infos(&paths[place - 1..=place]).map(|infos| silent(&infos)));
+        assert_eq!(few, [Ok(vec![1]), Ok(vec![1]), Err(PhoneError::TimedOut)]);
+    };
+    [10, 20, 30].iter().for_each(|place| fall_silent(&sim, &paths[*place], "GetFileInfo", Hang::Stalls));
+    in_time("three", some);
+    assert_eq!(in_time("three", || listing(&phone).infos(&paths[..200])), Err(PhoneError::TimedOut));
+    sim.behave();
+    // Whatever is asked, there is no answer: three limits are waited for and no more.
+    sim.inject(Fault::Stalls(At::next("GetFileInfo")));
+    for asked in [200, 700] {
+        let begun = Instant::now();
+        assert_eq!(listing(&phone).infos(&paths[..asked]), Err(PhoneError::TimedOut));
+        assert!(begun.elapsed() < Duration::from_millis(3500), "{:?}", begun.elapsed());
+    }
+    sim.behave();
+    sim.inject(Fault::Stalls(At::next("AnyFileRequest")));
+    assert_eq!(in_time("dead", || listing(&phone).infos(&paths)), Err(PhoneError::TimedOut));
+    sim.unplug();
+    assert_eq!(in_time("gone", || listing(&phone).infos(&paths)), Err(PhoneError::Unplugged));
+}
+
+#[test]
+fn a_folder_that_silences_the_phone_costs_itself() {
+    let media = media(&[("DCIM/a/1", b"1"), ("DCIM/b/2", b"2"), ("DCIM/c/3", b"3")]);
+    let (sim, phones) = paired(&media);
+    let phone = phones.open(sim.udid()).unwrap();
+    let folders = ["/DCIM/a", "/DCIM/b", "/DCIM/c"].map(|folder| folder.as_bytes().to_vec());
+    let names = |name: &str| Ok(vec![name.as_bytes().to_vec()]);
+    for how in [Hang::Stalls, Hang::Drops] {
+        fall_silent(&sim, b"/DCIM/b", "ReadDir", how);
+        let listed = in_time("listing", || listing(&phone).names(&folders).unwrap());
+        assert_eq!(listed, [names("1"), Err(PhoneError::Silent), names("3")], "{how:?}");
+        assert_eq!(listing(&phone).names_in(&folders[1]), Err(PhoneError::Silent));
+        sim.behave();
+    }
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_for_a_silent_phone_is_heard() {
+    let (media, paths) = many(10);
+    let (sim, phones) = paired(&media);
+    let limits = Limits { request: Duration::from_secs(60), ..Limits::default() };
+    let patient = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+    drop(phones);
+    let phone = patient.open(sim.udid()).unwrap();
+    sim.inject(Fault::Stalls(At::next("GetFileInfo")));
+    sim.inject(Fault::Stalls(At::next("ReadDir")));
+    let cancel = CancelFlag::default();
+    let listing = Listing::of(&phone, &cancel);
+    in_time("stopping", || {
+        std::thread::scope(|threads| {
+            let infos = threads.spawn(|| listing.infos(&paths));
+            let names = threads.spawn(|| listing.names_in(b"/DCIM"));
+            let file = threads.spawn(|| phone.until(&cancel).open_file(PHOTO).map(drop));
+            std::thread::sleep(Duration::from_millis(300));
+            cancel.cancel();
+            assert_eq!(infos.join().unwrap(), Err(PhoneError::Cancelled));
+            assert_eq!(names.join().unwrap(), Err(PhoneError::Cancelled));
+            assert_eq!(file.join().unwrap(), Err(PhoneError::Cancelled));
+        });
+        // And nothing is left under way that would keep the cable in use.
+        assert_eq!(phone.hang_up(), Ok(()));
+        eventually("closed", || sim.open_connections() == 0);
+    });
 }

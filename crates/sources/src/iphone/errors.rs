@@ -35,6 +35,7 @@ pub(crate) fn of_file(error: PhoneError, phone: &str, path: &SourcePath) -> Sour
         PhoneError::Refused(status) => unreadable(&format!(
             "the phone reports an error (status {status}): unlock it, unplug it, plug it in again and retry"
         )),
+        PhoneError::Silent => unreadable("the phone falls silent over it: unplug it, plug it in again and retry"),
         PhoneError::Changed => unreadable("it changed while it was being read"),
         PhoneError::Panicked => unreadable("the phone's answer could not be handled"),
         PhoneError::Nonsense(what) => SourceError::Nonsense(phone.to_owned(), what),

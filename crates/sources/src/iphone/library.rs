@@ -13,7 +13,7 @@ use iphone::photos_db::{
     Certainty, Listed, Patience, PhotosDbError, PhotosLibrary, PhotosResource, PhotosRole, ReadLimits, Snapshot,
     Snapshots,
 };
-use iphone::{Attributes, FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
+use iphone::{FOLDERS_AT_ONCE, FileInfo, FileKind, Listing, Phone, PhoneError};
 use std::path::Path;
 
 /// Where the originals lie that came from iCloud.
@@ -43,12 +43,12 @@ pub(super) fn list(
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
-    let attributes = &Attributes::of(phone);
+    let listing = &Listing::of(phone, cancel);
     let failed = CancelFlag::default();
     let (read, walked) = std::thread::scope(|scope| {
-        let reading = scope.spawn(|| read_and_look(attributes, copy, [cancel, &failed]));
+        let reading = scope.spawn(|| read_and_look(listing, copy, [cancel, &failed]));
         // Without the files there is no use for the library.
-        let walked = walk_all(attributes, cancel).inspect_err(|_| failed.cancel());
+        let walked = walk_all(listing, cancel).inspect_err(|_| failed.cancel());
         (reading.join(), walked)
     });
     let (mut files, others) = walked?;
@@ -57,7 +57,7 @@ pub(super) fn list(
     let (library, edits) = match read? {
         Ok(read) => read,
         Err(error) => {
-            found(vec![ListEntry::Note(why_not(error, &phone.info().name)?)]);
+            found(vec![ListEntry::Note(why_not(error, phone)?)]);
             found(others);
             return hand_on(files.into_unclaimed().filter(is_of_camera), found, cancel);
         }
@@ -67,19 +67,19 @@ pub(super) fn list(
     edits.into_iter().for_each(|look| files.note(look));
     let mut reconciling = Reconciling::new(&library, files, shared);
     let wanted = reconciling.unseen();
-    look_up(attributes, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
+    look_up(listing, &wanted, cancel)?.into_iter().for_each(|look| reconciling.files.note(look));
     hand_on(reconciling.assets(), found, cancel)?;
     hand_on(reconciling.files.into_unclaimed().filter(|entry| !is_left_by_edits(entry)), found, cancel)
 }
 
 /// Reads the library, and looks for the edits that it tells of, while the other folders are walked.
 fn read_and_look(
-    attributes: &Attributes<'_>,
+    listing: &Listing,
     copy: &Snapshot,
     stops: [&CancelFlag; 2],
 ) -> Result<Result<(PhotosLibrary, Vec<Look>), PhotosDbError>, SourceError> {
     match read(copy, stops) {
-        Ok(library) => look_for_edits(attributes, &library, stops[0]).map(|edits| Ok((library, edits))),
+        Ok(library) => look_for_edits(listing, &library, stops[0]).map(|edits| Ok((library, edits))),
         Err(error) => Ok(Err(error)),
     }
 }
@@ -111,10 +111,10 @@ fn notes(copy: &Snapshot, library: &PhotosLibrary, shared: SharedAlbums) -> Vec<
 }
 
 /// Walks the folders in which originals lie. Returns the files, and what is none.
-fn walk_all(attributes: &Attributes<'_>, cancel: &CancelFlag) -> Result<(Files, Vec<ListEntry>), SourceError> {
+fn walk_all(listing: &Listing, cancel: &CancelFlag) -> Result<(Files, Vec<ListEntry>), SourceError> {
     let (mut files, mut others) = (Files::default(), Vec::new());
     for (folder, ending) in [(CAMERA, Ending::Error), (FROM_ICLOUD, Ending::Nothing)] {
-        walk::walk(attributes, (folder, ending), &mut |batch| others.extend(files.take(batch)), cancel)?;
+        walk::walk(listing, (folder, ending), &mut |batch| others.extend(files.take(batch)), cancel)?;
     }
     Ok((files, others))
 }
@@ -147,19 +147,15 @@ fn hand_on(
 }
 
 /// Lists the folders in which the phone keeps the edits of the photos that were edited, and looks at what is in them.
-fn look_for_edits(
-    attributes: &Attributes<'_>,
-    library: &PhotosLibrary,
-    cancel: &CancelFlag,
-) -> Result<Vec<Look>, SourceError> {
-    let phone = attributes.phone();
+fn look_for_edits(listing: &Listing, library: &PhotosLibrary, cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
+    let owner = &listing.phone().info().name;
     let edited = library.assets.iter().filter(|asset| asset.listed() == Listed::Yes && asset.is_edited());
     let folders: Vec<String> = edited.filter_map(super::reconcile::edits_folder).collect();
     let mut looks = Vec::new();
     for folders in folders.chunks(FOLDERS_AT_ONCE) {
         go_on(cancel)?;
         let absolute: Vec<Vec<u8>> = folders.iter().map(|folder| on_phone(folder)).collect();
-        let listed = phone.list_dirs(&absolute).map_err(|e| whole(e, &phone.info().name))?;
+        let listed = listing.names(&absolute).map_err(|e| whole(e, owner))?;
         let mut inside = Vec::new();
         for (folder, names) in folders.iter().zip(listed) {
             let names = match names {
@@ -168,7 +164,7 @@ fn look_for_edits(
                 Err(error) if error.is_absence() => continue,
                 Err(error) => {
                     let folder = SourcePath::new(folder);
-                    let error = of_file(error, &phone.info().name, &folder);
+                    let error = of_file(error, owner, &folder);
                     looks.push(Err((folder, error)));
                     continue;
                 }
@@ -176,23 +172,19 @@ fn look_for_edits(
             let safe = names.iter().filter(|name| paths::is_safe(name) && !name.starts_with(b"."));
             inside.extend(safe.map(|name| format!("{folder}/{}", byte_names::to_text(name))));
         }
-        looks.extend(look_up(attributes, &inside, cancel)?);
+        looks.extend(look_up(listing, &inside, cancel)?);
     }
     Ok(looks)
 }
 
 /// Looks at files by their paths; says nothing of those that are not there.
-pub(super) fn look_up(
-    attributes: &Attributes<'_>,
-    wanted: &[String],
-    cancel: &CancelFlag,
-) -> Result<Vec<Look>, SourceError> {
-    let owner = &attributes.phone().info().name;
+pub(super) fn look_up(listing: &Listing, wanted: &[String], cancel: &CancelFlag) -> Result<Vec<Look>, SourceError> {
+    let owner = &listing.phone().info().name;
     let mut looks = Vec::with_capacity(wanted.len());
     for wanted in wanted.chunks(BATCH) {
         go_on(cancel)?;
         let absolute: Vec<Vec<u8>> = wanted.iter().map(|path| on_phone(path)).collect();
-        let infos = attributes.ask(&absolute).map_err(|e| whole(e, owner))?;
+        let infos = listing.infos(&absolute).map_err(|e| whole(e, owner))?;
         for (path, info) in wanted.iter().zip(infos) {
             let path = SourcePath::new(path);
             match info {
@@ -219,7 +211,16 @@ pub(super) fn go_on(cancel: &CancelFlag) -> Result<(), SourceError> {
 }
 
 /// Says in a sentence why the library was not used. An error of the phone as a whole is one of the listing.
-pub(super) fn why_not(error: PhotosDbError, owner: &str) -> Result<String, SourceError> {
+pub(super) fn why_not(error: PhotosDbError, phone: &Phone) -> Result<String, SourceError> {
+    let owner = &phone.info().name;
+    let error = match error {
+        // It may be the library's fault: what is behind it is listed if the phone answers otherwise.
+        PhotosDbError::Phone(silence) if silence.is_silence() => match phone.file_info(b"/") {
+            Err(error) if !error.is_of_one_path() => return Err(whole(error, owner)),
+            _ => PhotosDbError::Phone(PhoneError::Silent),
+        },
+        error => error,
+    };
     match error {
         PhotosDbError::Phone(error) if !error.is_of_one_path() => Err(whole(error, owner)),
         PhotosDbError::UnknownForm(report) => {

@@ -5,7 +5,7 @@ use super::library::{go_on, look_up, on_phone};
 use super::paths::{self, METADATA, THUMBNAILS};
 use crate::byte_names;
 use domain::{AssetKind, CancelFlag, Fingerprint, SourceError, SourcePath, file_stem};
-use iphone::{Attributes, FOLDERS_AT_ONCE, Phone};
+use iphone::{FOLDERS_AT_ONCE, Listing, Phone};
 use std::collections::{BTreeSet, HashMap};
 
 /// How the names of stills end after the original's without its extension: all pixels first, in small letters.
@@ -21,8 +21,8 @@ pub(super) fn find(
     originals: &[(&SourcePath, AssetKind)],
     cancel: &CancelFlag,
 ) -> Result<Vec<Option<Fingerprint>>, SourceError> {
-    let attributes = Attributes::of(phone);
-    let kept = Kept::list(phone, originals, cancel)?;
+    let listing = Listing::of(phone, cancel);
+    let kept = Kept::list(&listing, originals, cancel)?;
     let candidates: Vec<Vec<String>> = originals.iter().map(|(path, kind)| kept.candidates(path, *kind)).collect();
     let mut found: Vec<Option<Fingerprint>> = vec![None; originals.len()];
     // What is best is there as a rule; only what was not found is looked for any further.
@@ -33,7 +33,7 @@ pub(super) fn find(
             break;
         }
         let wanted: Vec<String> = open.iter().map(|(_, path)| (*path).clone()).collect();
-        let looks = look_up(&attributes, &wanted, cancel)?.into_iter().filter_map(Result::ok);
+        let looks = look_up(&listing, &wanted, cancel)?.into_iter().filter_map(Result::ok);
         let mut there: HashMap<String, Fingerprint> =
             looks.filter(|file| file.bytes > 0).map(|file| (file.path.to_string(), file)).collect();
         open.into_iter().for_each(|(found, path)| *found = there.remove(path));
@@ -45,7 +45,11 @@ pub(super) fn find(
 struct Kept(HashMap<String, HashMap<String, String>>);
 
 impl Kept {
-    fn list(phone: &Phone, originals: &[(&SourcePath, AssetKind)], cancel: &CancelFlag) -> Result<Self, SourceError> {
+    fn list(
+        listing: &Listing,
+        originals: &[(&SourcePath, AssetKind)],
+        cancel: &CancelFlag,
+    ) -> Result<Self, SourceError> {
         let folders: BTreeSet<String> =
             originals.iter().map(|(path, _)| format!("{METADATA}{}", path.folder())).collect();
         let folders: Vec<String> = folders.into_iter().filter(|folder| is_reachable(&format!("{folder}/x"))).collect();
@@ -53,7 +57,7 @@ impl Kept {
         for folders in folders.chunks(FOLDERS_AT_ONCE) {
             go_on(cancel)?;
             let absolute: Vec<Vec<u8>> = folders.iter().map(|folder| on_phone(folder)).collect();
-            let listed = phone.list_dirs(&absolute).map_err(|e| whole(e, &phone.info().name))?;
+            let listed = listing.names(&absolute).map_err(|e| whole(e, &listing.phone().info().name))?;
             for (folder, names) in folders.iter().zip(listed) {
                 // A folder that cannot be listed has nothing to offer.
                 let names = names.unwrap_or_default();

@@ -34,10 +34,7 @@ impl Silence {
     /// answers when it is asked for something else.
     pub(super) fn error(&self, error: PhoneError, path: &SourcePath) -> SourceError {
         match self.is_over(error, path) {
-            Ok(()) => {
-                let reason = "the phone falls silent over it: unplug it, plug it in again and retry".to_owned();
-                SourceError::Unreadable { path: path.to_string(), reason }
-            }
+            Ok(()) => of_file(PhoneError::Silent, &self.phone.info().name, path),
             Err(error) => of_file(error, &self.phone.info().name, path),
         }
     }
@@ -45,7 +42,7 @@ impl Silence {
     /// Finds out whether silence may be one file's fault: asks the phone, on a new connection if the old one broke. Errors
     /// with what it is otherwise.
     pub(super) fn is_over(&self, error: PhoneError, path: &SourcePath) -> Result<(), PhoneError> {
-        if !matches!(error, PhoneError::TimedOut | PhoneError::Disconnected) {
+        if !error.is_silence() {
             return Err(error);
         }
         let files = {

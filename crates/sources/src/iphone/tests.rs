@@ -7,6 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
+mod leaks;
+
 fn media(files: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::create_dir_all(folder.path().join("DCIM")).unwrap();
@@ -230,6 +232,77 @@ fn one_file_that_silences_the_phone_does_not_hide_those_behind_it() {
     }
     sim.inject(Fault::Stalls(At::next("AnyFileRequest")));
     assert_eq!(read(&paths[0]), Err(SourceError::TimedOut("Ada's phone".into())));
+}
+
+#[test]
+fn one_file_and_one_folder_that_silence_the_phone_do_not_end_the_listing() {
+    let media =
+        media(&["DCIM/100APPLE/a.HEIC", "DCIM/100APPLE/b.HEIC", "DCIM/101APPLE/c.HEIC", "DCIM/102APPLE/d.HEIC"]);
+    let sim = describe(media.path()).start().unwrap();
+    for how in [Hang::Stalls, Hang::Drops] {
+        for (path, message) in [("/DCIM/100APPLE/a.HEIC", "GetFileInfo"), ("/DCIM/101APPLE", "ReadDir")] {
+            sim.inject(Fault::SilentOver { path: path.into(), message: message.into(), how });
+        }
+        let over = |path: &str| {
+            format!(
+                "unreadable {path}: {path} could not be read: the phone falls silent over it: unplug it, plug it in again \
+                 and retry"
+            )
+        };
+        let mut listed = list(&impatient(&sim)).concat();
+        listed.sort();
+        let expected =
+            ["DCIM/100APPLE/b.HEIC", "DCIM/102APPLE/d.HEIC", &over("DCIM/100APPLE/a.HEIC"), &over("DCIM/101APPLE")];
+        assert_eq!(listed, expected, "{how:?}");
+        sim.behave();
+    }
+}
+
+#[test]
+fn a_library_that_silences_the_phone_is_left_aside_with_a_note() {
+    let media = media(&["DCIM/100APPLE/a.HEIC", "PhotoData/Photos.sqlite"]);
+    let sim = describe(media.path()).start().unwrap();
+    let copies = TempDir::new().unwrap();
+    let source = IphoneSource { copies: copies.path().to_owned(), ..impatient(&sim) };
+    let database = || "/PhotoData/Photos.sqlite".to_owned();
+    let silent = |message: &str| Fault::SilentOver { path: database(), message: message.into(), how: Hang::Stalls };
+    let hangs = [Hang::Stalls, Hang::Drops].map(|how| Fault::Hangs { path: database(), how });
+    for fault in hangs.into_iter().chain([silent("GetFileInfo"), silent("FileOpen")]) {
+        sim.inject(fault.clone());
+        let mut listed = Vec::new();
+        source.list(&mut |batch| listed.extend(batch.iter().map(shown)), &CancelFlag::default()).unwrap();
+        listed.retain(|line| !line.starts_with("LibraryRead"));
+        let note = "note the phone's photo library cannot be copied: the phone falls silent over it: only the camera's \
+                    folders are listed, without albums, edits and what is only in iCloud, and with what was deleted or \
+                    hidden on the phone";
+        assert_eq!(listed, [note, "DCIM/100APPLE/a.HEIC"], "{fault:?}");
+        sim.behave();
+    }
+    // Where it says nothing else either, there is no listing.
+    sim.inject(Fault::Hangs { path: database(), how: Hang::Stalls });
+    sim.inject(Fault::Stalls(At { message: "GetFileInfo".into(), skip: 2 }));
+    let listed = source.list(&mut |_| (), &CancelFlag::default());
+    assert_eq!(listed, Err(SourceError::TimedOut("Ada's phone".into())));
+}
+
+#[test]
+fn a_phone_that_never_answers_the_question_of_trust_is_given_up() {
+    let media = media(&[]);
+    let sim = describe(media.path()).start().unwrap();
+    let brief = Duration::from_millis(500);
+    let phones =
+        Phones::with_limits(MuxAddress::Tcp(sim.addr()), Limits { trust: brief, ..Limits::default() }).unwrap();
+    let opening = Opening {
+        phones: &phones,
+        cache: Path::new("/nowhere"),
+        shared: crate::SharedAlbums::LeftOut,
+        locked: crate::WhenLocked::Refused,
+        cancel: &CancelFlag::default(),
+    };
+    sim.inject(Fault::Stalls(At::next("Pair")));
+    let opened = open(&SourceSpec::AnyIphone, &opening, &mut |_| ()).map(|_| ());
+    let told = "Ada's phone does not answer: unplug it, plug it in again and retry";
+    assert_eq!(opened.map_err(|error| error.to_string()), Err(told.to_owned()));
 }
 
 #[test]

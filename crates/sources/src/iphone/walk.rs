@@ -4,7 +4,7 @@ use super::errors::{of_file, whole};
 use super::paths::is_safe;
 use crate::byte_names;
 use domain::{CancelFlag, Fingerprint, ListEntry, SourceError, SourceFile, SourcePath};
-use iphone::{Attributes, FOLDERS_AT_ONCE, FileInfo, FileKind, Phone, PhoneError};
+use iphone::{FOLDERS_AT_ONCE, FileInfo, FileKind, Listing, PhoneError};
 
 /// Files asked for in one go; also the size of the batches that are handed on. What is asked together shares the way there
 /// and back, whichever folders it is in.
@@ -24,16 +24,19 @@ pub(super) enum Ending {
 
 /// Lists every file below a folder: folder by folder, in the order of names, and each depth before the next.
 pub(super) fn walk(
-    attributes: &Attributes<'_>,
+    listing: &Listing,
     (folder, without): (&str, Ending),
     found: &mut dyn FnMut(Vec<ListEntry>),
     cancel: &CancelFlag,
 ) -> Result<(), SourceError> {
-    let phone = attributes.phone();
-    let mut walk = Walk { phone, attributes, found, cancel, left: MOST_ENTRIES };
+    let mut walk = Walk { listing, found, cancel, left: MOST_ENTRIES };
     let folder = [b"/", folder.as_bytes()].concat();
     walk.go_on()?;
-    let names = match phone.list_dir(&folder) {
+    let names = match without {
+        Ending::Error => listing.phone().list_dir(&folder),
+        Ending::Nothing => listing.names_in(&folder),
+    };
+    let names = match names {
         Ok(names) => names,
         Err(error) => return walk.without(&folder, error, without),
     };
@@ -45,14 +48,13 @@ pub(super) fn walk(
         depth += 1;
     }
     if !folders.is_empty() {
-        found(folders.iter().map(|folder| too_deep(&phone.info().name, folder)).collect());
+        found(folders.iter().map(|folder| too_deep(&listing.phone().info().name, folder)).collect());
     }
     Ok(())
 }
 
 struct Walk<'a> {
-    phone: &'a Phone,
-    attributes: &'a Attributes<'a>,
+    listing: &'a Listing,
     found: &'a mut dyn FnMut(Vec<ListEntry>),
     cancel: &'a CancelFlag,
     left: usize,
@@ -66,7 +68,7 @@ struct Child {
 
 impl<'a> Walk<'a> {
     fn owner(&self) -> &'a str {
-        &self.phone.info().name
+        &self.listing.phone().info().name
     }
 
     /// Reports the files in some folders and returns the folders in them.
@@ -74,7 +76,7 @@ impl<'a> Walk<'a> {
         let mut deeper = Vec::new();
         for folders in folders.chunks(FOLDERS_AT_ONCE) {
             self.go_on()?;
-            let listed = self.phone.list_dirs(folders).map_err(|e| whole(e, self.owner()))?;
+            let listed = self.listing.names(folders).map_err(|e| whole(e, self.owner()))?;
             let mut children = Vec::new();
             for (folder, names) in folders.iter().zip(listed) {
                 match names {
@@ -130,7 +132,7 @@ impl<'a> Walk<'a> {
             self.go_on()?;
             let (fine, others): (Vec<&Child>, Vec<&Child>) = batch.iter().partition(|child| child.is_safe);
             let paths: Vec<&[u8]> = fine.iter().map(|child| child.path.as_slice()).collect();
-            let infos = self.attributes.ask(&paths).map_err(|e| whole(e, self.owner()))?;
+            let infos = self.listing.infos(&paths).map_err(|e| whole(e, self.owner()))?;
             let mut entries: Vec<ListEntry> = others.iter().map(|child| bad_name(self.owner(), &child.path)).collect();
             entries.reserve(infos.len());
             for (path, info) in paths.into_iter().zip(infos) {

@@ -26,7 +26,10 @@ use frame::{Reply, Request};
 use handles::Handles;
 use line::Line;
 
+const READ_DIR: u64 = 0x03;
 const GET_FILE_INFO: u64 = 0x0A;
+const FILE_OPEN: u64 = 0x0D;
+const GET_FILE_HASH: u64 = 0x1D;
 
 /// Serves a tree to one client until it leaves.
 pub(crate) fn serve(device: &Arc<Device>, tree: &Arc<dyn Tree>, channel: Channel) -> io::Result<()> {
@@ -57,7 +60,7 @@ impl Connection<'_> {
             if self.device.faults.stalls(message) {
                 return self.line.stall();
             }
-            match self.hang(&request) {
+            match self.hang(&request).or_else(|| self.silent_over(message, &request)) {
                 Some(Hang::Stalls) => return self.line.stall(),
                 Some(Hang::Drops) => return self.line.flush(),
                 None => {}
@@ -76,6 +79,16 @@ impl Connection<'_> {
     fn hang(&mut self, request: &Request) -> Option<Hang> {
         let handle = Arguments(&request.arguments).number().ok().filter(|_| matches!(request.op, 0x0F | 0x27))?;
         self.handles.get(handle).ok()?.file.hang()
+    }
+
+    fn silent_over(&self, message: Message<'_>, request: &Request) -> Option<Hang> {
+        let mut arguments = Arguments(&request.arguments);
+        match request.op {
+            READ_DIR | GET_FILE_INFO | GET_FILE_HASH => {}
+            FILE_OPEN => drop(arguments.number().ok()?),
+            _ => return None,
+        }
+        self.device.faults.silent_over(message, &arguments.path())
     }
 
     fn falsify(&self, message: Message<'_>, request: &Request, head: &mut [u8]) {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use super::{At, Fault};
+use super::{At, Fault, Hang};
 use crate::lock::lock;
 use crate::media::PhonePath;
 use crate::status::Status;
@@ -131,6 +131,15 @@ impl Faults {
         })
     }
 
+    /// How many seconds the phone's clock is ahead.
+    pub(crate) fn clock_ahead(&self) -> i64 {
+        let ahead = self.first(|armed| match armed.fault {
+            Fault::ClockAhead { seconds } => Some(seconds),
+            _ => None,
+        });
+        ahead.unwrap_or(0)
+    }
+
     pub(crate) fn resets_on_trust(&self) -> bool {
         self.first(|armed| (armed.fault == Fault::ResetsOnTrust).then_some(())).is_some()
     }
@@ -176,6 +185,14 @@ impl Faults {
         self.about(path).iter().any(|fault| matches!(fault, Fault::Misnumbers { .. }))
     }
 
+    /// What becomes of the connection when a path is asked about so.
+    pub(crate) fn silent_over(&self, message: Message<'_>, path: &PhonePath) -> Option<Hang> {
+        self.about(path).iter().find_map(|fault| match fault {
+            Fault::SilentOver { message: wanted, how, .. } => message.is_called(wanted).then_some(*how),
+            _ => None,
+        })
+    }
+
     /// The faults that concern a path, in the order they were injected.
     pub(crate) fn about(&self, path: &PhonePath) -> Vec<Fault> {
         if !self.any.load(Relaxed) {
@@ -204,6 +221,7 @@ impl Fault {
             | Self::Lists { path, .. }
             | Self::HashesSlowly { path, .. }
             | Self::Hangs { path, .. }
+            | Self::SilentOver { path, .. }
             | Self::LiesAboutHash { path } => Some(path),
             _ => None,
         }
@@ -229,9 +247,13 @@ pub(crate) enum Message<'a> {
 
 impl Message<'_> {
     fn is(self, at: &At) -> bool {
+        self.is_called(&at.message)
+    }
+
+    fn is_called(self, wanted: &str) -> bool {
         match self {
-            Self::Request(name) => at.message == name,
-            Self::File(name) => at.message == name || at.message == ANY_FILE_REQUEST,
+            Self::Request(name) => wanted == name,
+            Self::File(name) => wanted == name || wanted == ANY_FILE_REQUEST,
         }
     }
 }

@@ -61,6 +61,16 @@ pub enum Fault {
         /// Which of the two.
         how: Hang,
     },
+    /// Questions of one sort about a path hang or break the connection; all else is answered.
+    SilentOver {
+        /// Which path.
+        path: String,
+        /// Which questions: `ReadDir`, `GetFileInfo`, `FileOpen`, `GetFileHash`, or `AnyFileRequest` for all that name it.
+        message: String,
+        /// Which of the two.
+        #[serde(default)]
+        how: Hang,
+    },
     /// The reply to a message announces a length that is not its own.
     LiesAboutLength {
         /// Which reply.
@@ -153,6 +163,11 @@ pub enum Fault {
         /// For example `st_birthtime`.
         attribute: String,
     },
+    /// The phone's clock is wrong. Its files have their times all the same; see [`Fault::TellsTime`].
+    ClockAhead {
+        /// By so much, behind if negative.
+        seconds: i64,
+    },
     /// A folder lists a name that is not there, perhaps one that no disk could hold.
     Lists {
         /// Which folder.
@@ -193,11 +208,12 @@ pub enum Fault {
     },
 }
 
-/// What becomes of a connection on which a certain file is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// What becomes of a connection on which a certain file is read or asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hang {
     /// Nothing on it is answered any more.
+    #[default]
     Stalls,
     /// It is closed.
     Drops,
@@ -248,7 +264,7 @@ mod tests {
     fn a_scenario_is_read_and_a_misspelt_one_refused() {
         let text = r#"[{"fault": "early-end", "path": "/a", "at": 65536}, {"fault": "stalls", "message": "Pair"},
             {"fault": "fails", "path": "/DCIM/", "status": "io-error"}, {"fault": "refuses-reads-while-locked"},
-            {"fault": "writes-database", "assets": 3},
+            {"fault": "writes-database", "assets": 3}, {"fault": "silent-over", "path": "/a", "message": "ReadDir"},
             {"fault": "wrong-at-first", "path": "/a", "offset": 9, "times": 2},
             {"fault": "lies-about-length", "at": {"message": "FileRead", "skip": 2}, "length": 3}]"#;
         let expected = vec![
@@ -257,6 +273,7 @@ mod tests {
             Fault::Fails { path: "/DCIM/".into(), status: Status::IoError },
             Fault::RefusesReadsWhileLocked,
             Fault::WritesDatabase { every_ms: 5, assets: 3, seed: 0 },
+            Fault::SilentOver { path: "/a".into(), message: "ReadDir".into(), how: Hang::Stalls },
             Fault::WrongAtFirst { path: "/a".into(), offset: 9, bytes: 1, times: 2 },
             Fault::LiesAboutLength { at: At { message: "FileRead".into(), skip: 2 }, length: 3 },
         ];

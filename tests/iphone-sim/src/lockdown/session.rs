@@ -42,7 +42,8 @@ impl Talk<'_> {
         let domain = text(request, "Domain").unwrap_or_default();
         let key = text(request, "Key");
         let state = self.device.state();
-        let read = |asker| state.values.get(domain, key, asker);
+        let ahead = self.device.faults.clock_ahead();
+        let read = |asker| state.values.get(domain, key, (asker, ahead));
         let value = match &self.session {
             Some(_) => read(Asker::Trusted).ok_or("MissingValue")?,
             None => read(Asker::Stranger).ok_or(if read(Asker::Trusted).is_some() {

@@ -54,6 +54,28 @@ fn a_size_that_is_not_the_files() {
 }
 
 #[test]
+fn hashes_that_are_not_the_files() {
+    let stage = listed(20, 1000);
+    phone(&stage).inject(Fault::LiesAboutHash { path: photo(3) });
+    let run = stage.import("iphone");
+    let others = "the phone says that its file has other bytes than it sent, twice: try another cable or port";
+    let told = vec![("IMG_0003.JPG".into(), "verify_mismatch".into(), others.into())];
+    assert_eq!((run.code, imported(&run), failures(&run)), (1, 19, told));
+    assert_eq!(run.finished()["evidence"], serde_json::json!({"phone_hash": 19}));
+    all_is_well_afterwards(&stage);
+    // Where none agrees they are taken for something else than hashes: nothing rests on them.
+    for (args, evidence) in [(&[][..], "read_back"), (&["--second-read"][..], "second_read")] {
+        let stage = listed(20, 1000);
+        phone(&stage).inject(Fault::LiesAboutHash { path: "/".into() });
+        let import = ["import", "--source", "iphone", "--library", "library", "--create", "--all-new", "--json"];
+        let run = stage.run(&[&import, args].concat());
+        assert_eq!((run.code, imported(&run), failures(&run)), (0, 20, vec![]), "{}", run.err);
+        assert_eq!(run.finished()["evidence"], serde_json::json!({evidence: 20}));
+        assert_eq!(nothing_wrong(&stage), 20);
+    }
+}
+
+#[test]
 fn attributes_left_out() {
     let stage = listed(3, 1000);
     for attribute in ["st_birthtime", "st_nlink", "st_blocks"] {
@@ -87,6 +109,27 @@ fn answers_to_other_questions_about_some_files() {
     let run = stage.import("iphone");
     assert!(run.code == 3 && run.err.starts_with(ONE[1]), "{} {}", run.code, run.err);
     all_is_well_afterwards(&stage);
+}
+
+/// What a phone takes the time to be concerns nobody: photos are filed by what is in them and by the times of their files.
+#[test]
+fn a_clock_that_is_far_off() {
+    const DAY: i64 = 24 * 3600;
+    for seconds in [-20_000 * DAY, -400 * DAY, 400 * DAY, 200_000 * DAY] {
+        let stage = stage_of(3, 1000, |phone| phone);
+        for number in 0..3 {
+            let taken = 1_700_000_000_000_000_000 + i64::from(number) * DAY * 1_000_000_000;
+            phone(&stage).inject(Fault::TellsTime { path: photo(number), nanoseconds: taken });
+        }
+        phone(&stage).inject(Fault::ClockAhead { seconds });
+        let run = stage.import("iphone");
+        assert_eq!((run.code, imported(&run), failures(&run)), (0, 3, vec![]), "{seconds}: {}", run.err);
+        let days = ["2023-11-14", "2023-11-15", "2023-11-16"];
+        let filed: Vec<String> = tree(&stage.path("library/Originals")).into_keys().collect();
+        assert!(filed.iter().zip(days).all(|(path, day)| path.contains(day)), "{filed:?}");
+        assert_eq!(nothing_wrong(&stage), 3);
+        assert_eq!(imported(&stage.import("iphone")), 0, "the same files");
+    }
 }
 
 #[test]

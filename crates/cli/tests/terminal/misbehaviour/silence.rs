@@ -7,7 +7,8 @@ use iphone_sim::{At, Fault, Hang};
 const SILENT: &str = "Simulated iPhone does not answer: unplug it, plug it in again and retry";
 
 /// What is said when a message of this kind is not answered from the start; `None` where it is not needed.
-const OPENING: [(&str, Option<&str>); 6] = [
+const OPENING: [(&str, Option<&str>); 7] = [
+    ("GetDeviceInfo", Some(SILENT)),
     ("ListDevices", Some("The iPhone does not answer: unplug it, plug it in again and retry")),
     ("Connect", Some("iPhone does not answer: unplug it, plug it in again and retry")),
     ("ReadPairRecord", Some(SILENT)),
@@ -31,7 +32,11 @@ fn at_any_message() {
         }
         threads.spawn(in_the_middle_of_a_photo);
         threads.spawn(from_the_tenth_hash_on);
-        threads.spawn(while_it_pairs);
+        threads.spawn(over_what_is_listed);
+        threads.spawn(over_its_library);
+        for message in ["ReadBUID", "SavePairRecord"] {
+            threads.spawn(move || while_it_pairs(message));
+        }
         threads.spawn(|| over_one_photo(listed(4, 1000), Hang::Stalls));
         threads.spawn(|| over_one_photo(stage_of(4, 1000, |phone| phone), Hang::Drops));
     });
@@ -99,6 +104,43 @@ fn from_the_tenth_hash_on() {
     all_is_well_afterwards(&stage);
 }
 
+/// A photo and a folder that nothing can be learnt about.
+fn over_what_is_listed() {
+    let stage = stage_of(4, 1000, |phone| phone);
+    for folder in ["101APPLE", "102APPLE"] {
+        std::fs::create_dir(stage.path("media/DCIM").join(folder)).unwrap();
+        std::fs::write(stage.path("media/DCIM").join(folder).join("IMG_0009.JPG"), folder).unwrap();
+    }
+    for (path, message) in [(photo(1), "GetFileInfo"), ("/DCIM/101APPLE".into(), "ReadDir")] {
+        phone(&stage).inject(Fault::SilentOver { path, message: message.into(), how: Hang::Stalls });
+    }
+    // Each is waited for twice: four times 20 s, and as many new connections.
+    let run = stage.import("iphone");
+    let told = "could not be read: the phone falls silent over it: unplug it, plug it in again and retry";
+    assert_eq!((run.code, imported(&run)), (1, 4), "{} {}", run.out, run.err);
+    let mut failed_ones = failures(&run);
+    failed_ones.sort();
+    // The folder was tried as what it might have been, a photo; what that said follows its name.
+    assert_eq!((failed_ones.len(), failed_ones[0].0.as_str()), (2, "101APPLE"), "{failed_ones:?}");
+    assert_eq!(failed_ones[1], failed(1, "source_read", told));
+    all_is_well_afterwards(&stage);
+}
+
+/// The photos are there without it.
+fn over_its_library() {
+    let stage = stage_of(2, 1000, |phone| phone);
+    std::fs::create_dir(stage.path("media/PhotoData")).unwrap();
+    std::fs::write(stage.path("media/PhotoData/Photos.sqlite"), "no database").unwrap();
+    phone(&stage).inject(Fault::Hangs { path: "/PhotoData/Photos.sqlite".into(), how: Hang::Stalls });
+    let run = in_time(&stage, "its library");
+    assert_eq!((run.code, imported(&run), failures(&run)), (0, 2, vec![]), "{} {}", run.out, run.err);
+    let notes: Vec<Value> = run.lines().into_iter().filter(|line| line["event"] == "note").collect();
+    let told = "the phone's photo library cannot be copied: the phone falls silent over it: only the camera's folders are \
+                listed, without albums, edits and what is only in iCloud, and with what was deleted or hidden on the phone";
+    assert_eq!(notes.iter().map(|note| note["message"].as_str().unwrap()).collect::<Vec<_>>(), [told]);
+    assert_eq!(nothing_wrong(&stage), 2);
+}
+
 fn over_one_photo(stage: Stage, how: Hang) {
     phone(&stage).inject(Fault::Hangs { path: photo(1), how });
     let run = stage.import("iphone");
@@ -107,10 +149,10 @@ fn over_one_photo(stage: Stage, how: Hang) {
     all_is_well_afterwards(&stage);
 }
 
-fn while_it_pairs() {
+fn while_it_pairs(message: &str) {
     let stage = stage_of(1, 10, |phone| phone);
-    phone(&stage).inject(Fault::Stalls(At::next("SavePairRecord")));
-    let run = in_time(&stage, "SavePairRecord");
-    assert_eq!((run.code, run.err.trim()), (3, &*format!("keepsake: {SILENT}")));
+    phone(&stage).inject(Fault::Stalls(At::next(message)));
+    let run = in_time(&stage, message);
+    assert_eq!((run.code, run.err.trim()), (3, &*format!("keepsake: {SILENT}")), "{message}");
     all_is_well_afterwards(&stage);
 }
