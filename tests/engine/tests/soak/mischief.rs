@@ -1,7 +1,7 @@
 //! What happens to the phone while it is read.
 
 use crate::dice::Dice;
-use iphone_sim::{At, Fault, LockState, RunningPhone, Status, Trust};
+use iphone_sim::{At, Fault, Hang, LockState, RunningPhone, Status, Trust};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -119,7 +119,7 @@ fn failure(dice: &mut Dice, paths: &[String]) -> Fault {
     let any = At { message: dice.pick(&MESSAGES).into(), skip };
     let at = At { message: dice.pick(&MESSAGES[OF_THE_PHONE..]).into(), skip };
     let refusal = [Status::NoResources, Status::PermissionDenied, Status::IoError, Status::NotFound, Status::ReadError];
-    match dice.below(14) {
+    match dice.below(19) {
         0 => Fault::Stalls(any),
         1 => Fault::LiesAboutLength { at, length: dice.pick(&[0, 3, 15, 39, 41, 1 << 20, (1 << 32) - 1, u64::MAX]) },
         2 => Fault::WrongNumber(at),
@@ -144,10 +144,25 @@ fn failure(dice: &mut Dice, paths: &[String]) -> Fault {
         },
         11 => Fault::LocksAfterBytes { bytes: dice.below(3_000_000) as u64 },
         12 => Fault::TellsTime { path: path(dice, paths), nanoseconds: dice.pick(&[0, -1, i64::MAX, i64::MIN]) },
+        13 => Fault::Hangs { path: path(dice, paths), how: dice.pick(&[Hang::Stalls, Hang::Drops]) },
+        14 => Fault::Misnumbers { path: path(dice, paths) },
+        15 => Fault::HashesSlowly { path: path(dice, paths), ms: dice.below(4000) as u64 },
+        16 => Fault::ResetsOnTrust,
+        17 => silence(dice, paths),
         _ => {
             Fault::Lists { path: "/DCIM/100APPLE".into(), name: dice.pick(&["../x.JPG", "gone.JPG", "a/b.JPG"]).into() }
         }
     }
+}
+
+/// About a photo, or about the folder of all of them.
+fn silence(dice: &mut Dice, paths: &[String]) -> Fault {
+    let how = dice.pick(&[Hang::Stalls, Hang::Drops]);
+    let (path, message) = match dice.below(5) {
+        0 => ("/DCIM/100APPLE".into(), "ReadDir"),
+        _ => (path(dice, paths), dice.pick(&["GetFileInfo", "FileOpen", "GetFileHash", "AnyFileRequest"])),
+    };
+    Fault::SilentOver { path, message: message.into(), how }
 }
 
 fn lie(dice: &mut Dice, paths: &[String]) -> Fault {
