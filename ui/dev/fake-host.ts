@@ -308,6 +308,7 @@ export class FakeHost implements Host {
       made: null,
       stopped: null,
       seconds: 0,
+      released: true,
       undone_at: null,
     };
     return this.run;

@@ -233,6 +233,11 @@ describe("ejecting", () => {
     await settle();
     expect(button().disabled).toBe(false);
     expect(screen.getByTestId("safe-to-unplug").textContent).toBe("“Family iPhone” is safe to unplug.");
+    // Not while something that does not end is under way there.
+    host.news({ released: false });
+    await settle();
+    expect(screen.queryByTestId("safe-to-unplug")).toBeNull();
+    expect(screen.getByTestId("not-safe-to-unplug").textContent).toBe("“Family iPhone” is still busy: eject it before you unplug it.");
   });
 
   it("is not a disconnection to worry about", async () => {

@@ -62,10 +62,18 @@ impl App {
         if let Some(scan) = scan {
             scan.cancel.cancel();
         }
+        let name = source.as_ref().map(|source| source.name()).unwrap_or_default();
         let released = source.map_or(Ok(()), |source| source.release());
+        if released.is_err() {
+            // It must not be called safe to unplug.
+            self.phones.wake(udid);
+        }
         self.answer_waiting_pictures();
         self.tell(&Event::SourcesChanged);
-        Ok(released?)
+        released.map_err(|_| {
+            let message = format!("something is still being read from {name}: wait a moment and eject it again");
+            ErrorDto::new(ErrorCode::Busy, message)
+        })
     }
 
     /// Takes a source's id from the page: that of a phone, or of a folder that its user picked. A page names no path.

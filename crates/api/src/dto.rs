@@ -349,6 +349,8 @@ pub struct ImportDto {
     pub made: Option<MadeDto>,
     /// Why it ended early, if it did.
     pub stopped: Option<ErrorDto>,
+    /// Whether it let go of the source: every connection that it used is closed.
+    pub released: bool,
     /// Seconds it took so far.
     pub seconds: f64,
     /// RFC 3339, when it was undone.

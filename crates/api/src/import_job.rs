@@ -31,6 +31,7 @@ struct State {
     progress: Progress,
     phase: ImportPhase,
     stopped: Option<ErrorDto>,
+    released: bool,
     seconds: Option<f64>,
     evidence: Option<EvidenceCountsDto>,
     made: Option<MadeDto>,
@@ -44,6 +45,7 @@ impl ImportJob {
             progress: Progress::new(plan),
             phase: ImportPhase::Copying,
             stopped: None,
+            released: false,
             seconds: None,
             evidence: None,
             made: None,
@@ -81,6 +83,15 @@ impl ImportJob {
             state.phase = ImportPhase::Cancelling;
         }
         self.dto_of(&state)
+    }
+
+    /// Notes that the source was let go of.
+    pub(crate) fn note_released(&self) {
+        self.state().released = true;
+    }
+
+    pub(crate) fn is_released(&self) -> bool {
+        self.state().released
     }
 
     /// Writes down how it ended. An error means that it could not begin.
@@ -164,6 +175,7 @@ impl ImportJob {
             evidence: state.evidence,
             made: state.made,
             stopped: state.stopped.clone(),
+            released: state.released,
             undone_at: None,
             seconds: state.seconds.unwrap_or_else(|| progress.seconds()),
         }

@@ -169,12 +169,17 @@ impl App {
             (state.import.clone(), state.library.clone())
         };
         let job = job.filter(|job| job.has_begun());
-        if let Some(job) = job.filter(|job| job.is_running() || library.is_none()) {
+        if let Some(job) = job.as_ref().filter(|job| job.is_running() || library.is_none()) {
             return Ok(Some(job.dto()));
         }
         let Some(library) = library else { return Ok(None) };
         let last = library.catalog.last_session()?;
-        last.map(|row| past_import(&library, row)).transpose()
+        let mut last = last.map(|row| past_import(&library, row)).transpose()?;
+        if let (Some(last), Some(job)) = (&mut last, job) {
+            // The journal does not know.
+            last.released = job.is_released() || job.start.id.to_string() != last.session;
+        }
+        Ok(last)
     }
 
     pub(crate) fn is_importing(&self) -> bool {
@@ -233,8 +238,10 @@ impl App {
             news: &news,
         };
         let result = importer::run(&env, &job.start, plan).map_err(ErrorDto::from);
-        // What is shown now says that the phone can be unplugged. One that does not answer any more is so as well.
-        let _ = source.release();
+        // What is shown now says that the phone can be unplugged, or that something is still under way there.
+        if source.release().is_ok() {
+            job.note_released();
+        }
         let evidence = library.catalog.evidence_counts(&job.start.id).unwrap_or_default();
         let made = library.catalog.made_counts(&job.start.id).unwrap_or_default();
         // Before it is seen to have ended: the books that are read then are the new ones.
@@ -353,6 +360,8 @@ fn past_import(library: &OpenLibrary, row: SessionRow) -> Result<ImportDto, Erro
         evidence: Some(library.catalog.evidence_counts(&row.id)?.into()),
         made: Some(library.catalog.made_counts(&row.id)?.into()),
         stopped,
+        // Whatever it held went with the program that ran it.
+        released: true,
         undone_at: library.catalog.undone_at(&row.id)?,
         seconds: row.seconds,
     })

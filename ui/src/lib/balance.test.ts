@@ -24,6 +24,7 @@ const RUN: ImportDto = {
   evidence: { phone_hash: 300, photos_fingerprint: 0, second_read: 0, read_back: 0 },
   made: null,
   stopped: null,
+  released: true,
   undone_at: null,
   seconds: 5,
 };

@@ -2,7 +2,7 @@
 
 use api::ErrorCode;
 use engine::Lab;
-use iphone_sim::RunningPhone;
+use iphone_sim::{Fault, Hang, RunningPhone};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::mpsc;
@@ -37,25 +37,65 @@ fn state(lab: &Lab) -> Value {
 
 /// Asks for the pictures of every row, and waits for all answers.
 fn ask_for_pictures(lab: &Lab) {
+    let answers = ask(lab);
+    while answers.recv_timeout(Duration::from_secs(60)).is_ok() {}
+}
+
+fn ask(lab: &Lab) -> mpsc::Receiver<()> {
     let args = json!({"source": lab.source(), "section": "new", "offset": 0, "limit": 500});
     let rows = lab.call("grid_rows", args);
     let (sender, receiver) = mpsc::channel();
     for row in rows.as_array().unwrap() {
         let sender = sender.clone();
-        lab.app.picture(row["thumbnail"].as_str().unwrap(), Box::new(move |_| sender.send(()).unwrap()));
+        lab.app.picture(row["thumbnail"].as_str().unwrap(), Box::new(move |_| sender.send(()).unwrap_or_default()));
     }
-    drop(sender);
-    while receiver.recv_timeout(Duration::from_secs(60)).is_ok() {}
+    receiver
 }
 
 #[test]
 fn after_an_import_no_connection_is_left() {
     let media = tempfile::tempdir().unwrap();
     let lab = with_photos(media.path(), 4);
-    lab.imported(&json!({"kind": "all_new"}));
+    assert_eq!(lab.imported(&json!({"kind": "all_new"}))["released"], true);
     hung_up(&lab);
     assert_eq!(state(&lab), "ready");
     assert_eq!(lab.listed()["already_imported"], 4);
+}
+
+const STILL_READ: u8 = 64;
+
+/// A phone of which four handfuls of small pictures are being read, for each of which 20 s are waited, one after the other.
+fn still_being_read(media: &Path) -> (Lab, mpsc::Receiver<()>) {
+    for number in 0..STILL_READ {
+        let folder = media.join(format!("PhotoData/Thumbnails/V2/DCIM/100APPLE/IMG_{number:04}.JPG"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("5005.JPG"), "small picture").unwrap();
+    }
+    let lab = with_photos(media, STILL_READ);
+    let path = "/PhotoData/Thumbnails/".into();
+    phone(&lab).inject(Fault::SilentOver { path, message: "FileOpen".into(), how: Hang::Stalls });
+    let answers = ask(&lab);
+    std::thread::sleep(Duration::from_secs(1));
+    (lab, answers)
+}
+
+#[test]
+fn a_phone_that_is_still_being_read_is_not_called_safe_to_unplug_after_an_import() {
+    let media = tempfile::tempdir().unwrap();
+    let (lab, _answers) = still_being_read(media.path());
+    let import = lab.imported(&json!({"kind": "all_new"}));
+    assert_eq!((&import["totals"]["imported"], &import["released"]), (&STILL_READ.into(), &false.into()), "{import}");
+    phone(&lab).unplug();
+}
+
+/// What waits behind the first handful is not begun any more.
+#[test]
+fn a_phone_that_is_still_being_read_is_ejected_once_that_is_over() {
+    let media = tempfile::tempdir().unwrap();
+    let (lab, _answers) = still_being_read(media.path());
+    lab.call("eject", json!({"source": lab.source()}));
+    assert_eq!(state(&lab), "ejected");
+    hung_up(&lab);
 }
 
 #[test]

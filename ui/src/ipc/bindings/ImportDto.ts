@@ -82,6 +82,10 @@ made: MadeDto | null,
  */
 stopped: ErrorDto | null, 
 /**
+ * Whether it let go of the source: every connection that it used is closed.
+ */
+released: boolean, 
+/**
  * Seconds it took so far.
  */
 seconds: number, 
