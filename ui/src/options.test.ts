@@ -53,7 +53,7 @@ describe("the options", () => {
     expect(host.settings.sidecars).toBe(false);
   });
 
-  it("remembers that small pictures are to be saved, and offers that where nothing is new", async () => {
+  it("remembers that smaller pictures are to be saved, and offers that where nothing is new", async () => {
     const { host, user } = await openPage((h) => {
       withPhotos(30)(h);
       const ids = h.photos.map(({ id }) => id);
@@ -68,8 +68,8 @@ describe("the options", () => {
     await settle(350);
     expect(host.settings.renditions).toBe(true);
     await user.click(screen.getByText("Done"));
-    expect(text("plan-amount")).toBe("Nothing new · small pictures of 4 only in iCloud");
-    expect(text("import-all")).toBe("Save Small Pictures");
+    expect(text("plan-amount")).toBe("Nothing new · smaller pictures of 4 only in iCloud");
+    expect(text("import-all")).toBe("Save Smaller Pictures");
     await user.click(get("import-all"));
     await settle();
     expect(host.called("start_import")).toMatchObject([{ selection: { kind: "all_new" } }]);

@@ -173,7 +173,7 @@ describe("importing", () => {
     expect(host.called("start_import")).toEqual([{ source: PHONE.id, selection: { kind: "all_new" }, catalog: LIBRARY.id }]);
     host.news({ done_assets: 5, done_bytes: 1e6, bytes_per_second: 38e6, seconds_left: 64, current: "IMG_4005.HEIC" });
     await settle();
-    expect(text("progress")).toMatch(/Importing 5 of 20 to Family Photos Cancel 1 MB of .* · 38 MB\/s · About 1 minute left IMG_4005.HEIC/);
+    expect(text("progress")).toMatch(/Importing 5 of 20 to Family Photos Stop Import 1 MB of .* · 38 MB\/s · About 1 minute left IMG_4005.HEIC/);
     gone("import-all");
     host.finish({ imported: 18, failed: 2 });
     await settle(500);
@@ -284,6 +284,25 @@ describe("importing", () => {
     expect(host.called("start_import").at(-1)).toEqual({ source: PHONE.id, selection: { kind: "unfinished", session: "session-1" }, catalog: null });
   });
 
+  it("tries again what could not be copied, where the phone is there", async () => {
+    const { host, user } = await openPage(withPhotos(30));
+    await user.click(get("import-all"));
+    host.news({ phase: "finished", totals: { ...books, imported: 15, failed: 15 } });
+    await settle();
+    expect(text("try-again")).toBe("Try Again (15)");
+    host.sources = [{ ...PHONE, state: "locked" }];
+    host.emit({ type: "sources_changed" });
+    await settle();
+    expect(disabled("try-again")).toBe(true);
+    expect(get("try-again").getAttribute("aria-describedby")).toBe(get("in-the-way").id);
+    expect(text("in-the-way")).toBe("Unlock “Family iPhone” to go on.");
+    host.sources = [PHONE];
+    host.emit({ type: "sources_changed" });
+    await settle(30);
+    await user.click(get("try-again"));
+    expect(host.called("start_import").at(-1)).toEqual({ source: PHONE.id, selection: { kind: "failed", session: "session-1" }, catalog: null });
+  });
+
   it("says plainly that the phone was unplugged, and continues only when it is back", async () => {
     const { host, user } = await openPage(withPhotos(30));
     await user.click(get("import-all"));
@@ -316,6 +335,8 @@ describe("the books of a phone", () => {
   it("are always in view, add up, and open a list behind every number", async () => {
     const { user, host } = await openPage(cloudy);
     expect(text("scan-summary")).toBe("47 on this iPhone = 10 here, verified + 18 new + 14 only in iCloud + 3 hidden + 2 could not be read");
+    expect(text("import-all")).toBe("Import All New (18)");
+    expect(text("plan-amount")).toMatch(/^18 new · .* · 2 could not be read and are tried again$/);
     await user.click(get("books-only_in_icloud"));
     await settle();
     expect(within(get("items")).getAllByRole("listitem")).toHaveLength(14);

@@ -180,12 +180,12 @@ describe("details", () => {
     expect(text("details")).toContain("To import it, choose Settings › your name › iCloud › Photos › Download and Keep Originals on the iPhone.");
   });
 
-  it("say where a small picture of it is", async () => {
+  it("say where a smaller picture of it is", async () => {
     await openPage((h) => (phone(h), h.small.add(21)));
-    expect(cellOf(21)?.getAttribute("aria-label")).toContain("a small picture of it is in the library");
+    expect(cellOf(21)?.getAttribute("aria-label")).toContain("a smaller picture of it is in the library");
     await rest(21);
-    expect(text("details")).toMatch(/A small picture of it is in the library: Originals\/2025\/.*\.rendition\.jpg/);
-    expect(text("scan-summary")).toContain("5 only in iCloud (1 here as small pictures)");
+    expect(text("details")).toMatch(/A smaller picture of it is in the library: Originals\/2025\/.*\.rendition\.jpg/);
+    expect(text("scan-summary")).toContain("5 only in iCloud (1 here as smaller pictures)");
   });
 
   it("come with the keyboard, too, and go with Escape", async () => {

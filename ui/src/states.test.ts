@@ -33,7 +33,7 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   "options-leave-out": ["confirm-leave-out", "Leave Them Out"],
   "library-offline": ["library-current", "Not connected"],
   check: ["start-check", "Check Library"],
-  checking: ["check-progress", "412 of 1,702 files · 12 GB of 48 GB · 380 MB/s · About 2 minutes left So far: 1 changed."],
+  checking: ["check-progress", "412 of 1,702 files · 12.3 GB of 48.2 GB · 380 MB/s · About 2 minutes left So far: 1 changed."],
   "check-sound": ["check-result", "All 1,234 photos and videos are as they were when they were copied"],
   "check-wrong": ["check-advice", "13 photos and videos count as new again"],
   "check-stopped": ["check-result", "The check was stopped: 412 of 1702 files were read"],
@@ -46,19 +46,19 @@ const SHOWN: Record<string, [testid: string, words: string]> = {
   waiting: ["import-waiting", "Family iPhone is locked: unlock it to go on"],
   cancelling: ["progress", "Stopping…"],
   finished: ["result", "312 photos and videos imported and verified"],
-  "finished-jpegs": ["made", "209 JPEGs were made and read back; the originals are beside them. 1,804 XMP files were written beside their photos and read back. 14 small pictures were saved of what is only in iCloud. 2 small pictures were put aside in the folder “Removed”: their originals are here now. 3 extra files could not be made, or not whole"],
+  "finished-jpegs": ["made", "209 JPEGs were made and read back; the originals are beside them. 1,804 XMP files were written beside their photos and read back. 14 smaller pictures were saved of what is only in iCloud. 2 smaller pictures were put aside in the folder “Removed”: their originals are here now. 3 extra files could not be made, or not whole"],
   "finished-failures": ["result-failed", "2 could not be imported"],
   unplugged: ["result", "Connect it again to continue"],
   full: ["result", "Make some space, then continue"],
   cancelled: ["result", "Continue whenever you like"],
   "last-import": ["result", "Nothing was deleted."],
   books: ["scan-summary", "514 only in iCloud + 12 hidden + 15 could not be read"],
-  library: ["scan-summary", "160 on this iPhone = 100 here, verified + 37 new + 14 only in iCloud (8 here as small pictures) + 6 hidden + 3 recently deleted"],
+  library: ["scan-summary", "160 on this iPhone = 100 here, verified + 37 new + 14 only in iCloud (8 here as smaller pictures) + 6 hidden + 3 recently deleted"],
   album: ["album-filter", "Trips › 2024 › Paris"],
   "album-gone": ["album-empty", "isn’t on this iPhone any more"],
   hidden: ["show-hidden", "Showing Hidden (6)"],
   details: ["details", "same name, size and date as the file that was copied"],
-  "small-pictures": ["plan-amount", "Nothing new · small pictures of 5 only in iCloud"],
+  "small-pictures": ["plan-amount", "Nothing new · smaller pictures of 5 only in iCloud"],
   "details-cloud": ["details", "Settings › your name › iCloud › Photos › Download and Keep Originals"],
   burst: ["burst", "Picked"],
   again: ["confirm-again", "Import Again (2)"],
@@ -188,7 +188,7 @@ describe("an iPhone that was locked while it is imported from", () => {
     await settle();
     expect(words("import-waiting")).toBe("Ana’s iPhone is locked: unlock it to go on");
     expect(screen.getByTestId("import-waiting").getAttribute("role")).toBe("alert");
-    expect(words("progress")).toMatch(/Cancel 1 MB of .* Importing 5 of 20 to Family Photos$/);
+    expect(words("progress")).toMatch(/Stop Import 1 MB of .* Importing 5 of 20 to Family Photos$/);
     host.news({ waiting: null });
     await settle();
     expect(screen.queryByTestId("import-waiting")).toBeNull();

@@ -9,9 +9,9 @@ use crate::args::{
 };
 use crate::checks::{CheckDto, SetAsideDto};
 use crate::choosing::LibraryChoiceDto;
+use crate::devices::SourcesDto;
 use crate::dto::{
-    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, SourcesDto,
-    VolumeDto,
+    AssetDto, CellDto, DayDto, ErrorCode, ErrorDto, ImportDto, ItemDto, LibraryDto, ScanDto, SourceDto, VolumeDto,
 };
 use crate::export::Exported as ExportedDto;
 use crate::history::{PastImportDto, UndoneDto};

@@ -2,15 +2,27 @@
 
 use crate::App;
 use crate::args::{NoArgs, SourceArgs};
-use crate::dto::{ErrorCode, ErrorDto, SourceDto, SourceKind, SourceState, SourcesDto};
+use crate::dto::{ErrorCode, ErrorDto, SourceDto, SourceKind, SourceState};
 use crate::events::Event;
 use crate::library::folder_name;
 use domain::{CancelFlag, Source, SourceError, SourceId};
 use iphone::{PhoneInfo, PhoneState};
+use serde::Serialize;
 use sources::{FolderSource, Opening, SourceSpec, WhenLocked};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use ts_rs::TS;
+
+/// What there is to take photos from.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct SourcesDto {
+    /// The phones on the cable and the folders opened.
+    pub sources: Vec<SourceDto>,
+    /// Why phones cannot be looked for at all, if so.
+    pub problem: Option<ErrorDto>,
+}
 
 /// How long the list of phones waits for what they say: long enough for one that is well, short enough for one that was just
 /// plugged in beside one that hangs.

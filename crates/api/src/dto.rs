@@ -7,16 +7,6 @@ use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What there is to take photos from.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[ts(export)]
-pub struct SourcesDto {
-    /// The phones on the cable and the folders opened.
-    pub sources: Vec<SourceDto>,
-    /// Why phones cannot be looked for at all, if so.
-    pub problem: Option<ErrorDto>,
-}
-
 /// A place that photos come from, as the sidebar shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[ts(export)]
@@ -301,6 +291,11 @@ pub enum SelectionDto {
     },
     /// What is left of an import that was cut short.
     Unfinished {
+        /// The import.
+        session: String,
+    },
+    /// What an import could not copy.
+    Failed {
         /// The import.
         session: String,
     },

@@ -138,6 +138,6 @@ mod tests {
     fn errors_are_sentences_with_a_size_one_can_read() {
         let error = ErrorDto::from(ImportError::NoSpace { needed: 48_200_000_000, free: 31_000 });
         assert_eq!(error.code, ErrorCode::DestinationFull);
-        assert!(error.message.starts_with("Needs 48.2 GB, and 31.0 kB are free"), "{}", error.message);
+        assert!(error.message.starts_with("Needs 48.2 GB, and 31 kB are free"), "{}", error.message);
     }
 }

@@ -312,13 +312,17 @@ fn chosen(
         SelectionDto::Assets { ids } => Selection::Assets(named(ids)),
         SelectionDto::Again { ids } => Selection::Again(named(ids)),
         SelectionDto::Album { album } => Selection::Assets(catalog.in_album(source, *album)?.into_iter().collect()),
-        SelectionDto::Unfinished { session } => {
+        SelectionDto::Unfinished { session } | SelectionDto::Failed { session } => {
             let unknown = || ErrorDto::new(ErrorCode::BadRequest, "there is no such import in this library");
             let session = SessionId::parse(session).map_err(|_| unknown())?;
             if !catalog.has_session(&session)? {
                 return Err(unknown());
             }
-            let left = catalog.unfinished(&session)?.into_iter().collect();
+            let left = match selection {
+                SelectionDto::Failed { .. } => catalog.failed(&session)?,
+                _ => catalog.unfinished(&session)?,
+            };
+            let left = left.into_iter().collect();
             match catalog.repeats(&session)? {
                 Repeats::Dropped => Selection::Assets(left),
                 Repeats::Filed => Selection::Again(left),

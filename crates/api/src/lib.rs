@@ -16,7 +16,7 @@ pub mod commands;
 pub mod conversion;
 mod copies;
 pub mod device_report;
-mod devices;
+pub mod devices;
 pub mod dto;
 mod error;
 pub mod events;

@@ -156,7 +156,7 @@ pub enum SourceHash {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
     /// The cable was pulled, the card removed, the folder deleted. Nothing more can be read; come back later.
-    #[error("{0} is not connected any more: plug it in again")]
+    #[error("{0} is not connected: plug it in")]
     Unplugged(String),
     /// The phone does not trust this computer.
     #[error("this computer is not trusted by {0}: unlock it and tap Trust")]

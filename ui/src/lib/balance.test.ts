@@ -48,12 +48,12 @@ describe("an import that was undone", () => {
 });
 
 describe("the balance", () => {
-  it("tells of small pictures beside the line, and never in it", () => {
+  it("tells of smaller pictures beside the line, and never in it", () => {
     const made = { files: 0, sidecars: 0, renditions: 9, renditions_replaced: 1, originals_left_out: 0, warned: 0 };
     const run = { ...RUN, totals: { ...ZERO, seen: 20, already_imported: 8, only_in_icloud: 12 }, made };
     expect(balance(run)).toBe("20 on this iPhone = 8 already imported + 12 only in iCloud");
-    expect(outcome(run)).toMatchObject({ title: "9 small pictures saved", text: "The photos themselves are only in iCloud. Nothing was deleted." });
-    expect(madeWords(run)).toBe("9 small pictures were saved of what is only in iCloud. 1 small picture was put aside in the folder “Removed”: its original is here now.");
+    expect(outcome(run)).toMatchObject({ title: "9 smaller pictures saved", text: "The photos themselves are only in iCloud. Nothing was deleted." });
+    expect(madeWords(run)).toBe("9 smaller pictures were saved of what is only in iCloud. 1 smaller picture was put aside in the folder “Removed”: its original is here now.");
     expect(outcome({ ...RUN, totals: { ...ZERO, seen: 3, imported: 3 }, made }).title).toBe("3 photos and videos imported and verified");
   });
 

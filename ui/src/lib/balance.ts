@@ -47,13 +47,13 @@ function sidecarWords({ sidecars }: MadeDto): string | null {
 }
 
 function smallWords({ renditions }: MadeDto): string | null {
-  return renditions > 0 ? `${plural(renditions, "small picture was", "small pictures were")} saved of what is only in iCloud.` : null;
+  return renditions > 0 ? `${plural(renditions, "smaller picture was", "smaller pictures were")} saved of what is only in iCloud.` : null;
 }
 
 function replacedWords({ renditions_replaced: replaced }: MadeDto): string | null {
   if (replaced === 0) return null;
   const whose = replaced === 1 ? "its original is" : "their originals are";
-  return `${plural(replaced, "small picture was", "small pictures were")} put aside in the folder “Removed”: ${whose} here now.`;
+  return `${plural(replaced, "smaller picture was", "smaller pictures were")} put aside in the folder “Removed”: ${whose} here now.`;
 }
 
 function jpegWords(made: MadeDto): string | null {
@@ -107,7 +107,7 @@ export function outcome(run: ImportDto): Outcome {
   }
   const small = run.made?.renditions ?? 0;
   if (imported === 0 && small > 0) {
-    return { tone: "good", title: `${plural(small, "small picture", "small pictures")} saved`, text: "The photos themselves are only in iCloud. Nothing was deleted." };
+    return { tone: "good", title: `${plural(small, "smaller picture", "smaller pictures")} saved`, text: "The photos themselves are only in iCloud. Nothing was deleted." };
   }
   if (imported === 0) return { tone: "good", title: "Nothing new to import", text: "Nothing was deleted." };
   return {

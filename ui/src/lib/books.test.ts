@@ -28,7 +28,7 @@ const SCAN: ScanDto = {
 describe("the books of a source", () => {
   it("are one line whose numbers add up", () => {
     expect(books(SCAN)).toBe("12,431 on this iPhone = 11,902 here, verified + 0 new + 514 only in iCloud + 15 could not be read");
-    expect(books({ ...SCAN, renditions: 500 })).toContain(" + 514 only in iCloud (500 here as small pictures) + ");
+    expect(books({ ...SCAN, renditions: 500 })).toContain(" + 514 only in iCloud (500 here as smaller pictures) + ");
     const folder = { ...SCAN, source: "folder:/x", assets: 6, new: 4, missing: 0, already_imported: 0, only_in_icloud: 0, hidden: 1, recently_deleted: 1 };
     expect(books(folder)).toBe("6 in this folder = 0 here + 4 new + 1 hidden + 1 recently deleted");
     expect(books({ ...SCAN, jpeg_only: 2000 })).toContain("= 11,902 here (2,000 as JPEGs only) + 0 new");

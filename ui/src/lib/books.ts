@@ -20,7 +20,7 @@ export function lines(scan: ScanDto): Line[] {
   const all: Line[] = [
     { section: "already_imported", count: scan.already_imported, words: here(scan) },
     { section: "new", count: scan.new - scan.missing, words: "new" },
-    { section: "only_in_icloud", count: scan.only_in_icloud, words: scan.renditions > 0 ? `only in iCloud (${count(scan.renditions)} here as small pictures)` : "only in iCloud" },
+    { section: "only_in_icloud", count: scan.only_in_icloud, words: scan.renditions > 0 ? `only in iCloud (${count(scan.renditions)} here as smaller pictures)` : "only in iCloud" },
     { section: "hidden", count: scan.hidden, words: "hidden" },
     { section: "recently_deleted", count: scan.recently_deleted, words: "recently deleted" },
     { section: "missing", count: scan.missing, words: "could not be read" },

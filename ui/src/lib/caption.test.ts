@@ -39,7 +39,7 @@ describe("a caption", () => {
 
   it("marks what sort it is, and passes over words it does not know", () => {
     expect(sorts(null)).toEqual([]);
-    expect(sorts({ ...details, traits: ["hdr", "gain_map", "slo_mo"], edited: true, favorite: true })).toEqual(["Favorite", "Edited", "HDR", "Slo-mo"]);
+    expect(sorts({ ...details, traits: ["hdr", "gain_map", "slo_mo"], edited: true, favorite: true })).toEqual(["Favourite", "Edited", "HDR", "Slo-mo"]);
   });
 
   it("says where it is, and of a copy how it was verified", () => {
@@ -47,7 +47,7 @@ describe("a caption", () => {
     expect(whereabouts(asset, undefined, PHONE)).toBe("");
     expect(whereabouts(asset, "source", PHONE)).toBe("Not in your library yet.");
     expect(whereabouts(copied, "library", PHONE)).toBe("In your library: Originals/a.HEIC. Verified: compared with the phone’s own checksum.");
-    expect(whereabouts(asset, "only_in_icloud", PHONE)).toContain("Settings › Photos › Download and Keep Originals");
+    expect(whereabouts(asset, "only_in_icloud", PHONE)).toContain("Settings › your name › iCloud › Photos › Download and Keep Originals");
     expect(whereabouts(asset, "missing", PHONE)).toBe("This iPhone lists it but has no file for it.");
     expect(whereabouts(asset, "away", "folder:/a")).toBe("It isn’t in your library, and this folder isn’t connected.");
     expect(whereabouts(copied, "away", PHONE)).toContain("Its copy isn’t where it was");

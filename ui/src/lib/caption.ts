@@ -3,6 +3,7 @@ import type { AssetDto } from "../ipc/bindings/AssetDto";
 import type { OriginalDto } from "../ipc/bindings/OriginalDto";
 import type { PreviewDto } from "../ipc/bindings/PreviewDto";
 import { evidenceWords } from "./evidence";
+import { toHaveHere } from "./cloud";
 import { bytes, count, duration, takenAt } from "./format";
 import { thing } from "./wording";
 
@@ -46,7 +47,7 @@ export function sorts(details: PreviewDto | null): string[] {
   if (!details) return [];
   const found = details.traits.map((word) => SORTS[word]).filter((word) => word !== undefined);
   if (details.edited) found.unshift("Edited");
-  if (details.favorite) found.unshift("Favorite");
+  if (details.favorite) found.unshift("Favourite");
   return found;
 }
 
@@ -61,9 +62,9 @@ export function whereabouts(asset: AssetDto, original: OriginalDto | undefined, 
     case "source":
       return asset.library_path === null ? "Not in your library yet." : `In your library: ${asset.library_path}.${verified}`;
     case "only_in_icloud":
-      return `Only in iCloud. This is the small picture that ${thing(source)} keeps; the photo itself isn’t on it. To have it there, choose Settings › Photos › Download and Keep Originals on the iPhone and wait until it is done.`;
+      return `Only in iCloud. This is the small picture that ${thing(source)} keeps; the photo itself isn’t on it. ${toHaveHere(1)}`;
     case "missing":
-      return `${thing(source) === "this folder" ? "This folder" : "This iPhone"} lists it but has no file for it.`;
+      return `T${thing(source).slice(1)} lists it but has no file for it.`;
     case "away":
       return asset.library_path === null
         ? `It isn’t in your library, and ${thing(source)} isn’t connected.`

@@ -39,8 +39,8 @@ describe("marks", () => {
     expect(standing({ ...PHOTO, favorite: true, availability: "only_in_icloud" }).map(({ kind }) => kind)).toEqual(["favorite", "cloud"]);
     expect(standing({ ...PHOTO, availability: "missing" })).toEqual([]);
     const small: AssetDto = { ...PHOTO, availability: "only_in_icloud", rendition: "Originals/IMG_0001.rendition.jpg" };
-    expect(standing(small).map(({ text }) => text)).toEqual(["Only in iCloud", "A small picture of it is in the library"]);
-    expect(spoken(small, "only_in_icloud")).toMatch(/can’t be imported yet, a small picture of it is in the library$/);
+    expect(standing(small).map(({ text }) => text)).toEqual(["Only in iCloud", "A smaller picture of it is in the library"]);
+    expect(spoken(small, "only_in_icloud")).toMatch(/can’t be imported yet, a smaller picture of it is in the library$/);
     // Beside the photo itself it says nothing.
     expect(standing({ ...small, availability: "on_device", library_path: "Originals/IMG_0001.HEIC" })).toEqual([]);
   });

@@ -24,7 +24,7 @@ export function marks(asset: AssetDto): Mark[] {
   return found;
 }
 
-/** A small picture in the library stands for a photo only as long as the photo itself is not there. */
+/** A smaller picture in the library stands for a photo only as long as the photo itself is not there. */
 export function savedSmall({ rendition, library_path }: AssetDto): boolean {
   return rendition !== null && library_path === null;
 }
@@ -34,7 +34,7 @@ export function standing(asset: AssetDto): Mark[] {
   const found: Mark[] = [];
   if (asset.favorite) found.push({ kind: "favorite", text: "Favourite" });
   if (asset.availability === "only_in_icloud") found.push({ kind: "cloud", text: "Only in iCloud" });
-  if (savedSmall(asset)) found.push({ kind: "small", text: "A small picture of it is in the library" });
+  if (savedSmall(asset)) found.push({ kind: "small", text: "A smaller picture of it is in the library" });
   return found;
 }
 
@@ -52,7 +52,7 @@ export function spoken(asset: AssetDto, section: Section): string {
   const place = PLACES[section];
   if (place) parts.push(place);
   if (asset.availability === "only_in_icloud") parts.push("only in iCloud, can’t be imported yet");
-  if (savedSmall(asset)) parts.push("a small picture of it is in the library");
+  if (savedSmall(asset)) parts.push("a smaller picture of it is in the library");
   if (asset.favorite) parts.push("favourite");
   if (asset.edited) parts.push("edited");
   if (asset.warning !== null) parts.push(asset.warning);

@@ -1,7 +1,7 @@
 // Numbers, sizes and dates as people read them. The page speaks English, so the figures do too.
 
 const COUNT = new Intl.NumberFormat("en-US");
-const UNITS = ["bytes", "KB", "MB", "GB", "TB", "PB"] as const;
+const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;
 
 /** 11902 -> "11,902". */
 export function count(n: number): string {
@@ -13,7 +13,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
-/** Decimal units, as on the phone and on the label of a drive: 4200000000 -> "4.2 GB". */
+/** Decimal units, as on the phone and on the label of a drive, to one place below 100: 48200000000 -> "48.2 GB". The engine's `text::size` writes the same. */
 export function bytes(n: number): string {
   let value = Math.max(0, n);
   let unit = 0;
@@ -21,7 +21,7 @@ export function bytes(n: number): string {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit > 1 && value < 9.95 ? 1 : 0;
+  const digits = unit > 0 && value < 99.95 ? 1 : 0;
   const figure = value.toFixed(digits).replace(/\.0$/, "");
   return unit === 0 && figure === "1" ? "1 byte" : `${figure} ${UNITS[unit]}`;
 }

@@ -48,7 +48,7 @@ export function facts(asset: AssetDto, photo: PhotoDto | null, source: string): 
   if (asset.availability === "only_in_icloud" && !photo?.copy) {
     add("Only in iCloud", `The iPhone keeps only a small picture of it. To import it, choose ${DOWNLOAD_ORIGINALS} on the iPhone.`);
   }
-  if (savedSmall(asset)) add("Small picture", `A small picture of it is in the library: ${asset.rendition}. It gives way to the photo when an import brings that.`);
+  if (savedSmall(asset)) add("Smaller picture", `A smaller picture of it is in the library: ${asset.rendition}. It gives way to the photo when an import brings that.`);
   add("Burst", burstWords(asset));
   add("Attention", asset.warning);
   if (!photo) return found;

@@ -5,19 +5,20 @@ import type { ScanDto } from "../ipc/bindings/ScanDto";
 import type { SourceDto } from "../ipc/bindings/SourceDto";
 import type { SourceState } from "../ipc/bindings/SourceState";
 import { toHaveHere } from "./cloud";
+import { deviceWord, type DeviceWord } from "./device-words";
 import { bytes, count, plural } from "./format";
 
-const TRUST_AGAIN = "Try again, then tap Trust on the iPhone and enter its passcode. If it doesn’t ask, unplug the cable and plug it in again.";
-const READING = "Reading the iPhone’s photo library…";
+const trustAgain = (device: DeviceWord) => `Try again, then tap Trust on the ${device} and enter its passcode. If it doesn’t ask, unplug the cable and plug it in again.`;
+const reads = (source: string) => `Reading the ${deviceWord(source)}’s photo library…`;
 
 export interface Advice {
   title: string;
   text: string;
 }
 
-/** "this iPhone" or "this folder", for the middle of a sentence. */
+/** "this iPhone", "this iPad" or "this folder", for the middle of a sentence. */
 export function thing(source: string): string {
-  return source.startsWith("folder:") ? "this folder" : "this iPhone";
+  return source.startsWith("folder:") ? "this folder" : `this ${deviceWord(source)}`;
 }
 
 /** "on this iPhone" or "in this folder". */
@@ -56,27 +57,28 @@ export function advised(source: SourceDto, scan: ScanDto | null, failure: ErrorD
 }
 
 /** What to do about a source that cannot be used; null when it can. */
-export function stateAdvice({ state, name, kind }: SourceDto): Advice | null {
+export function stateAdvice({ id, state, name, kind }: SourceDto): Advice | null {
+  const device = deviceWord(id);
   switch (state) {
     case "ready":
       return null;
     case "locked":
       return {
-        title: "Unlock your iPhone",
+        title: `Unlock your ${device}`,
         text: `“${name}” is locked. Unlock it with its passcode; its photos then appear here.`,
       };
     case "trust_pending":
       return {
-        title: "Tap Trust on your iPhone",
+        title: `Tap Trust on your ${device}`,
         text: `“${name}” asks whether to trust this computer. Tap Trust and enter the passcode; its photos then appear here.`,
       };
     case "not_trusted":
       return {
-        title: "This iPhone doesn’t trust this computer yet",
-        text: TRUST_AGAIN,
+        title: `This ${device} doesn’t trust this computer yet`,
+        text: trustAgain(device),
       };
     case "connecting":
-      return { title: "Connecting to your iPhone…", text: "Its photos appear here as soon as it answers." };
+      return { title: `Connecting to your ${device}…`, text: "Its photos appear here as soon as it answers." };
     case "ejected":
       return {
         title: `“${name}” is safe to unplug`,
@@ -86,31 +88,32 @@ export function stateAdvice({ state, name, kind }: SourceDto): Advice | null {
       return kind === "folder"
         ? { title: "This folder can’t be opened", text: `“${name}” was moved, renamed, or is on a drive that isn’t connected.` }
         : {
-            title: "This iPhone can’t be reached",
-            text: "Unplug the cable, plug it in again, and unlock the iPhone. If that doesn’t help, restart the iPhone.",
+            title: `This ${device} can’t be reached`,
+            text: `Unplug the cable, plug it in again, and unlock the ${device}. If that doesn’t help, restart the ${device}.`,
           };
   }
 }
 
 /** Says what a listing waits for, that goes on by itself when that is done. */
-export function scanWaiting(error: ErrorDto, name: string): Advice {
+export function scanWaiting(error: ErrorDto, { id, name }: Pick<SourceDto, "id" | "name">): Advice {
   if (error.code === "source_locked") {
-    return { title: "Unlock your iPhone", text: `“${name}” is locked. Unlock it with its passcode; Keepsake then goes on by itself.` };
+    return { title: `Unlock your ${deviceWord(id)}`, text: `“${name}” is locked. Unlock it with its passcode; Keepsake then goes on by itself.` };
   }
-  return scanFailure(error, name);
+  return scanFailure(error, { id, name });
 }
 
 /** Says what the failed listing of a source means for the person in front of it. */
-export function scanFailure(error: ErrorDto, name: string): Advice {
+export function scanFailure(error: ErrorDto, { id, name }: Pick<SourceDto, "id" | "name">): Advice {
+  const device = deviceWord(id);
   switch (error.code) {
     case "source_gone":
       return { title: `“${name}” was disconnected`, text: "Connect it again to see its photos. Nothing was deleted." };
     case "source_locked":
-      return { title: "Unlock your iPhone", text: `“${name}” is locked. Unlock it with its passcode, and keep it unlocked while its photos are listed.` };
+      return { title: `Unlock your ${device}`, text: `“${name}” is locked. Unlock it with its passcode, and keep it unlocked while its photos are listed.` };
     case "trust_pending":
-      return { title: "Tap Trust on your iPhone", text: `“${name}” asks whether to trust this computer. Tap Trust and enter the passcode; its photos then appear here.` };
+      return { title: `Tap Trust on your ${device}`, text: `“${name}” asks whether to trust this computer. Tap Trust and enter the passcode; its photos then appear here.` };
     case "not_trusted":
-      return { title: "This iPhone doesn’t trust this computer yet", text: TRUST_AGAIN };
+      return { title: `This ${device} doesn’t trust this computer yet`, text: trustAgain(device) };
     case "cancelled":
       return { title: `“${name}” wasn’t looked through`, text: "You stopped it before the end. Nothing was changed; try again whenever you like." };
     case "timed_out":
@@ -126,14 +129,14 @@ export function scanFailure(error: ErrorDto, name: string): Advice {
 export function nothingFoundYet(source: string, reading: ReadingDto | null): Advice {
   const text = "Photos and videos appear here as they are found.";
   if (!reading) return { title: `Looking through ${thing(source)}…`, text };
-  return { title: READING, text: `${bytes(reading.done_bytes)} of ${bytes(reading.bytes)}. ${text}` };
+  return { title: reads(source), text: `${bytes(reading.done_bytes)} of ${bytes(reading.bytes)}. ${text}` };
 }
 
 /** The line under the source's name: how many there are, and how far the listing is. */
 export function scanSummary(scan: ScanDto): string {
   if (scan.phase === "listing") {
     if (scan.error) return scan.assets === 0 ? `Waiting for ${thing(scan.source)}` : `Waiting for ${thing(scan.source)} · ${count(scan.assets)} found so far`;
-    if (scan.reading) return `${READING} ${bytes(scan.reading.done_bytes)} of ${bytes(scan.reading.bytes)}`;
+    if (scan.reading) return `${reads(scan.source)} ${bytes(scan.reading.done_bytes)} of ${bytes(scan.reading.bytes)}`;
     return scan.assets === 0 ? `Looking through ${thing(scan.source)}…` : `Looking through ${thing(scan.source)}… ${count(scan.assets)} found`;
   }
   const parts = [`${count(scan.new)} new`, `${count(scan.already_imported)} already imported`];
@@ -154,7 +157,7 @@ export function sentence(message: string): string {
 export function nothingNew(scan: ScanDto): Advice | null {
   if (scan.phase !== "done" || scan.new > 0) return null;
   if (scan.assets > 0) return allCopied(scan);
-  const cloud = scan.source.startsWith("folder:") ? "" : " Photos kept only in iCloud aren’t on the iPhone itself.";
+  const cloud = scan.source.startsWith("folder:") ? "" : ` Photos kept only in iCloud aren’t on the ${deviceWord(scan.source)} itself.`;
   return { title: `No photos or videos ${within(scan.source)}`, text: `Nothing to import.${cloud}` };
 }
 

@@ -43,7 +43,7 @@ describe("words", () => {
   });
 
   it.each<ErrorCode>(["source_gone", "source_locked", "not_trusted", "trust_pending", "timed_out", "no_library", "cancelled", "catalog"])("explain a listing that ended with %s", (code) => {
-    const { title, text } = scanFailure({ code, message: "The engine’s own sentence." }, "Family iPhone");
+    const { title, text } = scanFailure({ code, message: "The engine’s own sentence." }, { id: "iphone:1", name: "Family iPhone" });
     expect(title).not.toContain(code);
     expect(text).not.toBe("");
   });

@@ -1,6 +1,7 @@
 // Where photos come from: the phones on the cable and the folders opened, and which of them is shown.
 import type { ErrorDto } from "../ipc/bindings/ErrorDto";
 import type { SourceDto } from "../ipc/bindings/SourceDto";
+import { rememberDevices } from "../lib/device-words";
 import { asError, type Host } from "../ipc/host";
 
 export class Devices {
@@ -50,6 +51,7 @@ export class Devices {
 
   #take(list: readonly SourceDto[]): void {
     const before = this.chosen;
+    rememberDevices(list);
     this.list = list;
     if (this.chosen) {
       this.lost = null;

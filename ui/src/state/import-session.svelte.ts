@@ -47,9 +47,9 @@ export class ImportSession {
     if (this.#heard === heard) this.run = run;
   }
 
-  /** Imports what the last import left undone. */
-  async resume(): Promise<void> {
-    if (this.run) await this.start(this.run.source, { kind: "unfinished", session: this.run.session }, null);
+  /** Imports what the last import left undone, or what it could not copy. */
+  async goOn(kind: "unfinished" | "failed"): Promise<void> {
+    if (this.run) await this.start(this.run.source, { kind, session: this.run.session }, null);
   }
 
   async cancel(): Promise<void> {

@@ -7,9 +7,11 @@ import type { OpenSource } from "./open-source.svelte";
 export interface Offer {
   /** How many are picked. */
   picked: number;
-  /** How many are new, in the album if one is shown. */
+  /** How many are new, in the album if one is shown, and can be read as far as is known. */
   fresh: number;
-  /** Of how many that are only in iCloud a small picture would be looked for, where that is wished. */
+  /** How many are new and could not be read: an import of all tries these, too. In an album they are among the others. */
+  unread: number;
+  /** Of how many that are only in iCloud a smaller picture would be looked for, where that is wished. */
   small: number;
   /** The name of the album that is shown. */
   album: string | null;
@@ -30,12 +32,13 @@ export function offerOf(app: App): Offer | null {
   if (app.screen !== "source" || !open || !scan || open.failure) return null;
   const picked = open.picks.count;
   const listing = scan.phase === "listing";
-  const { fresh, small, album, any } = freshOf(open, scan, plans.all);
+  const { fresh, unread, small, album, any } = freshOf(open, scan, plans.all);
   const idle = !imports.running && !imports.starting;
   const inTheWay = { all: problemOf(app, plans.all), picked: problemOf(app, plans.picked) };
   return {
     picked,
     fresh,
+    unread,
     small,
     album,
     again: picked > 0 && open.picks.family === "copied",
@@ -47,10 +50,11 @@ export function offerOf(app: App): Offer | null {
 }
 
 /** What "all" would bring, and whether that is anything. */
-function freshOf({ albums }: OpenSource, scan: ScanDto, plan: PlanDto | null): Pick<Offer, "fresh" | "small" | "album"> & { any: boolean } {
-  const fresh = albums.chosen === null ? scan.new : (albums.current?.new ?? 0);
+function freshOf({ albums }: OpenSource, scan: ScanDto, plan: PlanDto | null): Pick<Offer, "fresh" | "unread" | "small" | "album"> & { any: boolean } {
+  const unread = albums.chosen === null ? scan.missing : 0;
+  const fresh = albums.chosen === null ? scan.new - unread : (albums.current?.new ?? 0);
   const small = plan?.renditions ?? 0;
-  return { fresh, small, album: albums.chosen === null ? null : (albums.chosen.at(-1) ?? ""), any: fresh + small > 0 };
+  return { fresh, unread, small, album: albums.chosen === null ? null : (albums.chosen.at(-1) ?? ""), any: fresh + unread + small > 0 };
 }
 
 /** Why a plan cannot be carried out. Without a library the buttons lead to choosing one. */

@@ -16,7 +16,7 @@ export class Options {
   /** Whether a sidecar is written of what the phone’s library says of a photo; null until the engine said. */
   sidecars = $state<boolean | null>(null);
 
-  /** Whether small pictures are saved of what is only in iCloud; null until the engine said. */
+  /** Whether smaller pictures are saved of what is only in iCloud; null until the engine said. */
   renditions = $state<boolean | null>(null);
 
   /** Why what was set earlier is not known any more, if so. */

@@ -36,7 +36,7 @@ describe("an import", () => {
     host.news({ phase: "finished", stopped: { code: "cancelled", message: "" } });
     session.closeResult();
     vi.spyOn(host, "call").mockResolvedValueOnce({ ...first, phase: "copying" });
-    await session.resume();
+    await session.goOn("unfinished");
     expect([session.running, session.cancelling]).toEqual([true, false]);
     host.news({ phase: "finished", stopped: null });
     expect(session.showsResult).toBe(true);

@@ -232,13 +232,23 @@ impl Catalog {
     /// the program ended, the user stopped it, a cable or drive was pulled, the phone did not let itself be read, the drive
     /// was full.
     pub fn unfinished(&self, session: &SessionId) -> Result<Vec<AssetId>, CatalogError> {
+        self.assets_of(
+            session,
+            "SELECT asset FROM import_item WHERE session = ?1 AND (state IN ('planned', 'intent') OR (state = 'failed'
+             AND code IN ('source_gone', 'source_locked', 'not_trusted', 'timed_out', 'destination_gone',
+             'destination_full', 'cancelled')))
+             ORDER BY item",
+        )
+    }
+
+    /// Returns the assets that an import could not copy, for whatever reason.
+    pub fn failed(&self, session: &SessionId) -> Result<Vec<AssetId>, CatalogError> {
+        self.assets_of(session, "SELECT asset FROM import_item WHERE session = ?1 AND state = 'failed' ORDER BY item")
+    }
+
+    fn assets_of(&self, session: &SessionId, query: &str) -> Result<Vec<AssetId>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached(
-                "SELECT asset FROM import_item WHERE session = ?1 AND (state IN ('planned', 'intent') OR (state = 'failed'
-                 AND code IN ('source_gone', 'source_locked', 'not_trusted', 'timed_out', 'destination_gone',
-                 'destination_full', 'cancelled')))
-                 ORDER BY item",
-            )?;
+            let mut query = c.prepare_cached(query)?;
             let rows = query.query_map([session.as_str()], |r| Ok(AssetId::new(r.get::<_, String>(0)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })

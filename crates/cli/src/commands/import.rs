@@ -59,7 +59,7 @@ pub struct Args {
     /// Quality of these JPEGs, from 1 to 100
     #[arg(long, requires = "making", value_name = "1-100", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg_quality: u8,
-    /// Leave out the originals of which a JPEG was made and verified: they are then on the phone alone
+    /// Leave out the originals of which a JPEG was made and verified: they are then only where they came from
     #[arg(long, requires = "making")]
     without_originals: bool,
     /// Write an XMP file beside each photo with what the phone's library says of it: title, caption, keywords, people, place,
@@ -215,8 +215,8 @@ fn jpegs(made: &Made) -> Option<String> {
     };
     Some(match made.originals_left_out {
         0 => format!("{files}; the originals are beside them."),
-        1 => format!("{files}; 1 original was left out and is on the phone alone."),
-        left_out => format!("{files}; {left_out} originals were left out and are on the phone alone."),
+        1 => format!("{files}; 1 original was left out and is only where it came from."),
+        left_out => format!("{files}; {left_out} originals were left out and are only where they came from."),
     })
 }
 

@@ -37,7 +37,7 @@ fn a_phone_unplugged_in_the_middle_stops_with_clear_words_and_the_next_run_finis
     let run = stage.import("iphone");
     assert_eq!((run.code, stopped(&run).as_str()), (3, "source_gone"), "{} {}", run.out, run.err);
     let message = run.finished()["stopped"]["message"].as_str().unwrap().to_owned();
-    assert!(message.contains("not connected any more"), "{message}");
+    assert!(message.contains("is not connected"), "{message}");
     let done = run.finished()["imported"].as_u64().unwrap();
     assert!((1..30).contains(&done), "{done}");
     assert_eq!(stage.verified(), done);

@@ -98,10 +98,31 @@ fn an_import_that_cannot_begin_is_refused_and_leaves_nothing_to_continue() {
     drop(other_program);
 
     for session in ["0123456789abcdef0123456789abcdef", "x"] {
-        let unknown = json!({"kind": "unfinished", "session": session});
-        assert_eq!(start(&lab, &unknown, &Value::Null).unwrap_err().code, ErrorCode::BadRequest);
+        for kind in ["unfinished", "failed"] {
+            let unknown = json!({"kind": kind, "session": session});
+            assert_eq!(start(&lab, &unknown, &Value::Null).unwrap_err().code, ErrorCode::BadRequest);
+        }
     }
     assert_eq!(lab.imported(&json!({"kind": ALL_NEW}))["totals"]["imported"], 3);
+}
+
+#[test]
+fn what_could_not_be_copied_is_tried_again_and_nothing_else() {
+    let (media, lab) = with_photos(4);
+    lab.choose_library("Photos");
+    lab.listed();
+    let photo = media.path().join("DCIM/100APPLE/IMG_0002.JPG");
+    let away = media.path().join("away");
+    std::fs::rename(&photo, &away).unwrap();
+    let picked = json!({"kind": "assets", "ids": new_ids(&lab, 3)});
+    let first = lab.imported(&picked);
+    assert_eq!((&first["totals"]["imported"], &first["totals"]["failed"]), (&json!(2), &json!(1)), "{first}");
+    assert_eq!(first["stopped"], Value::Null);
+
+    std::fs::rename(&away, &photo).unwrap();
+    let again = lab.imported(&json!({"kind": "failed", "session": first["session"]}));
+    let totals = &again["totals"];
+    assert_eq!((&totals["imported"], &totals["failed"], &totals["not_selected"]), (&json!(1), &json!(0), &json!(1)));
 }
 
 /// Panics at the first event of a kind, once.

@@ -19,4 +19,8 @@ album: number, } | { "kind": "unfinished",
 /**
  * The import.
  */
+session: string, } | { "kind": "failed", 
+/**
+ * The import.
+ */
 session: string, };

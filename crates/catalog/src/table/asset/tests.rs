@@ -130,6 +130,7 @@ fn the_journal_leads_from_plan_to_library() {
     let failed = ItemOutcome::Failed(FailureCode::SourceGone, "gone".into());
     f.catalog.conclude(&session, &f.source, &[(0, a.id.clone(), done), (1, b.id.clone(), failed)]).unwrap();
     assert!(f.catalog.intents().unwrap().is_empty());
+    assert_eq!(f.catalog.failed(&session).unwrap(), f.catalog.unfinished(&session).unwrap());
     assert_eq!(f.catalog.unfinished(&session).unwrap(), [b.id]);
     // The program ends here: what the import did is told all the same.
     let last = f.catalog.last_session().unwrap().unwrap();

@@ -4,7 +4,7 @@ use super::*;
 use iphone_sim::{Fault, Trust};
 use std::time::{Duration, Instant};
 
-const GONE: &str = "Simulated iPhone is not connected any more: plug it in again";
+const GONE: &str = "Simulated iPhone is not connected: plug it in";
 
 #[test]
 fn pulled_in_the_middle_of_a_photo() {
@@ -52,7 +52,7 @@ fn not_there_at_all() {
     let none = "keepsake: No iPhone is connected: plug one in with a cable, unlock it and tap Trust";
     assert_eq!((run.code, run.err.trim()), (3, none));
     let run = stage.run(&["list", "--source", &format!("iphone:{}", phone(&stage).udid())]);
-    let named = format!("keepsake: iPhone {} is not connected any more: plug it in again", phone(&stage).udid());
+    let named = format!("keepsake: iPhone {} is not connected: plug it in", phone(&stage).udid());
     assert_eq!((run.code, run.err.trim()), (3, &*named));
 }
 

@@ -76,7 +76,7 @@ fn revoked_in_the_middle() {
     });
     let (code, word, message) = stopped(&run);
     let told = (word.as_str(), message.as_str());
-    let gone = ("source_gone", "Simulated iPhone is not connected any more: plug it in again");
+    let gone = ("source_gone", "Simulated iPhone is not connected: plug it in");
     // Whether it is missed before it is back is a matter of chance.
     assert!(told == ("not_trusted", NOT_TRUSTED) || told == gone, "{told:?}");
     assert_eq!(code, 3);
@@ -194,7 +194,7 @@ fn locked_and_given_up() {
 fn locked_and_unplugged() {
     let stage = locking(&Fault::HangsUpWhenLocked);
     let run = import_beside(&stage, |phone, _| phone.unplug());
-    let gone = "Simulated iPhone is not connected any more: plug it in again";
+    let gone = "Simulated iPhone is not connected: plug it in";
     assert_eq!(stopped(&run), (3, "source_gone".into(), gone.into()));
     assert!((1..12).contains(&nothing_wrong(&stage)));
     phone(&stage).set_locked(LockState::Unlocked);
