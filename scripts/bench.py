@@ -66,8 +66,8 @@ class Phone:
         self.environment = {**os.environ, "USBMUXD_SOCKET_ADDRESS": f"UNIX:{socket}", "HOME": str(folder), "KEEPSAKE_HOME": str(folder / "home")}
         self.run("idevicepair", "pair")
 
-    def run(self, *command):
-        done = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def run(self, *command, **environment):
+        done = subprocess.run(command, env={**self.environment, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             sys.exit(f"{command[0]} failed:\n{done.stdout[-2000:]}")
 
@@ -86,7 +86,9 @@ def keepsake(phone, _media, out):
 
 def pymobiledevice3(phone, _media, out):
     (out / "pulled").mkdir()
-    phone.run(VENV / "pymobiledevice3", "afc", "pull", "/DCIM", out / "pulled")
+    # It wants the socket's path alone.
+    mux = phone.environment["USBMUXD_SOCKET_ADDRESS"].removeprefix("UNIX:")
+    phone.run(VENV / "pymobiledevice3", "afc", "pull", "/DCIM", out / "pulled", USBMUXD_SOCKET_ADDRESS=mux)
 
 
 def ifuse_rsync(phone, _media, out):
