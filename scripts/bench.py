@@ -2,7 +2,8 @@
 """Times an import against other ways to get the same bytes off the same phone, one after the other, and prints the ratios.
 
 The phone is the simulated one, once with its cable as fast as it goes and once shaped to 32 MB/s and 1 ms a request. Keepsake
-verifies every copy and makes it durable; the others copy. `cp -a` and `sync` of the same files is the floor. Where Keepsake asks
+verifies every copy and makes it durable; the others copy. `cp -a` and `sync` of the same files, with and without reading them back
+from the drive, is the floor. Where Keepsake asks
 the phone for its own hashes, the phone has them worked out beforehand, as a real one does so with a processor of its own; with
 the hashing on this computer, and with a phone that cannot hash, Keepsake is timed as well.
 KEEPSAKE_BENCH_MB sets how much there is to copy (2000). Needs root for ifuse.
@@ -106,8 +107,19 @@ def cp_sync(phone, media, out):
     phone.run("sync", "-f", out)
 
 
+def cp_sync_read(phone, media, out):
+    """What a copy that is read back from the drive takes without any phone."""
+    cp_sync(phone, media, out)
+    for path in sorted((out / "copied").rglob("*")):
+        if path.is_file():
+            with open(path, "rb", buffering=0) as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                while file.read(1 << 20):
+                    pass
+
+
 OURS = "keepsake (verified, durable)"
-WAYS = {OURS: keepsake, "pymobiledevice3 afc pull": pymobiledevice3, "ifuse + rsync -a": ifuse_rsync, "cp -a + sync, no phone": cp_sync}
+WAYS = {OURS: keepsake, "pymobiledevice3 afc pull": pymobiledevice3, "ifuse + rsync -a": ifuse_rsync, "cp -a + sync, no phone": cp_sync, "cp -a + sync + read back, no phone": cp_sync_read}
 # How the phone hashes where it is not by itself.
 OTHER_PHONES = {"keepsake, the phone hashes with this computer's processor": "here", "keepsake, the phone cannot hash": "not"}
 

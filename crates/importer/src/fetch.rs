@@ -5,11 +5,12 @@ use crate::copy::{CopiedFile, Copier, CopyFailure, OnArrival};
 use crate::hashing::{ReadBack, Wanted, read_back};
 use crate::made::{Made, NotMade};
 use crate::sidecar;
-use crate::witness::{Kept, Testimony};
+use crate::witness::{Kept, Testimony, Told};
 use crate::{ImportNews, Presence};
 use catalog::Catalog;
 use domain::{
-    Asset, CaptureTime, ContentHash, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance,
+    Asset, CaptureTime, ContentHash, Evidence, Fingerprint, ReadBackGrade, Repeats, Sidecars, SourceError,
+    TimeProvenance,
 };
 use jiff::tz::TimeZone;
 
@@ -163,26 +164,54 @@ impl Fetcher<'_> {
         }
     }
 
-    /// Flushes each file, reads it back from the medium, and asks the source where it can be asked.
+    /// Flushes each file and reads it back from the medium. Where the source hashes its files, it does so meanwhile: that
+    /// may take it as long.
     fn check<'a>(&self, asset: &Asset, mut copied: Vec<CopiedFile<'a>>) -> Result<Vec<Checked<'a>>, CopyFailure> {
-        for file in &mut copied {
+        let witness = self.copier.witness;
+        let files: Vec<Fingerprint> = copied.iter().map(|file| file.file.clone()).collect();
+        let (gave_back, told) = std::thread::scope(|scope| {
+            let ask = || files.iter().map(|file| witness.told(file)).collect::<Vec<_>>();
+            // Without a thread it is not asked, and what is then done is done for all.
+            let asking =
+                witness.wants_sha1().then(|| std::thread::Builder::new().spawn_scoped(scope, ask).ok()).flatten();
+            let gave_back = self.read_back(asset, &mut copied, asking.is_some());
+            let told = asking.map(|asking| asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            (gave_back, told.unwrap_or_default())
+        });
+        let told = told.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
+        let files = copied.into_iter().zip(gave_back?).zip(told);
+        files.map(|((file, gave_back), told)| self.judge(file, gave_back, told)).collect()
+    }
+
+    fn read_back(
+        &self,
+        asset: &Asset,
+        copied: &mut [CopiedFile<'_>],
+        sha1: bool,
+    ) -> Result<Vec<ReadBack>, CopyFailure> {
+        for file in &mut *copied {
             let modified_ns = self.modified_ns(asset, file);
             file.pending.seal(modified_ns)?;
         }
-        copied.into_iter().map(|file| self.check_file(file)).collect()
+        let gave_back = copied.iter_mut().map(|file| {
+            let bytes = self.converting.is_some_and(|converting| converting.may_want(file));
+            let gave_back = read_back(file.pending.as_mut(), Wanted { sha1, bytes }, self.copier.cancel)?;
+            match file.arrived {
+                Some(arrived) if arrived != gave_back.hash => Err(CopyFailure::Medium),
+                _ => Ok(gave_back),
+            }
+        });
+        gave_back.collect()
     }
 
-    fn check_file<'a>(&self, mut copied: CopiedFile<'a>) -> Result<Checked<'a>, CopyFailure> {
-        let wanted = Wanted {
-            sha1: self.copier.witness.wants_sha1(),
-            bytes: self.converting.is_some_and(|converting| converting.may_want(&copied)),
-        };
-        let ReadBack { hash, grade, sha1, bytes } = read_back(copied.pending.as_mut(), wanted, self.copier.cancel)?;
-        if copied.arrived.is_some_and(|arrived| arrived != hash) {
-            return Err(CopyFailure::Medium);
-        }
+    fn judge<'a>(
+        &self,
+        copied: CopiedFile<'a>,
+        ReadBack { hash, grade, sha1, bytes }: ReadBack,
+        told: Option<Result<Told, SourceError>>,
+    ) -> Result<Checked<'a>, CopyFailure> {
         let kept = if copied.arrived.is_some() { Kept::Proven } else { Kept::Unknown };
-        match self.copier.witness.ask(&copied.file, (hash, sha1), kept)? {
+        match self.copier.witness.judge(&copied.file, (hash, kept), told.zip(sha1))? {
             Testimony::Agrees(evidence) => Ok((VerifiedFile { copied, hash, grade, evidence }, bytes)),
             Testimony::Differs => Err(CopyFailure::Source),
         }

@@ -52,9 +52,10 @@ pub(crate) enum Kept {
 pub(crate) struct Witness<'a> {
     source: &'a Patience<'a>,
     cancel: &'a CancelFlag,
-    means: Means,
-    /// What is done where the source does not hash its files.
-    otherwise: Means,
+    /// Whether it was found to hash its files.
+    hashes: bool,
+    /// What is done where it does not.
+    otherwise: Thoroughness,
     /// How many it had no hash of since it last had one.
     silences: AtomicUsize,
     /// Held while it hashes: it takes one at a time anyway, and whoever waits for their turn need not wait for an answer as
@@ -62,15 +63,8 @@ pub(crate) struct Witness<'a> {
     turn: Mutex<()>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Means {
-    PhoneHash,
-    SecondRead,
-    None,
-}
-
 /// What the source says of one file's hash.
-enum Told {
+pub(crate) enum Told {
     Sha1([u8; 20]),
     Nothing,
     NotAsked,
@@ -93,17 +87,13 @@ impl<'a> Witness<'a> {
         wanted: Thoroughness,
         cancel: &'a CancelFlag,
     ) -> Result<Self, SourceError> {
-        let otherwise = match wanted {
-            Thoroughness::ReadBack => Means::None,
-            Thoroughness::SecondRead => Means::SecondRead,
-        };
-        let mut witness =
-            Self { source, cancel, means: otherwise, otherwise, silences: AtomicUsize::new(0), turn: Mutex::default() };
+        let (silences, turn) = (AtomicUsize::new(0), Mutex::default());
+        let mut witness = Self { source, cancel, hashes: false, otherwise: wanted, silences, turn };
         let mut differing = 0;
         for file in probes(plan) {
             match witness.probe(file)? {
                 Probe::Agrees => {
-                    witness.means = Means::PhoneHash;
+                    witness.hashes = true;
                     return Ok(witness);
                 }
                 Probe::Differs => differing += 1,
@@ -133,51 +123,17 @@ impl<'a> Witness<'a> {
         }
     }
 
-    /// Tells whether what the drive gives back must be hashed the source's way.
+    /// Tells whether the source is asked for hashes, and what the drive gives back must be hashed the same way.
     pub(crate) fn wants_sha1(&self) -> bool {
-        self.means == Means::PhoneHash && !self.is_silent()
+        self.hashes && !self.is_silent()
     }
 
     fn is_silent(&self) -> bool {
         self.silences.load(Ordering::Relaxed) >= SILENCES
     }
 
-    /// Asks about one copy, of which the drive gave back bytes with these hashes; the second if it was wanted. A copy of which
-    /// nothing else is known is held against the source in any case.
-    pub(crate) fn ask(
-        &self,
-        file: &Fingerprint,
-        (hash, sha1): (ContentHash, Option<[u8; 20]>),
-        kept: Kept,
-    ) -> Result<Testimony, SourceError> {
-        match (self.means, sha1) {
-            (Means::PhoneHash, Some(ours)) => match self.told(file) {
-                Ok(Told::Sha1(told)) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
-                Ok(Told::Sha1(_)) => Ok(Testimony::Differs),
-                Ok(Told::NotAsked) => self.ask_by(self.otherwise, file, (hash, kept)),
-                Err(error) if error.ends_everything() => Err(error),
-                // That it cannot be hashed is no reason to lose a copy of it.
-                Ok(Told::Nothing) | Err(_) => self.read_again(file, hash),
-            },
-            (Means::PhoneHash, None) => self.ask_by(self.otherwise, file, (hash, kept)),
-            (means, _) => self.ask_by(means, file, (hash, kept)),
-        }
-    }
-
-    fn ask_by(
-        &self,
-        means: Means,
-        file: &Fingerprint,
-        (hash, kept): (ContentHash, Kept),
-    ) -> Result<Testimony, SourceError> {
-        match means {
-            Means::PhoneHash | Means::None if kept == Kept::Proven => Ok(Testimony::Agrees(Evidence::ReadBack)),
-            _ => self.read_again(file, hash),
-        }
-    }
-
     /// Has the source hash a file, unless it had nothing to say to the last ones.
-    fn told(&self, file: &Fingerprint) -> Result<Told, SourceError> {
+    pub(crate) fn told(&self, file: &Fingerprint) -> Result<Told, SourceError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_silent() {
             return Ok(Told::NotAsked);
@@ -191,6 +147,27 @@ impl<'a> Witness<'a> {
                 self.silences.fetch_add(1, Ordering::Relaxed);
                 Ok(Told::Nothing)
             }
+        }
+    }
+
+    /// Judges a copy of which the drive gave back bytes with this hash, and with that one where the source was asked for its
+    /// own. A copy of which nothing else is known is held against the source in any case.
+    pub(crate) fn judge(
+        &self,
+        file: &Fingerprint,
+        (hash, kept): (ContentHash, Kept),
+        asked: Option<(Result<Told, SourceError>, [u8; 20])>,
+    ) -> Result<Testimony, SourceError> {
+        match asked {
+            Some((Ok(Told::Sha1(told)), ours)) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
+            Some((Ok(Told::Sha1(_)), _)) => Ok(Testimony::Differs),
+            Some((Err(error), _)) if error.ends_everything() => Err(error),
+            // That it cannot be hashed is no reason to lose a copy of it.
+            Some((Ok(Told::Nothing) | Err(_), _)) => self.read_again(file, hash),
+            Some((Ok(Told::NotAsked), _)) | None => match self.otherwise {
+                Thoroughness::ReadBack if kept == Kept::Proven => Ok(Testimony::Agrees(Evidence::ReadBack)),
+                _ => self.read_again(file, hash),
+            },
         }
     }
 
@@ -248,13 +225,13 @@ mod tests {
     use jiff::tz::TimeZone;
     use sources::memory::MemorySource;
 
-    fn means(source: &MemorySource) -> Means {
+    fn hashes(source: &MemorySource) -> bool {
         let cancel = CancelFlag::default();
         let request = ScanRequest { source, facts: None, presence: None, zone: &TimeZone::UTC, cancel: &cancel };
         let report = scan(&request, &mut |_| {}).unwrap();
         let plan = plan(report.assets.into_iter().map(|s| (s.asset, s.library_path)), &Selection::AllNew);
         let patience = Patience::new(source, &cancel, &|_| {});
-        Witness::find(&patience, &plan, Thoroughness::ReadBack, &cancel).unwrap().means
+        Witness::find(&patience, &plan, Thoroughness::ReadBack, &cancel).unwrap().hashes
     }
 
     /// Ten files, each a byte longer than the one before, of which so many are hashed wrongly.
@@ -268,10 +245,7 @@ mod tests {
 
     #[test]
     fn one_file_that_agrees_is_enough_and_three_that_differ() {
-        assert_eq!(
-            [0, 1, 2, 3].map(|wrong| means(&source(wrong))),
-            [Means::PhoneHash, Means::PhoneHash, Means::PhoneHash, Means::None]
-        );
+        assert_eq!([0, 1, 2, 3].map(|wrong| hashes(&source(wrong))), [true, true, true, false]);
     }
 
     #[test]
@@ -279,11 +253,12 @@ mod tests {
         let source = MemorySource::new("iphone:test").with_file("/a/1.JPG", b"one", 0);
         let (file, cancel) = (source.stat(&SourcePath::new("/a/1.JPG")).unwrap(), CancelFlag::default());
         let patience = Patience::new(&source, &cancel, &|_| {});
-        let witness = witness(&patience, &cancel, Means::None);
+        let witness = witness(&patience, &cancel, Thoroughness::ReadBack);
         let ask = |bytes: &[u8]| {
             let mut hasher = ContentHasher::default();
             hasher.update(bytes);
-            witness.ask(&file, (hasher.finish(), Some(Sha1::digest(bytes).into())), Kept::Unknown)
+            let asked = (witness.told(&file), Sha1::digest(bytes).into());
+            witness.judge(&file, (hasher.finish(), Kept::Unknown), Some(asked))
         };
         source.fail_hash("/a/1.JPG", SourceError::Unreadable { path: "1".into(), reason: "status 7".into() });
         assert_eq!(ask(b"one"), Ok(Testimony::Agrees(Evidence::SecondRead)));
@@ -292,15 +267,8 @@ mod tests {
         assert_eq!(ask(b"one"), Err(SourceError::Unplugged("phone".into())));
     }
 
-    fn witness<'a>(source: &'a Patience<'a>, cancel: &'a CancelFlag, otherwise: Means) -> Witness<'a> {
-        Witness {
-            source,
-            cancel,
-            means: Means::PhoneHash,
-            otherwise,
-            silences: AtomicUsize::new(0),
-            turn: Mutex::default(),
-        }
+    fn witness<'a>(source: &'a Patience<'a>, cancel: &'a CancelFlag, otherwise: Thoroughness) -> Witness<'a> {
+        Witness { source, cancel, hashes: true, otherwise, silences: AtomicUsize::new(0), turn: Mutex::default() }
     }
 
     #[test]
@@ -318,15 +286,15 @@ mod tests {
         hasher.update(b"one");
         let hash = hasher.finish();
         for (otherwise, kept, evidence) in [
-            (Means::None, Kept::Proven, Evidence::ReadBack),
-            (Means::None, Kept::Unknown, Evidence::SecondRead),
-            (Means::SecondRead, Kept::Proven, Evidence::SecondRead),
+            (Thoroughness::ReadBack, Kept::Proven, Evidence::ReadBack),
+            (Thoroughness::ReadBack, Kept::Unknown, Evidence::SecondRead),
+            (Thoroughness::SecondRead, Kept::Proven, Evidence::SecondRead),
         ] {
             let witness = witness(&patience, &cancel, otherwise);
             let given = (0..6).map(|number| {
                 let file = source.stat(&SourcePath::new(format!("/a/{number}.JPG"))).unwrap();
-                let sha1 = witness.wants_sha1().then(|| Sha1::digest(b"one").into());
-                match witness.ask(&file, (hash, sha1), kept).unwrap() {
+                let asked = witness.wants_sha1().then(|| (witness.told(&file), Sha1::digest(b"one").into()));
+                match witness.judge(&file, (hash, kept), asked).unwrap() {
                     Testimony::Agrees(evidence) => evidence,
                     Testimony::Differs => panic!("they are the same"),
                 }
@@ -344,6 +312,6 @@ mod tests {
             let path = format!("/a/{number}.JPG");
             source.fail_read(&path, SourceError::Unreadable { path: path.clone(), reason: "status 20".into() });
         }
-        assert_eq!(means(&source), Means::PhoneHash);
+        assert!(hashes(&source));
     }
 }
