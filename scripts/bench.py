@@ -2,10 +2,10 @@
 """Times an import against other ways to get the same bytes off the same phone, one after the other, and prints the ratios.
 
 The phone is the simulated one, once with its cable as fast as it goes and once shaped to 32 MB/s and 1 ms a request. Keepsake
-verifies every copy and makes it durable; the others copy. `cp -a` and `sync` of the same files, with and without reading them back
-from the drive, is the floor. Where Keepsake asks
-the phone for its own hashes, the phone has them worked out beforehand, as a real one does so with a processor of its own; with
-the hashing on this computer, and with a phone that cannot hash, Keepsake is timed as well.
+verifies every copy and makes it durable; the others copy. What the drive takes by itself is `cp -a` and `sync` of the same files,
+and reading those back from it. Where Keepsake asks the phone for its own hashes, the phone has them worked out beforehand, as a
+real one does so with a processor of its own; with the hashing on this computer, and with a phone that cannot hash, Keepsake is
+timed as well.
 KEEPSAKE_BENCH_MB sets how much there is to copy (2000). Needs root for ifuse.
 """
 
