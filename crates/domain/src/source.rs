@@ -15,6 +15,13 @@ pub trait Source: Send + Sync {
     /// Returns how many calls at once suit it; at least 1.
     fn concurrency(&self) -> usize;
 
+    /// Returns the same source for one piece of work: whatever waits for the source, in the files that it opens as well, then
+    /// ends with `Cancelled` as soon as the user wants no more. `None` where no call waits.
+    fn until(&self, cancel: &CancelFlag) -> Option<Box<dyn Source>> {
+        let _ = cancel;
+        None
+    }
+
     /// Lists every file, folder by folder, without opening any. `found` is called with one batch after the other as they
     /// come in, so that a window can fill. An entry that cannot be read is reported and does not end the listing.
     /// Errors when the source as a whole cannot be listed, or with `Cancelled`.
@@ -78,8 +85,8 @@ pub trait Source: Send + Sync {
     }
 
     /// Has the source hash a file on its own side, which it is given time for by the file's size. `None` where it cannot, or
-    /// does not answer. Errors with `Cancelled` as soon as the user does not want to wait.
-    fn hash(&self, file: &Fingerprint, cancel: &CancelFlag) -> Result<Option<SourceHash>, SourceError>;
+    /// does not answer.
+    fn hash(&self, file: &Fingerprint) -> Result<Option<SourceHash>, SourceError>;
 }
 
 /// One file of a listing, or a reason why there is none.

@@ -5,8 +5,8 @@ use crate::patience::Patience;
 use crate::witness::Witness;
 use crate::{ImportError, ImportNews};
 use domain::{
-    Asset, CancelFlag, Capacity, ContentHash, Destination, DestinationError, FailureCode, Fingerprint, PendingFile,
-    Resource, SessionId, SourceError, StagingName,
+    Asset, Availability, CancelFlag, Capacity, ContentHash, Destination, DestinationError, FailureCode, Fingerprint,
+    PendingFile, Resource, SessionId, SourceError, StagingName,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -123,6 +123,8 @@ impl Copier<'_> {
             let reason = "its path is too long to be recorded".to_owned();
             return Err(SourceError::Unreadable { path: file.path.file_name().to_owned(), reason }.into());
         }
+        // What the listing could not look at was waited for as long as one waits, twice.
+        let attempts = if resource.availability == Availability::Missing { 1 } else { ATTEMPTS };
         let mut attempt = 1;
         loop {
             let mut counted = 0;
@@ -132,7 +134,7 @@ impl Copier<'_> {
                 }
                 Ok(Attempt::Changed(now)) if attempt < ATTEMPTS => file = now,
                 Ok(Attempt::Changed(_)) => return Err(CopyFailure::Changed(file.path.to_string())),
-                Err(failure) if attempt < ATTEMPTS && is_worth_another_try(&failure) => {}
+                Err(failure) if attempt < attempts && is_worth_another_try(&failure) => {}
                 Err(failure) => return Err(failure),
             }
             (self.news)(ImportNews::Again(counted));

@@ -1,6 +1,7 @@
 //! Waiting for a phone that was locked while it was read: its owner is told, and the work goes on by itself.
 //!
-//! Every call to the source while photos are copied goes through here. Other errors are not waited for.
+//! Every call to the source while photos are copied goes through here, so that each ends as soon as the user stops the
+//! import. Other errors are not waited for.
 
 use domain::{CancelFlag, Fingerprint, ResourceReader, Source, SourceError, SourceHash, SourcePath};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,6 +16,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// A source whose owner is waited for. Several threads may share it.
 pub struct Patience<'a> {
     source: &'a dyn Source,
+    /// The same, which hears the user while it is waited for; where there is one.
+    hearing: Option<Box<dyn Source>>,
     cancel: &'a CancelFlag,
     told: &'a (dyn Fn(Option<&SourceError>) + Sync),
     /// Held by the one thread that asks; the others wait for it.
@@ -34,7 +37,12 @@ impl<'a> Patience<'a> {
         told: &'a (dyn Fn(Option<&SourceError>) + Sync),
     ) -> Self {
         let (turn, waits_over, given_up) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
-        Self { source, cancel, told, turn, waits_over, limit: None, given_up }
+        Self { source, hearing: source.until(cancel), cancel, told, turn, waits_over, limit: None, given_up }
+    }
+
+    /// Returns the source, whose calls end with `Cancelled` when the user stops.
+    pub(crate) fn source(&self) -> &dyn Source {
+        self.hearing.as_deref().unwrap_or(self.source)
     }
 
     /// Waits no longer than this each time; then what it waited for is the error. `None` is for as long as it takes.
@@ -88,7 +96,7 @@ impl<'a> Patience<'a> {
                 return Err(locked.clone());
             }
             self.pause()?;
-            if !self.source.is_locked()? {
+            if !self.source().is_locked()? {
                 return Ok(());
             }
         }
@@ -106,15 +114,15 @@ impl<'a> Patience<'a> {
     }
 
     pub(crate) fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
-        self.outlast(|| self.source.stat(path))
+        self.outlast(|| self.source().stat(path))
     }
 
     pub(crate) fn hash(&self, file: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
-        self.outlast(|| self.source.hash(file, self.cancel))
+        self.outlast(|| self.source().hash(file))
     }
 
     pub(crate) fn open<'b>(&'b self, path: &'b SourcePath) -> Result<PatientReader<'b>, SourceError> {
-        let reader = self.outlast(|| self.source.open(path))?;
+        let reader = self.outlast(|| self.source().open(path))?;
         Ok(PatientReader { patience: self, path, size: reader.size(), reader: Some(reader) })
     }
 }
@@ -157,7 +165,7 @@ impl PatientReader<'_> {
     }
 
     fn opened_again(&self) -> Result<Box<dyn ResourceReader>, SourceError> {
-        let reader = self.patience.source.open(self.path)?;
+        let reader = self.patience.source().open(self.path)?;
         if reader.size() != self.size {
             let reason = "it changed while the phone was locked".to_owned();
             return Err(SourceError::Unreadable { path: self.path.to_string(), reason });

@@ -31,7 +31,7 @@ pub(crate) fn wanted(env: &ImportRun<'_>, source: &Patience<'_>, plan: &ImportPl
     let assets: Vec<&Asset> = plan.out_of_reach().filter(identified).collect();
     let asked: Vec<&Asset> = assets.iter().copied().filter(|asset| render(asset).is_none()).collect();
     let originals: Vec<(&SourcePath, AssetKind)> = asked.iter().map(|a| (a.primary().path(), a.kind)).collect();
-    let answers = source.outlast(|| env.source.renditions(&originals, env.cancel))?;
+    let answers = source.outlast(|| source.source().renditions(&originals, env.cancel))?;
     let found: HashMap<_, _> = asked.iter().map(|asset| &asset.id).zip(answers).collect();
     let best = |asset: &Asset| render(asset).cloned().or_else(|| found.get(&asset.id).cloned().flatten());
     Ok(assets.into_iter().filter_map(|asset| Some(picture_of(asset, best(asset)?))).collect())

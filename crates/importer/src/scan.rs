@@ -59,6 +59,8 @@ pub struct ScanReport {
 
 /// Lists a source to its end. Errors when the source as a whole fails; what was told before stays true.
 pub fn scan(request: &ScanRequest<'_>, news: &mut dyn FnMut(ScanNews<'_>)) -> Result<ScanReport, SourceError> {
+    let hearing = request.source.until(request.cancel);
+    let request = &ScanRequest { source: hearing.as_deref().unwrap_or(request.source), ..*request };
     let inspector = Inspector::new(request.source, request.facts, request.cancel)?;
     // A listing that fails is no wish of the user's.
     let listing = request.cancel.of_part();

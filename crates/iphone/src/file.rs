@@ -19,6 +19,9 @@ const PIECE_TIME: Duration = Duration::from_millis(100);
 /// Two at once for a small file: the second tells whether the first was all.
 const SMALL_READ: usize = 256 << 10;
 
+/// AFC's status for a folder where a file is asked for.
+const IS_FOLDER: u64 = 9;
+
 /// A file that is open for reading. Dropping it closes it on the phone, without waiting for that.
 #[derive(Debug)]
 pub struct PhoneFile {
@@ -136,6 +139,16 @@ fn suited(length: usize, time: Duration) -> usize {
     (in_time.min(most) as usize / PIECE * PIECE).max(PIECE)
 }
 
+/// Errors for what cannot be read as a file: a folder as phones refuse one that is opened.
+pub(crate) fn must_be_file(kind: FileKind) -> Result<(), PhoneError> {
+    match kind {
+        FileKind::File => Ok(()),
+        FileKind::Folder => Err(PhoneError::Refused(IS_FOLDER)),
+        FileKind::Link => Err(PhoneError::nonsense("a link in place of a file")),
+        FileKind::Other => Err(PhoneError::nonsense("neither a file nor a folder")),
+    }
+}
+
 /// Finds the reason behind a refusal, asking the phone if need be.
 pub(crate) fn explained(engine: &Engine, lane: &Arc<Lane>, error: PhoneError) -> PhoneError {
     if !matches!(error, PhoneError::Refused(_)) {
@@ -181,9 +194,7 @@ impl Opened {
             Self { seat, runtime, connection: exchanged.connection, handle, info, position: Some(0) }
         });
         // Only now may an error be returned: `opened` closes itself.
-        if info?.kind != FileKind::File {
-            return Err(PhoneError::nonsense("something that is not a file"));
-        }
+        must_be_file(info?.kind)?;
         opened
     }
 }

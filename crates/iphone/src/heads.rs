@@ -1,10 +1,10 @@
 //! What many files begin with, in two round trips for all of them: enough to know most photos by.
 
 use crate::afc::{Answer, Request};
-use crate::file::last_data;
+use crate::file::{last_data, must_be_file};
 use crate::lane::{ConnectionNumber, Exchanged, On, Seat};
 use crate::phone::info_of;
-use crate::{FileInfo, FileKind, PhoneError};
+use crate::{FileInfo, PhoneError};
 use tokio::runtime::Handle;
 
 /// What a file begins with.
@@ -75,8 +75,6 @@ fn read_and_close(
 }
 
 fn head(info: FileInfo, bytes: Option<Answer>) -> Told {
-    if info.kind != FileKind::File {
-        return Err(PhoneError::nonsense("something that is not a file"));
-    }
+    must_be_file(info.kind)?;
     Ok(Head { info, bytes: last_data(vec![bytes.ok_or(PhoneError::Disconnected)?])? })
 }

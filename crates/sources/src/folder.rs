@@ -94,7 +94,7 @@ impl Source for FolderSource {
         Ok(None)
     }
 
-    fn hash(&self, _: &Fingerprint, _: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+    fn hash(&self, _: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
         Ok(None)
     }
 }

@@ -49,7 +49,7 @@ pub enum SharedAlbums {
 }
 
 /// The photos of one phone. Paths are relative to the phone's media folder, as in `DCIM/100APPLE/IMG_0001.HEIC`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IphoneSource {
     id: SourceId,
     phone: Phone,
@@ -170,6 +170,11 @@ impl Source for IphoneSource {
         CALLS_AT_ONCE
     }
 
+    fn until(&self, cancel: &CancelFlag) -> Option<Box<dyn Source>> {
+        let (phone, silence) = (self.phone.until(cancel), self.silence.until(cancel));
+        Some(Box::new(Self { phone, silence, ..self.clone() }))
+    }
+
     fn list(&self, found: &mut dyn FnMut(Vec<ListEntry>), cancel: &CancelFlag) -> Result<(), SourceError> {
         if cancel.is_cancelled() {
             return Err(SourceError::Cancelled);
@@ -244,9 +249,9 @@ impl Source for IphoneSource {
         self.phone.is_locked().map_err(|e| whole(e, self.owner()))
     }
 
-    fn hash(&self, file: &Fingerprint, cancel: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+    fn hash(&self, file: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
         let path = &file.path;
-        match self.phone.until(cancel).hash(&paths::readable(path)?, file.bytes) {
+        match self.phone.hash(&paths::readable(path)?, file.bytes) {
             // It may be this file that keeps the phone busy. Reading it, which comes next, tells whether the phone is there.
             Err(PhoneError::TimedOut | PhoneError::Disconnected) => Ok(None),
             hash => Ok(hash.map_err(|e| of_file(e, self.owner(), path))?.map(SourceHash::Sha1)),

@@ -189,7 +189,7 @@ impl MemorySource {
         self.state().open_readers
     }
 
-    /// Returns how often a file was opened.
+    /// Returns how often a file was opened, or could not be.
     pub fn times_opened(&self, path: &str) -> usize {
         self.state().faults.get(path).map_or(0, |f| f.opened)
     }
@@ -280,9 +280,9 @@ impl Source for MemorySource {
     fn open(&self, path: &SourcePath) -> Result<Box<dyn ResourceReader>, SourceError> {
         let mut state = self.state();
         state.check_usable(&self.id)?;
+        state.faults.entry(path.as_str().to_owned()).or_default().opened += 1;
         state.file(path)?;
         let faults = state.faults.entry(path.as_str().to_owned()).or_default();
-        faults.opened += 1;
         if let Some(changed) = faults.changed_on_open.take() {
             state.entries.insert(path.as_str().to_owned(), Entry::File(changed));
         }
@@ -327,7 +327,7 @@ impl Source for MemorySource {
         }
     }
 
-    fn hash(&self, Fingerprint { path, .. }: &Fingerprint, _: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+    fn hash(&self, Fingerprint { path, .. }: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
         let state = self.state();
         state.check_usable(&self.id)?;
         if let Some(error) = state.faults.get(path.as_str()).and_then(|faults| faults.hash.clone()) {

@@ -38,7 +38,7 @@ impl Source for Disk {
     fn thumbnail(&self, _path: &SourcePath) -> Result<Option<Vec<u8>>, SourceError> {
         Ok(None)
     }
-    fn hash(&self, _: &Fingerprint, _: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+    fn hash(&self, _: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
         Ok(None)
     }
 }

@@ -109,7 +109,7 @@ impl Source for Files {
     fn thumbnails_at_once(&self) -> usize {
         self.at_once
     }
-    fn hash(&self, _: &Fingerprint, _: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+    fn hash(&self, _: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
         Ok(None)
     }
 }

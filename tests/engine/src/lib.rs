@@ -74,6 +74,17 @@ impl Lab {
         Self::start(Some(phone), tempfile::tempdir().expect("a folder"))
     }
 
+    /// Starts the engine beside a phone, with its folders in memory where there is such a place: for tests that flush much.
+    ///
+    /// # Panics
+    /// When anything cannot be set up: the test cannot go on.
+    #[allow(clippy::expect_used, reason = "a helper of tests")]
+    pub fn in_memory(phone: RunningPhone) -> Self {
+        let memory = Path::new("/dev/shm");
+        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        Self::start(Some(phone), tempfile::tempdir_in(place).expect("a folder"))
+    }
+
     /// Ends the engine and starts it again over the same folders, as the next day would.
     pub fn restarted(self) -> Self {
         self.restarted_after(|_| {})

@@ -10,6 +10,7 @@ pub(crate) struct Counters {
     pub(crate) afc_requests: AtomicU64,
     pub(crate) changes: AtomicU64,
     pub(crate) bytes_read: AtomicU64,
+    pub(crate) unanswered: AtomicU64,
     /// Not a total: file handles open at this moment, over all connections.
     pub(crate) open_handles: AtomicU64,
 }
@@ -27,6 +28,8 @@ pub struct Activity {
     pub changes: u64,
     /// Bytes of file contents sent.
     pub bytes_read: u64,
+    /// Requests of file connections that a fault left without an answer.
+    pub unanswered: u64,
     /// File handles open at this moment, over all connections.
     pub open_handles: u64,
 }
@@ -39,6 +42,7 @@ impl Counters {
             afc_requests: self.afc_requests.load(Relaxed),
             changes: self.changes.load(Relaxed),
             bytes_read: self.bytes_read.load(Relaxed),
+            unanswered: self.unanswered.load(Relaxed),
             open_handles: self.open_handles.load(Relaxed),
         }
     }

@@ -431,4 +431,5 @@ fn what_cannot_be_looked_at_is_in_the_books() {
     let error = SourceError::Unreadable { path: "/a/bad".into(), reason: "permission denied".into() };
     let lab = Lab { source: lab.source.with_unreadable("/a/bad", error), ..lab };
     assert_eq!(lab.import().totals, totals(1, 0, 0, 1));
+    assert_eq!(lab.source.times_opened("/a/bad"), 1, "the listing has waited for it");
 }

@@ -30,7 +30,9 @@ pub(crate) fn of_file(error: PhoneError, phone: &str, path: &SourcePath) -> Sour
         PhoneError::Refused(3) => {
             unreadable("the phone has too many open files: unplug it, plug it in again and retry")
         }
-        PhoneError::Refused(9) => unreadable("it is a folder"),
+        PhoneError::Refused(9) => {
+            unreadable("it is a folder whose photos could not be listed: unplug the phone, plug it in again and retry")
+        }
         PhoneError::Refused(10) => unreadable("the phone does not permit it: unlock it and retry"),
         PhoneError::Refused(status) => unreadable(&format!(
             "the phone reports an error (status {status}): unlock it, unplug it, plug it in again and retry"

@@ -2,7 +2,7 @@
 //! behind it is reached.
 
 use super::errors::of_file;
-use domain::{SourceError, SourcePath};
+use domain::{CancelFlag, SourceError, SourcePath};
 use iphone::{Phone, PhoneError};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +20,11 @@ pub(super) struct Silence {
 impl Silence {
     pub(super) fn of(phone: Phone) -> Self {
         Self { phone, over: Arc::default() }
+    }
+
+    /// Returns the same, which waits for the phone no longer than the user wants.
+    pub(super) fn until(&self, cancel: &CancelFlag) -> Self {
+        Self { phone: self.phone.until(cancel), over: Arc::clone(&self.over) }
     }
 
     /// Passes on what reading a file gave.

@@ -312,7 +312,7 @@ fn a_hash_that_does_not_come_is_none_and_the_file_can_still_be_read() {
     let source = impatient(&sim);
     let path = SourcePath::new("DCIM/100APPLE/a.HEIC");
     let file = source.stat(&path).unwrap();
-    let hash = || source.hash(&file, &CancelFlag::default());
+    let hash = || source.hash(&file);
     assert!(matches!(hash(), Ok(Some(_))));
     sim.inject(Fault::Stalls(At::next("GetFileHash")));
     assert_eq!(hash(), Ok(None));

@@ -106,7 +106,9 @@ fn look_about(source: &IphoneSource, mut dice: Dice, over: &AtomicBool) {
                 if dice.one_in(3) {
                     cancel.cancel();
                 }
-                drop(source.stat(&path).and_then(|file| source.hash(&file, &cancel)));
+                let hearing = source.until(&cancel);
+                let source = hearing.as_deref().unwrap_or(source);
+                drop(source.stat(&path).and_then(|file| source.hash(&file)));
             }
             _ => drop(source.open(&path).and_then(|mut file| file.read_at(dice.below(LARGEST) as u64, 5000))),
         }

@@ -57,13 +57,13 @@ impl Connection<'_> {
                 self.line.flush()?;
                 self.device.suffer(Accident::Unplugged);
             }
-            if self.device.faults.stalls(message) {
-                return self.line.stall();
-            }
-            match self.hang(&request).or_else(|| self.silent_over(message, &request)) {
-                Some(Hang::Stalls) => return self.line.stall(),
-                Some(Hang::Drops) => return self.line.flush(),
-                None => {}
+            let stalls = self.device.faults.stalls(message).then_some(Hang::Stalls);
+            if let Some(how) = stalls.or_else(|| self.hang(&request)).or_else(|| self.silent_over(message, &request)) {
+                self.device.counters.unanswered.fetch_add(1, Relaxed);
+                return match how {
+                    Hang::Stalls => self.line.stall(),
+                    Hang::Drops => self.line.flush(),
+                };
             }
             let reply = self.answer(&request).unwrap_or_else(Reply::Status);
             let mut head = reply.head(request.number);
