@@ -2,7 +2,8 @@
 
 use crate::dto::ErrorDto;
 use crate::terminal::Terminal;
-use domain::SourceError;
+use domain::{CancelFlag, SourceError};
+pub use iphone::AskForTrust;
 use iphone::{Answered, DeviceReport, FactValue};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -38,16 +39,23 @@ pub struct AnswerDto {
 }
 
 impl Terminal {
-    /// Asks the phone that a source names, reading only. `told` hears each question before it is asked. Errors when there
-    /// is no such phone or it does not trust this computer.
-    pub fn device_report(&self, source: &str, told: &mut dyn FnMut(&str)) -> Result<DeviceReportDto, ErrorDto> {
+    /// Asks the phone that a source names, reading only. `told` hears each question before it is asked. A phone that does not
+    /// trust this computer is asked what any computer may ask; its owner is asked for trust only if that is wished for.
+    /// Errors when there is no such phone.
+    pub fn device_report(
+        &self,
+        source: &str,
+        trust: AskForTrust,
+        told: &mut dyn FnMut(&str),
+        cancel: &CancelFlag,
+    ) -> Result<DeviceReportDto, ErrorDto> {
         let udid = match SourceSpec::parse(source) {
             SourceSpec::AnyIphone => None,
             SourceSpec::Iphone(udid) => Some(udid),
             SourceSpec::Folder(_) => return Err(SourceError::Unusable("a folder has no device report".into()).into()),
         };
         let phone = find_phone(&self.phones, udid.as_deref())?;
-        let report = self.phones.report(&phone.udid, &mut |question| told(question))?;
+        let report = self.phones.report(&phone.udid, trust, &mut |question| told(question), cancel)?;
         Ok(report_dto(report))
     }
 }
@@ -67,6 +75,7 @@ fn answer_dto(Answered { key, question, answer }: Answered) -> AnswerDto {
             FactValue::Count(number) => Value::from(number),
             FactValue::Measure(number) => Value::from(number),
             FactValue::Word(word) => Value::from(word),
+            FactValue::Program(name) => Value::from(name),
         };
         (fact.name.to_owned(), value)
     });

@@ -58,9 +58,14 @@ impl MuxAddress {
         None
     }
 
+    /// Tells whether this is where the system's own mux listens.
+    pub(crate) fn is_the_systems(&self) -> bool {
+        *self == Self::system()
+    }
+
     /// Says what to do when nothing answers here.
     pub(crate) fn help(&self) -> String {
-        if *self == Self::system() {
+        if self.is_the_systems() {
             return system_mux_help(&self.to_string());
         }
         format!(
@@ -72,7 +77,7 @@ impl MuxAddress {
     /// first phone and ends it with the last.
     pub(crate) fn waits_for_a_phone(&self) -> bool {
         let programs = ["/usr/sbin/usbmuxd", "/usr/bin/usbmuxd", "/usr/local/sbin/usbmuxd"];
-        cfg!(target_os = "linux") && *self == Self::system() && programs.iter().any(|p| Path::new(p).exists())
+        cfg!(target_os = "linux") && self.is_the_systems() && programs.iter().any(|p| Path::new(p).exists())
     }
 
     pub(crate) fn to_idevice(&self) -> UsbmuxdAddr {

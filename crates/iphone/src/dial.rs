@@ -99,7 +99,7 @@ pub(crate) async fn session(provider: &UsbmuxdProvider) -> Result<(Lockdown, Pai
 
 /// Fetches the pair record. The crate has no error of its own for "there is none", so each answer that is no record
 /// counts as none.
-async fn pair_record(provider: &UsbmuxdProvider) -> Result<PairingFile, PhoneError> {
+pub(crate) async fn pair_record(provider: &UsbmuxdProvider) -> Result<PairingFile, PhoneError> {
     provider.get_pairing_file().await.map_err(|e| match PhoneError::from_idevice(e) {
         PhoneError::Disconnected => PhoneError::Disconnected,
         _ => PhoneError::NotTrusted,

@@ -78,6 +78,11 @@ impl Engine {
         Self { cancel: cancel.clone(), ..self.clone() }
     }
 
+    /// Tells whether the user wants to wait no longer.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
     /// Runs `work` to its end; each wait inside it must have a limit. A panic in it is `Panicked`.
     pub(crate) fn run<T, F>(&self, work: F) -> Result<T, PhoneError>
     where

@@ -42,7 +42,7 @@ pub use file_info::{FileInfo, FileKind};
 pub use heads::Head;
 pub use listing::{FOLDERS_AT_ONCE, Listing};
 pub use phone::{DiskInfo, FolderNames, Phone};
-pub use phones::Phones;
+pub use phones::{AskForTrust, Phones};
 pub use probe::{PhoneInfo, PhoneState};
 pub use report::{Answered, DeviceReport, Fact, FactValue};
 pub use watch::WatchGuard;

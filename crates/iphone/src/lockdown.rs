@@ -58,6 +58,12 @@ impl Lockdown {
         reply.remove("Value").ok_or_else(|| PhoneError::nonsense("a value that is none"))
     }
 
+    /// Asks for one value of a domain, which phones tell to those they trust.
+    pub(crate) async fn value_in(&mut self, domain: &str, key: &str) -> Result<Value, PhoneError> {
+        let mut reply = self.ask(request("GetValue", [("Domain", domain.into()), ("Key", key.into())])).await?;
+        reply.remove("Value").ok_or_else(|| PhoneError::nonsense("a value that is none"))
+    }
+
     /// Asks for a value that should be text; cut to what fits a message.
     pub(crate) async fn text(&mut self, key: &str) -> Result<String, PhoneError> {
         let value = self.value(key).await?;

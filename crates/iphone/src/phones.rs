@@ -20,6 +20,15 @@ use tokio::task::JoinSet;
 /// More phones than this are not asked: a mux that lists more is not telling the truth.
 pub(crate) const MOST_PHONES: usize = 64;
 
+/// Whether a report may ask a phone's owner to trust this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskForTrust {
+    /// Only what can be known without.
+    No,
+    /// If it does not yet; the owner's answer is waited for.
+    Yes,
+}
+
 /// Finds phones at one mux. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Phones {
@@ -152,11 +161,23 @@ impl Phones {
         Phone::open(self.engine.clone(), self.dialer.clone(), info)
     }
 
-    /// Asks a phone that trusts this computer what it does where the protocols leave it open: reads only, and nothing of
-    /// what is told has names or contents. `told` hears each question before it is asked. Takes up to some minutes.
-    pub fn report(&self, udid: &str, told: &mut dyn FnMut(&'static str)) -> Result<DeviceReport, PhoneError> {
-        let phone = self.open(udid)?;
-        Ok(report::report(&self.engine, &self.dialer, phone.info(), told))
+    /// Asks a phone what it does where the protocols leave it open: reads only, and nothing of what is told has names or
+    /// contents. `told` hears each question before it is asked. Takes up to some minutes. What can only be asked of a phone
+    /// that trusts this computer is asked of no other. Errors when it is not there, or with `Cancelled`.
+    pub fn report(
+        &self,
+        udid: &str,
+        trust: AskForTrust,
+        told: &mut dyn FnMut(&'static str),
+        cancel: &CancelFlag,
+    ) -> Result<DeviceReport, PhoneError> {
+        if !is_udid(udid) {
+            return Err(PhoneError::Unplugged);
+        }
+        self.wake(udid);
+        let pairing = (trust == AskForTrust::Yes).then(|| self.question(udid, Question::UntilAnswered));
+        let pairing = pairing.map(|question| Box::pin(question) as report::Pairing);
+        report::report(&self.engine.until(cancel), &self.dialer, udid, pairing, told)
     }
 
     fn question(&self, udid: &str, question: Question) -> impl Future<Output = Result<(), PhoneError>> + 'static {
@@ -242,7 +263,7 @@ pub(crate) async fn look(dialer: Dialer, roster: Roster, device: UsbmuxdDevice) 
     }
 }
 
-async fn probe_one(dialer: Dialer, udid: String) -> Result<PhoneInfo, PhoneError> {
+pub(crate) async fn probe_one(dialer: Dialer, udid: String) -> Result<PhoneInfo, PhoneError> {
     // People type it with or without its dash, in large or small letters.
     let digits = |udid: &str| udid.replace('-', "").to_ascii_lowercase();
     let wanted = digits(&udid);

@@ -2,14 +2,17 @@
 //! and what cannot be asked is said. No names, no contents, no identities.
 
 mod files;
+mod mux;
 mod operations;
 mod speed;
+mod trust;
 
 use crate::afc::{Answer, Request, Spares};
 use crate::dial::Dialer;
 use crate::engine::Engine;
 use crate::lane::{Lane, On};
-use crate::{FileKind, MuxAddress, PhoneError, PhoneInfo};
+use crate::phones::probe_one;
+use crate::{FileKind, MuxAddress, PhoneError, PhoneInfo, PhoneState};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -64,6 +67,8 @@ pub enum FactValue {
     Measure(f64),
     /// A word of ours.
     Word(&'static str),
+    /// The version or the name of a program, as it says.
+    Program(String),
 }
 
 /// Why a question could not be asked.
@@ -100,7 +105,8 @@ pub(crate) fn word(name: &'static str, value: &'static str) -> Fact {
 pub(crate) struct Asked {
     dialer: Dialer,
     udid: String,
-    sample: Option<Sample>,
+    /// The largest files that suit, the largest first; two at most.
+    samples: Vec<Sample>,
 }
 
 /// A file of the phone that is read for an answer. Neither its name nor its bytes leave this module.
@@ -111,6 +117,9 @@ pub(crate) struct Sample {
 }
 
 type Asking = Pin<Box<dyn Future<Output = Facts> + Send>>;
+
+/// Asks the phone's owner to trust this computer, and waits for the answer.
+pub(crate) type Pairing = Pin<Box<dyn Future<Output = Result<(), PhoneError>> + Send>>;
 
 struct Question {
     key: &'static str,
@@ -124,44 +133,67 @@ macro_rules! questions {
     };
 }
 
-const QUESTIONS: &[Question] = questions! {
+/// What can be asked whether or not the phone trusts this computer.
+const OF_ANYONE: &[Question] = questions! {
+    "mux", "Which service finds the phone, and what does it say of itself?", mux::itself;
+    "cable", "What is told of the cable and its port?", mux::cable;
+    "before_trust", "What does the phone tell a computer that it does not trust?", trust::before;
+};
+
+const OF_THE_TRUSTED: &[Question] = questions! {
     "missing_path", "What does it say of a path that does not exist?", files::missing_path;
-    "hash", "Does it hash its own files (operation 0x1D)?", operations::hash;
-    "hash_of_a_part", "Does it hash a part of a file (0x1F)?", operations::hash_of_a_part;
-    "read_at_offset", "Does it read at an offset in one step (0x27)?", operations::read_at_offset;
-    "read_by_path", "Does it read without opening (0x04)?", operations::read_by_path;
+    "hash", "Does it hash its own files (operation 0x1D), and is that faster than reading them?", operations::hash;
+    "hash_two", "Does it hash two files at once faster than one after the other?", operations::hash_two;
+    "hash_of_a_part", "Does it hash a part of a file (0x1F), and is that faster than reading it?", operations::hash_of_a_part;
+    "read_at_offset", "Does it read at an offset in one step (0x27), and is that faster than in two?", operations::read_at_offset;
+    "read_by_path", "Does it read without opening (0x04), and is that faster?", operations::read_by_path;
     "open_files", "How many files can be open at once?", files::open_files;
     "photos_database", "Can its Photos database be read, and is it locked meanwhile?", files::photos_database;
     "latency", "How long does one question take, and what do many at once gain?", speed::latency;
-    "throughput", "Which piece is best to read, and what do more connections gain?", speed::throughput;
-    "trust", "Is the USB connection reset on Trust, and is a private key asked for?", trust;
+    "throughput", "Which piece is best to read, and what do more of them at once and more connections gain?", speed::throughput;
 };
 
-/// Asks everything, one question after the other; `told` hears of each before it is asked.
+const TRUST: (&str, &str) = ("trust", "Is the USB connection reset on Trust, and is a private key asked for?");
+
+/// Asks everything, one question after the other; `told` hears of each before it is asked. Its owner is asked to trust this
+/// computer only where there is a `pairing`. Errors when the phone is not there, or the user wants no more.
 pub(crate) fn report(
     engine: &Engine,
     dialer: &Dialer,
-    info: &PhoneInfo,
+    udid: &str,
+    pairing: Option<Pairing>,
     told: &mut dyn FnMut(&'static str),
-) -> DeviceReport {
-    let mut asked = Asked { dialer: dialer.clone(), udid: info.udid.clone(), sample: None };
-    let looking = asked.clone();
-    let sample = engine.run(async move {
-        let looked = tokio::time::timeout(LIMIT, files::sample(&looking)).await;
-        looked.unwrap_or(Err(PhoneError::TimedOut))
-    });
-    asked.sample = sample.ok().flatten();
-    let answers = QUESTIONS.iter().map(|question| {
-        told(question.question);
-        let asking = (question.ask)(asked.clone());
-        // A panic, or a phone that never answers, costs this answer and no other.
-        let answer = engine.run(async move { Ok(tokio::time::timeout(LIMIT, asking).await) });
-        Answered { key: question.key, question: question.question, answer: flattened(answer) }
-    });
-    let answers = answers.collect();
+) -> Result<DeviceReport, PhoneError> {
+    let probed = || engine.run(probe_one(dialer.clone(), udid.to_owned()));
+    let before = probed()?;
+    let mut asked = Asked { dialer: dialer.clone(), udid: before.udid.clone(), samples: Vec::new() };
+    let mut answers: Vec<Answered> =
+        OF_ANYONE.iter().map(|question| answered(engine, question, &asked, told)).collect();
+    told(TRUST.1);
+    let pairing = pairing.filter(|_| before.state == PhoneState::NotTrusted);
+    let asks = pairing.is_some();
+    let answer = engine.run(trust::asked_for(asked.clone(), before.state, pairing));
+    answers.push(Answered { key: TRUST.0, question: TRUST.1, answer: flattened(answer) });
+    let info = if asks { probed()? } else { before };
+    match without_trust(info.state) {
+        None => {
+            asked.samples = samples(engine, &asked);
+            answers.extend(OF_THE_TRUSTED.iter().map(|question| answered(engine, question, &asked, told)));
+        }
+        Some(why) => answers.extend(OF_THE_TRUSTED.iter().map(|Question { key, question, .. }| Answered {
+            key,
+            question,
+            answer: Err(why.to_owned()),
+        })),
+    }
+    // An answer that was not waited for is none.
+    if engine.is_cancelled() { Err(PhoneError::Cancelled) } else { Ok(put_together(dialer, info, answers)) }
+}
+
+fn put_together(dialer: &Dialer, info: PhoneInfo, answers: Vec<Answered>) -> DeviceReport {
     DeviceReport {
-        model: info.model.clone(),
-        os: info.os.clone(),
+        model: info.model,
+        os: info.os,
         computer: std::env::consts::OS,
         mux: match dialer.address {
             MuxAddress::Tcp(_) => "tcp",
@@ -172,17 +204,40 @@ pub(crate) fn report(
     }
 }
 
-fn flattened(answer: Result<Result<Facts, tokio::time::error::Elapsed>, PhoneError>) -> Result<Vec<Fact>, String> {
-    match answer {
-        Ok(Ok(facts)) => facts.map_err(|Why(why)| why),
-        Ok(Err(_)) => Err(format!("there was no answer within {} seconds", LIMIT.as_secs())),
-        Err(error) => Err(error.to_string()),
+/// Says why files cannot be asked about, if so.
+fn without_trust(state: PhoneState) -> Option<&'static str> {
+    match state {
+        PhoneState::Ready => None,
+        PhoneState::NotTrusted | PhoneState::TrustPending => Some("the phone does not trust this computer"),
+        PhoneState::Locked => Some("the phone is locked"),
+        PhoneState::Unreachable | PhoneState::Connecting | PhoneState::Ejected => Some("the phone does not answer"),
     }
 }
 
-/// Neither can be asked without asking the owner again.
-async fn trust(_: Asked) -> Facts {
-    Err("it would have to be asked to trust this computer once more; no private key was sent for this report".into())
+/// Asks one question. A panic, or a phone that never answers, costs this answer and no other.
+fn answered(engine: &Engine, question: &Question, asked: &Asked, told: &mut dyn FnMut(&'static str)) -> Answered {
+    if !engine.is_cancelled() {
+        told(question.question);
+    }
+    let asking = (question.ask)(asked.clone());
+    let answer = engine.run(async move {
+        let late = || Err(Why(format!("there was no answer within {} seconds", LIMIT.as_secs())));
+        Ok(tokio::time::timeout(LIMIT, asking).await.unwrap_or_else(|_| late()))
+    });
+    Answered { key: question.key, question: question.question, answer: flattened(answer) }
+}
+
+fn flattened(answer: Result<Facts, PhoneError>) -> Result<Vec<Fact>, String> {
+    answer.map_err(Why::from).and_then(|facts| facts).map_err(|Why(why)| why)
+}
+
+fn samples(engine: &Engine, asked: &Asked) -> Vec<Sample> {
+    let looking = asked.clone();
+    let looked = engine.run(async move {
+        let looked = tokio::time::timeout(LIMIT, files::samples(&looking)).await;
+        looked.unwrap_or(Err(PhoneError::TimedOut))
+    });
+    looked.unwrap_or_default()
 }
 
 impl Asked {
@@ -192,7 +247,7 @@ impl Asked {
     }
 
     pub(crate) fn sample(&self) -> Result<&Sample, Why> {
-        self.sample.as_ref().ok_or_else(|| "no photo or video of a suitable size was found in the camera folder".into())
+        self.samples.first().ok_or_else(|| "no photo or video of a suitable size was found in the camera folder".into())
     }
 }
 

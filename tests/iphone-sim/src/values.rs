@@ -36,7 +36,12 @@ impl Values {
         let mut domains = BTreeMap::new();
         domains.insert(String::new(), general(udid, name, model, version));
         domains.insert("com.apple.disk_usage".into(), disk_usage());
-        let battery = dict([("BatteryCurrentCapacity", 87.into()), ("BatteryIsCharging", true.into())]);
+        let battery = dict([
+            ("BatteryCurrentCapacity", 87.into()),
+            ("BatteryIsCharging", true.into()),
+            ("ExternalChargeCapable", true.into()),
+            ("ExternalConnected", true.into()),
+        ]);
         domains.insert("com.apple.mobile.battery".into(), battery);
         domains.insert("com.apple.mobile.backup".into(), dict([("WillEncrypt", false.into())]));
         let language = dict([("Language", "en".into()), ("Locale", "en_GB".into())]);

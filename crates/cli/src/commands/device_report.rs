@@ -3,7 +3,7 @@
 use crate::Context;
 use crate::exit::Exit;
 use anyhow::Result;
-use api::device_report::{AnswerDto, DeviceReportDto};
+use api::device_report::{AnswerDto, AskForTrust, DeviceReportDto};
 use serde_json::Value;
 use std::io::Write;
 
@@ -13,6 +13,9 @@ pub struct Args {
     /// `iphone` or `iphone:UDID`
     #[arg(long, default_value = "iphone")]
     source: String,
+    /// Have a phone that does not trust this computer ask its owner, and tell what that does
+    #[arg(long)]
+    pair: bool,
     /// Print a JSON object
     #[arg(long)]
     pub json: bool,
@@ -23,7 +26,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         // Standard output is for the report.
         let _ = writeln!(std::io::stderr(), "asking: {question}");
     };
-    let report = context.engine.device_report(&args.source, told)?;
+    let trust = if args.pair { AskForTrust::Yes } else { AskForTrust::No };
+    let report = context.engine.device_report(&args.source, trust, told, &context.cancel)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;

@@ -5,6 +5,7 @@ use crate::afc::{Answer, Request};
 use crate::lane::{Lane, On};
 use crate::phone::info_of;
 use crate::{FileInfo, PhoneError};
+use std::cmp::Reverse;
 
 /// Handles asked for at most: far above what phones are said to have.
 const MOST_HANDLES: usize = 1024;
@@ -75,10 +76,10 @@ async fn beginning(lane: &Lane) -> Result<&'static str, PhoneError> {
     })
 }
 
-/// Finds the largest file that suits among the first ones of the camera folder.
-pub(super) async fn sample(asked: &Asked) -> Result<Option<Sample>, PhoneError> {
+/// Finds the largest files that suit among the first ones of the camera folder: two at most, the largest first.
+pub(super) async fn samples(asked: &Asked) -> Result<Vec<Sample>, PhoneError> {
     let lane = asked.lane();
-    let mut best: Option<Sample> = None;
+    let mut best: Vec<Sample> = Vec::new();
     let mut looked = 0;
     for folder in names(&lane, b"/DCIM").await? {
         let folder = [b"/DCIM/", folder.as_slice()].concat();
@@ -99,10 +100,12 @@ pub(super) async fn sample(asked: &Asked) -> Result<Option<Sample>, PhoneError> 
     Ok(best)
 }
 
-fn consider(best: &mut Option<Sample>, path: &[u8], info: Result<FileInfo, PhoneError>) {
+fn consider(best: &mut Vec<Sample>, path: &[u8], info: Result<FileInfo, PhoneError>) {
     let Ok(info) = info else { return };
-    if suits(info.kind, info.bytes) && best.as_ref().is_none_or(|b| info.bytes > b.bytes) {
-        *best = Some(Sample { path: path.to_vec(), bytes: info.bytes });
+    if suits(info.kind, info.bytes) {
+        best.push(Sample { path: path.to_vec(), bytes: info.bytes });
+        best.sort_by_key(|sample| Reverse(sample.bytes));
+        best.truncate(2);
     }
 }
 

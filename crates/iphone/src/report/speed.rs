@@ -3,6 +3,7 @@
 use super::{Asked, Fact, Facts, Sample, ask, measure};
 use crate::PhoneError;
 use crate::afc::Request;
+use crate::file::last_data;
 use crate::lane::On;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -10,16 +11,23 @@ use tokio::task::JoinSet;
 const ASKED: usize = 64;
 const MANY: usize = 32;
 /// How long each speed is measured.
-const MEASURED: Duration = Duration::from_millis(600);
+const MEASURED: Duration = Duration::from_millis(400);
 
-const PIECES: [(&str, usize); 4] = [
-    ("mb_per_second_by_64_kib", 64 << 10),
-    ("mb_per_second_by_256_kib", 256 << 10),
-    ("mb_per_second_by_1_mib", 1 << 20),
-    ("mb_per_second_by_4_mib", 4 << 20),
+/// A way of reading: its name, the bytes of a piece, pieces asked for at once, connections.
+type Way = (&'static str, usize, usize, usize);
+
+const WAYS: [Way; 10] = [
+    ("mb_per_second_by_64_kib", 64 << 10, 1, 1),
+    ("mb_per_second_by_256_kib", 256 << 10, 1, 1),
+    ("mb_per_second_by_1_mib", 1 << 20, 1, 1),
+    ("mb_per_second_by_4_mib", 4 << 20, 1, 1),
+    ("mb_per_second_by_2_of_1_mib_at_once", 1 << 20, 2, 1),
+    ("mb_per_second_by_4_of_256_kib_at_once", 256 << 10, 4, 1),
+    ("mb_per_second_by_4_of_1_mib_at_once", 1 << 20, 4, 1),
+    ("mb_per_second_over_2_connections", 1 << 20, 1, 2),
+    ("mb_per_second_over_3_connections", 1 << 20, 1, 3),
+    ("mb_per_second_over_4_connections", 1 << 20, 1, 4),
 ];
-const CONNECTIONS: [(&str, usize); 2] =
-    [("mb_per_second_over_2_connections", 2), ("mb_per_second_over_4_connections", 4)];
 
 pub(super) async fn latency(asked: Asked) -> Facts {
     let lane = asked.lane();
@@ -45,14 +53,11 @@ pub(super) async fn latency(asked: Asked) -> Facts {
 pub(super) async fn throughput(asked: Asked) -> Facts {
     let sample = asked.sample()?.clone();
     let mut facts: Vec<Fact> = Vec::new();
-    for (name, piece) in PIECES {
-        facts.push(measure(name, read_on(&asked, &sample, piece).await?));
-    }
-    for (name, connections) in CONNECTIONS {
+    for (name, piece, at_once, connections) in WAYS {
         let mut readers = JoinSet::new();
         for _ in 0..connections {
             let (asked, sample) = (asked.clone(), sample.clone());
-            readers.spawn(async move { read_on(&asked, &sample, 1 << 20).await });
+            readers.spawn(async move { read_on(&asked, &sample, piece, at_once).await });
         }
         let mut together = 0.0;
         while let Some(joined) = readers.join_next().await {
@@ -63,15 +68,19 @@ pub(super) async fn throughput(asked: Asked) -> Facts {
     Ok(facts)
 }
 
-/// Reads the sample again and again and returns megabytes per second.
-async fn read_on(asked: &Asked, sample: &Sample, piece: usize) -> Result<f64, PhoneError> {
+/// Reads the sample again and again, several pieces asked for before the first is there, and returns megabytes per second.
+async fn read_on(asked: &Asked, sample: &Sample, piece: usize, at_once: usize) -> Result<f64, PhoneError> {
     let lane = asked.lane();
     let handle = ask(&lane, Request::open(&sample.path)).await?.handle()?;
+    let pieces = vec![Request::read(handle, piece); at_once];
     let (began, mut bytes) = (Instant::now(), 0_u64);
     while began.elapsed() < MEASURED {
-        let read = ask(&lane, Request::read(handle, piece)).await?.data()?;
-        bytes += read.len() as u64;
-        if read.len() < piece {
+        let mut read = 0;
+        for answer in lane.exchange(&pieces, On::Any).await?.answers {
+            read += last_data(vec![answer])?.len();
+        }
+        bytes += read as u64;
+        if read < piece * at_once {
             ask(&lane, Request::seek(handle, 0)).await?;
         }
     }

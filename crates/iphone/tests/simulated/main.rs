@@ -13,6 +13,7 @@ mod pairings;
 mod photos_library;
 mod plugging;
 mod reading;
+mod reporting;
 mod soak;
 mod trust;
 
