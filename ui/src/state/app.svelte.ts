@@ -188,7 +188,10 @@ export class App {
       return;
     }
     await this.try(async () => {
-      await this.imports.start(open.id, what === "picked" ? open.selected() : open.everything(), open.scan?.catalog ?? null);
+      const selection = what === "picked" ? open.selected() : open.everything();
+      await this.imports.start(open.id, selection, open.scan?.catalog ?? null);
+      // These are in the library before and after, so that nothing else puts them back.
+      if (selection.kind === "again") open.picks.drop(selection.ids);
     });
   }
 
@@ -226,7 +229,7 @@ export class App {
     }
     // A locked phone is waited for, and opening one that does not trust this computer is what makes it ask its owner.
     if (!chosen || chosen.state === "unreachable" || chosen.state === "ejected" || chosen.state === "connecting") return;
-    this.open ??= new OpenSource(this.host, chosen.id, (reason) => this.#failed(reason));
+    this.open ??= new OpenSource(this.host, chosen.id, (reason) => this.#failed(reason), () => this.imports.running);
     // After a no, or when it was stopped, its owner is asked again only on request.
     const { scan, failure } = this.open;
     const again = failure !== null && failure.code !== "cancelled" && chosen.state === "ready";
@@ -246,7 +249,7 @@ export class App {
   }
 
   async #importFinished(): Promise<void> {
-    this.open?.picks.clear();
+    // What is picked stays picked, be it of another source or not come to; what is not new any more is put back by itself.
     this.open?.grid.refresh();
     this.lastImport?.refresh();
     await this.try(() => this.libraries.refresh());

@@ -17,14 +17,19 @@ export class Checks {
   readonly wrong = $derived((this.check?.changed ?? 0) + (this.check?.missing ?? 0));
 
   async refresh(): Promise<void> {
-    this.check = await this.host.call("check_status", {});
+    const heard = this.#heard;
+    const check = await this.host.call("check_status", {});
+    // News that came while the answer was under way is newer than it: the check may be over by now.
+    if (this.#heard === heard) this.check = check;
   }
 
   async start(): Promise<void> {
     const heard = this.#heard;
     const check = await this.host.call("start_check", {});
     // News that came before the answer is newer than the answer: a small library may be read by now.
-    if (this.#heard === heard) this.check = check;
+    if (this.#heard !== heard) return;
+    this.#heard += 1;
+    this.check = check;
   }
 
   async stop(): Promise<void> {

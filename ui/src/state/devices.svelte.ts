@@ -13,17 +13,23 @@ export class Devices {
   /** The source that was shown when it went away; it is shown again when it comes back. */
   lost = $state.raw<SourceDto | null>(null);
   #chosenId = $state<string | null>(null);
+  /** How often the engine was asked. */
+  #asked = 0;
 
   constructor(private readonly host: Host) {}
 
   readonly chosen = $derived(this.list.find(({ id }) => id === this.#chosenId) ?? null);
 
   async refresh(): Promise<void> {
+    const question = (this.#asked += 1);
     try {
       const { sources, problem } = await this.host.call("sources", {});
+      // The answer of a slow phone may come after that of a later question, which knows that it is gone.
+      if (question !== this.#asked) return;
       this.#take(sources);
       this.problem = problem;
     } catch (reason) {
+      if (question !== this.#asked) return;
       // Folders need no phone service.
       this.#take(this.list.filter(({ kind }) => kind === "folder"));
       this.problem = asError(reason);

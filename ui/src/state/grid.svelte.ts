@@ -151,6 +151,11 @@ export class Grid {
     return asset ? idsOf(asset) : this.ids.get(place.section)?.at(place.offset);
   }
 
+  /** The ids of the rows at hand, page by page, with the section of each. */
+  *idsAtHand(): Iterable<[Section, readonly number[]]> {
+    for (const [key, rows] of this.pages) yield [key.split("/")[0] as Section, rows.flatMap(idsOf)];
+  }
+
   /** Finds an id among the rows at hand. */
   find(id: number): number | null {
     for (const [key, rows] of this.pages) {

@@ -30,7 +30,10 @@ export class ImportSession {
 
   /** Asks what runs or ran. A result of an earlier day is not put before the person again unless something is left to do. */
   async refresh(): Promise<void> {
+    const heard = this.#heard;
     const run = await this.host.call("import_status", {});
+    // News that came while the answer was under way is newer than it: the import may be over by now.
+    if (this.#heard !== heard) return;
     if (run?.phase === "finished" && !run.stopped && run.session !== this.run?.session) this.#closed = run.session;
     this.run = run;
   }
@@ -40,11 +43,14 @@ export class ImportSession {
     if (this.starting) return;
     const heard = this.#heard;
     this.starting = true;
-    const run = await this.host.call("start_import", { source, selection, catalog }).finally(() => (this.starting = false));
+    const asked = this.host.call("start_import", { source, selection, catalog });
+    const run = await asked.catch((reason: unknown) => this.#refused(reason)).finally(() => (this.starting = false));
     this.#closed = null;
     this.#cancelAsked = null;
     // News that came before the answer is newer than the answer: a small import may be over by now.
-    if (this.#heard === heard) this.run = run;
+    if (this.#heard !== heard) return;
+    this.#heard += 1;
+    this.run = run;
   }
 
   /** Imports what the last import left undone, or what it could not copy. */
@@ -69,6 +75,13 @@ export class ImportSession {
     const undone = await this.host.call("undo_import", { session }).finally(() => (this.undoing = null));
     this.onFinished();
     return undone;
+  }
+
+  /** Of one that could not begin there may have been news, that it waits for the phone: it never was an import. */
+  async #refused(reason: unknown): Promise<never> {
+    this.#cancelAsked = null;
+    await this.refresh().catch(() => {});
+    throw reason;
   }
 
   closeResult(): void {

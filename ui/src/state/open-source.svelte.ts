@@ -40,6 +40,8 @@ export class OpenSource {
     private readonly host: Host,
     readonly id: string,
     onError: (reason: unknown) => void,
+    /** Whether an import runs, which moves rows every second and says so when it ends. */
+    private readonly importing: () => boolean = () => false,
   ) {
     this.grid = new Grid(host, id, ALWAYS, onError);
     this.picks = new Picks(this.grid);
@@ -98,12 +100,9 @@ export class OpenSource {
     this.grid.goToSection = shown ? part : null;
   }
 
-  /** What "Import Selected" means now. */
+  /** What "Import Selected" means now: what is picked by its ids, for that as many are new does not say that it is those. */
   selected(): SelectionDto {
-    if (this.picks.family === "copied") return { kind: "again", ids: this.picks.ids };
-    const onlyNew = this.apart.length === 0;
-    const everything = onlyNew && this.scan?.phase === "done" && this.scan.new === this.picks.count;
-    return everything ? { kind: "all_new" } : { kind: "assets", ids: this.picks.ids };
+    return { kind: this.picks.family === "copied" ? "again" : "assets", ids: this.picks.ids };
   }
 
   /** What the button beside it means: everything new, or what is new in the album that is shown. */
@@ -140,8 +139,9 @@ export class OpenSource {
 
   #rowsChanged(): void {
     this.picks.rowsChanged();
-    // While the listing runs photos are only added; afterwards some may have been imported or deleted.
-    if (this.scan?.phase === "done") void this.picks.prune().catch(() => {});
+    // While the listing runs photos are only added; afterwards some may have been imported or deleted. It takes every id
+    // there is, so what a running import brings in is looked for once, at its end.
+    if (this.scan?.phase === "done" && !this.importing()) void this.picks.prune().catch(() => {});
   }
 
   async #ask(command: "open_source" | "rescan"): Promise<void> {

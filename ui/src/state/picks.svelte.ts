@@ -42,6 +42,8 @@ export class Picks {
   #version = $state(0);
   #anchor: Spot | null = null;
   #turn = 0;
+  #pruning: Promise<void> | null = null;
+  #unpruned = false;
 
   constructor(private readonly grid: Grid) {}
 
@@ -146,6 +148,13 @@ export class Picks {
     this.#version += 1;
   }
 
+  /** Puts these back. */
+  drop(ids: readonly number[]): void {
+    this.#turn += 1;
+    this.#selection.remove(ids);
+    this.#version += 1;
+  }
+
   clear(): void {
     this.#turn += 1;
     this.#selection.clear();
@@ -165,7 +174,21 @@ export class Picks {
   }
 
   /** Drops picked photos that are not where they were: imported, deleted, or not shown any more. */
-  async prune(): Promise<void> {
+  prune(): Promise<void> {
+    this.#unpruned = true;
+    this.#pruning ??= this.#pruneAll().finally(() => (this.#pruning = null));
+    return this.#pruning;
+  }
+
+  /** One at a time: whoever asks meanwhile has it done once more afterwards. */
+  async #pruneAll(): Promise<void> {
+    while (this.#unpruned) {
+      this.#unpruned = false;
+      await this.#pruneOnce();
+    }
+  }
+
+  async #pruneOnce(): Promise<void> {
     if (this.#selection.size === 0) return;
     const turn = this.#turn;
     const sections = this.grid.shown.sections.filter((section) => FAMILIES[section] === this.#family);
@@ -180,7 +203,14 @@ export class Picks {
   rowsChanged(): void {
     this.focus = this.#again(this.focus);
     this.#anchor = this.#again(this.#anchor);
+    this.#dropSeenElsewhere();
     this.#version += 1;
+  }
+
+  /** Drops what is seen in a section that is not picked with the others, such as what an import just brought in. */
+  #dropSeenElsewhere(): void {
+    if (this.#selection.size === 0) return;
+    for (const [section, ids] of this.grid.idsAtHand()) if (FAMILIES[section] !== this.#family) this.#selection.remove(ids);
   }
 
   async #range(index: number, way: "range" | "add_range"): Promise<void> {
