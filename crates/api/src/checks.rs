@@ -98,6 +98,9 @@ pub struct Verified {
     pub moved: Vec<MovedFile>,
     /// Files that no manifest knows.
     pub unknown: Vec<String>,
+    /// Whole copies of which only this computer's catalog knows: their lines in the manifests are damaged or gone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unrecorded: Vec<String>,
     /// Photos and videos among those changed or missing of which the library has no other copy: they are new again.
     pub new_again: u64,
     /// What to do about it, when something is changed or missing.
@@ -298,6 +301,7 @@ fn verified(report: VerifyReport, new_again: u64, set_aside: Option<SetAsideDto>
         missing: report.missing.iter().map(text).collect(),
         moved: report.moved.iter().map(|(from, to)| MovedFile { from: text(from), to: text(to) }).collect(),
         unknown: report.unknown,
+        unrecorded: report.unrecorded.iter().map(text).collect(),
         new_again,
         set_aside,
     }

@@ -31,6 +31,8 @@ struct State {
     manifests: BTreeMap<String, Vec<ManifestLine>>,
     capacity: Option<Capacity>,
     walks: u64,
+    reads: u64,
+    listings: u64,
     listed_as: BTreeMap<LibraryPath, String>,
     faults: Faults,
 }
@@ -49,6 +51,7 @@ struct Faults {
     seals_until_error: Option<u64>,
     read_backs_until_flip: Option<u64>,
     flips_always: bool,
+    holds_read_backs: bool,
     records_until_error: Option<u64>,
     taken: BTreeSet<LibraryPath>,
     spoilt: BTreeSet<LibraryPath>,
@@ -125,6 +128,16 @@ impl MemoryLibrary {
         self.state().faults.read_backs_until_flip = Some(count);
     }
 
+    /// Takes all manifests away.
+    pub fn lose_manifests(&self) {
+        self.state().manifests.clear();
+    }
+
+    /// Lets nothing be read back from now on, or lets it.
+    pub fn hold_read_backs(&self, hold: bool) {
+        self.state().faults.holds_read_backs = hold;
+    }
+
     /// Flips a bit in the first byte of every read-back, as a drive does that must not be trusted.
     pub fn flip_every_read_back(&self) {
         self.state().faults.flips_always = true;
@@ -144,6 +157,16 @@ impl MemoryLibrary {
     /// or where a link or a folder took its place.
     pub fn spoil(&self, path: &LibraryPath) {
         self.state().faults.spoilt.insert(path.clone());
+    }
+
+    /// Counts how often a published file was read.
+    pub fn reads(&self) -> u64 {
+        self.state().reads
+    }
+
+    /// Counts how often a folder was listed.
+    pub fn listings(&self) -> u64 {
+        self.state().listings
     }
 
     /// Tells how often all its files were listed.
@@ -266,7 +289,8 @@ impl Destination for MemoryLibrary {
 
     fn names_in(&self, folder: &LibraryPath) -> Result<Vec<String>, DestinationError> {
         let prefix = format!("{folder}/");
-        let state = self.reading_at(folder)?;
+        let mut state = self.reading_at(folder)?;
+        state.listings += 1;
         let below = state.published.keys().filter_map(|path| path.as_str().strip_prefix(&prefix));
         let names: BTreeSet<&str> = below.filter_map(|rest| rest.split('/').next()).collect();
         Ok(names.into_iter().map(str::to_owned).collect())
@@ -300,7 +324,10 @@ impl Destination for MemoryLibrary {
     }
 
     fn read(&self, path: &LibraryPath, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError> {
-        let found = self.reading_at(path)?.published.get(path).map(|f| f.bytes.clone());
+        let mut state = self.reading_at(path)?;
+        state.reads += 1;
+        let found = state.published.get(path).map(|f| f.bytes.clone());
+        drop(state);
         let bytes = found.ok_or_else(|| io_error(path.as_str(), "there is no such file"))?;
         let _ = bytes.chunks(1 << 20).try_for_each(sink);
         Ok(ReadBackGrade::Warm)

@@ -4,6 +4,7 @@ use crate::marker::INTERNALS;
 use cap_std::fs::{Dir, DirEntry};
 use domain::LibraryFile;
 use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 
 /// How deep folders are followed; ours are three deep.
 const DEEPEST: usize = 32;
@@ -29,32 +30,51 @@ const LITTER_BEGINS: [&str; 2] = ["._", ".Trash"];
 /// could not be read: "no unknown files" must not be said of what was not seen. What goes away meanwhile is not there.
 pub(crate) fn files(library: &Dir, found: &mut dyn FnMut(LibraryFile)) -> io::Result<()> {
     let mut failure = Ok(());
-    let mut folders = vec![(String::new(), library.try_clone()?)];
-    while let Some((path, folder)) = folders.pop() {
-        if let Err(error) = look_into(&path, &folder, &mut folders, found) {
-            failure = Err(error);
+    // Paths, not open folders: there may be thousands of days, and some systems allow 256 open files.
+    let mut folders = vec![Inside::default()];
+    while let Some(inside) = folders.pop() {
+        match look_into(library, &inside, &mut folders, found) {
+            Err(error) if error.kind() == ErrorKind::NotFound && !inside.shown.is_empty() => {}
+            Err(error) => failure = Err(error),
+            Ok(()) => {}
         }
     }
     failure
 }
 
-/// Reports the files of one folder and notes those that are in it.
+/// A folder that is still to be looked into, relative to the library.
+#[derive(Default)]
+struct Inside {
+    /// As it is named there.
+    path: PathBuf,
+    /// As it is told, with a slash at its end; empty for the library itself.
+    shown: String,
+}
+
+/// Reports the files of one folder and notes the folders that are in it.
 fn look_into(
-    path: &str,
-    folder: &Dir,
-    folders: &mut Vec<(String, Dir)>,
+    library: &Dir,
+    inside: &Inside,
+    folders: &mut Vec<Inside>,
     found: &mut dyn FnMut(LibraryFile),
 ) -> io::Result<()> {
+    let here = |error: io::Error| at(&inside.shown, &error);
+    let is_top = inside.shown.is_empty();
+    let folder = if is_top { library.try_clone() } else { library.open_dir(&inside.path) }.map_err(here)?;
     let mut failure = Ok(());
-    for entry in folder.entries().map_err(|error| at(path, &error))? {
-        let entry = entry.map_err(|error| at(path, &error))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if is_litter(&name) || (path.is_empty() && name == INTERNALS) {
+    for entry in folder.entries().map_err(here)? {
+        let entry = entry.map_err(here)?;
+        let file_name = entry.file_name();
+        let name = file_name.to_string_lossy();
+        if is_litter(&name) || (is_top && name == INTERNALS) {
             continue;
         }
-        let below = format!("{path}{name}");
+        let below = format!("{}{name}", inside.shown);
         match look_at(&entry, &below, found) {
-            Ok(inside) => folders.extend(inside),
+            Ok(Kind::Folder) => {
+                folders.push(Inside { path: inside.path.join(&file_name), shown: format!("{below}/") });
+            }
+            Ok(Kind::Other) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => failure = Err(at(&below, &error)),
         }
@@ -64,23 +84,60 @@ fn look_into(
 
 /// Says where an error was, relative to the library.
 fn at(path: &str, error: &io::Error) -> io::Error {
-    let place = if path.is_empty() { "its top" } else { path };
+    let place = if path.is_empty() { "its top" } else { path.trim_end_matches('/') };
     io::Error::new(error.kind(), format!("{place}: {error}"))
 }
 
-/// Reports an entry that is a file, and returns one that is a folder.
-fn look_at(entry: &DirEntry, path: &str, found: &mut dyn FnMut(LibraryFile)) -> io::Result<Option<(String, Dir)>> {
+enum Kind {
+    Folder,
+    Other,
+}
+
+/// Reports an entry that is a file, and tells of one that is a folder to look into.
+fn look_at(entry: &DirEntry, path: &str, found: &mut dyn FnMut(LibraryFile)) -> io::Result<Kind> {
     let kind = entry.file_type()?;
     if kind.is_file() {
         found(LibraryFile { path: path.to_owned(), bytes: entry.metadata()?.len() });
     } else if kind.is_dir() && path.matches('/').count() < DEEPEST {
-        return Ok(Some((format!("{path}/"), entry.open_dir()?)));
+        return Ok(Kind::Folder);
     }
-    Ok(None)
+    Ok(Kind::Other)
 }
 
 /// Tells whether systems leave a file or folder of this name on drives.
 pub(crate) fn is_litter(name: &str) -> bool {
     LITTER_BEGINS.iter().any(|beginning| name.starts_with(beginning))
         || LITTER.iter().any(|litter| litter.eq_ignore_ascii_case(name))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use cap_std::ambient_authority;
+
+    #[test]
+    fn a_thousand_days_are_not_open_at_once() {
+        let library = tempfile::tempdir().unwrap();
+        for day in 0..1000 {
+            let folder = library.path().join(format!("Originals/{}/{day}", day % 7));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("1.JPG"), b"1").unwrap();
+        }
+        let open_here = || {
+            let handles = std::fs::read_dir("/proc/self/fd").unwrap();
+            let targets = handles.filter_map(|handle| std::fs::read_link(handle.unwrap().path()).ok());
+            targets.filter(|target| target.starts_with(library.path())).count()
+        };
+        let dir = Dir::open_ambient_dir(library.path(), ambient_authority()).unwrap();
+        let (mut found, mut most) = (0, 0);
+        files(&dir, &mut |_| {
+            found += 1;
+            if found % 50 == 0 {
+                most = most.max(open_here());
+            }
+        })
+        .unwrap();
+        assert_eq!(found, 1000);
+        assert!((1..=4).contains(&most), "{most} folders are open at once");
+    }
 }

@@ -5,11 +5,13 @@
 use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use crate::recover::recover;
+use crate::standing::standing;
 use crate::undo::{find_other_copies, note_own_lines, put_aside};
+use crate::verify::ChangedFile;
 use crate::{ImportError, Undo, UndoReport, VerifyProgress, VerifyReport, verify};
 use catalog::{Catalog, ChangedCopy, CheckRow, Finding, FindingKind, SessionFile};
 use domain::{CancelFlag, ContentHash, Destination, DestinationError, LibraryPath, SessionId, SourceError};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Files put aside at a time, as in an undoing.
 const BATCH: usize = 32;
@@ -36,7 +38,8 @@ pub fn check(env: &Check<'_>, progress: &mut dyn FnMut(&VerifyProgress)) -> Resu
         // What a crash left half done would be called missing, or unknown.
         recover(env.catalog, env.destination, env.cancel)?;
     }
-    let report = verify(env.destination, progress, env.cancel)?;
+    let mut report = verify(env.destination, progress, env.cancel)?;
+    hold_against_catalog(env, &mut report)?;
     let finding = |kind, path: String| Finding { kind, path, found: None };
     let mut findings: Vec<Finding> = Vec::new();
     for changed in &report.changed {
@@ -47,10 +50,46 @@ pub fn check(env: &Check<'_>, progress: &mut dyn FnMut(&VerifyProgress)) -> Resu
         return Ok(report);
     }
     findings.extend(report.missing.iter().map(|path| finding(FindingKind::Missing, path.to_string())));
-    findings.extend(report.unknown.iter().map(|path| finding(FindingKind::Unknown, path.clone())));
+    let unrecorded = report.unrecorded.iter().map(LibraryPath::to_string);
+    findings.extend(report.unknown.iter().cloned().chain(unrecorded).map(|path| finding(FindingKind::Unknown, path)));
     let (photos, files, moved) = (report.photos, report.files(), report.moved.len() as u64);
     env.catalog.note_check(&CheckRow { at: (env.now)(), photos, files, bytes: report.bytes, moved }, &findings)?;
     Ok(report)
+}
+
+/// What no manifest knows may be a copy whose line is damaged or gone with its manifest. The catalog of the computer that made
+/// it knows better: such a copy is held against that.
+fn hold_against_catalog(env: &Check<'_>, report: &mut VerifyReport) -> Result<(), ImportError> {
+    let mut filed = BTreeMap::new();
+    for path in report.unknown.iter().filter_map(|path| LibraryPath::found(path).ok()) {
+        if let Some(copy) = env.catalog.filed(&path)? {
+            filed.insert(path, copy);
+        }
+    }
+    if filed.is_empty() {
+        return Ok(());
+    }
+    // One that its owner moved is told of where it was filed.
+    let recorded: HashSet<_> = standing(env.destination)?.into_values().map(|file| (file.bytes, file.hash)).collect();
+    filed.retain(|_, copy| !recorded.contains(copy));
+    for (path, copy) in &filed {
+        let size = of_one_file(env.destination.size_of(path))?.flatten();
+        let hash = match of_one_file(published_hash(env.destination, path, env.cancel)) {
+            Err(ImportError::Source(SourceError::Cancelled)) => {
+                report.not_reached += 1;
+                return Ok(());
+            }
+            hash => hash?.map(|(hash, _)| hash),
+        };
+        let found = size.zip(hash);
+        report.unknown.retain(|unknown| unknown != path.as_str());
+        if found == Some(*copy) {
+            report.unrecorded.push(path.clone());
+        } else {
+            report.changed.push(ChangedFile { path: path.clone(), found });
+        }
+    }
+    Ok(())
 }
 
 /// Puts aside the copies that the last check found changed, and that are still as it found them. What was made of copies stays:

@@ -1,12 +1,13 @@
 //! From the source to a verified copy that has no name yet: copy, flush, read back, ask the source; then to what is made of it.
 
+use crate::ImportNews;
 use crate::convert::Converting;
 use crate::copy::{CopiedFile, Copier, CopyFailure, OnArrival};
 use crate::hashing::{ReadBack, Wanted, read_back};
 use crate::made::{Made, NotMade};
+use crate::presence::copy_with_content;
 use crate::sidecar;
 use crate::witness::{Kept, Testimony, Told};
-use crate::{ImportNews, Presence};
 use catalog::Catalog;
 use domain::{
     Asset, CaptureTime, ContentHash, Evidence, Fingerprint, ReadBackGrade, Repeats, Sidecars, SourceError,
@@ -100,9 +101,9 @@ impl Fetcher<'_> {
 
     /// Tells whether the library has all these bytes now: then nothing will be filed.
     fn is_known(&self, checked: &[Checked<'_>]) -> Result<bool, CopyFailure> {
-        let presence = Presence::new(self.catalog, self.copier.destination);
+        let library = (self.catalog, self.copier.destination);
         for (VerifiedFile { copied, hash, .. }, _) in checked {
-            let known = presence.of_content(hash, copied.file.bytes);
+            let known = copy_with_content(library, hash, copied.file.bytes);
             if known.map_err(CopyFailure::Import)?.is_none() {
                 return Ok(false);
             }

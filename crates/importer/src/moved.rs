@@ -7,7 +7,7 @@ use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, KnownFile};
-use domain::{Asset, Availability, CancelFlag, Destination, Fingerprint, LibraryPath, Removal, SourceId};
+use domain::{Asset, Availability, CancelFlag, ContentHash, Destination, Fingerprint, LibraryPath, Removal, SourceId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,8 +18,16 @@ pub(crate) struct Moved<'a> {
     source: &'a SourceId,
     presence: Presence<'a>,
     cancel: &'a CancelFlag,
-    /// Files of the library that are at no place where one was filed, by size; made when one is first looked for.
-    strays: Mutex<Option<HashMap<u64, Vec<LibraryPath>>>>,
+    /// Made when one is first looked for.
+    strays: Mutex<Option<Strays>>,
+}
+
+/// Files of the library that are at no place where one was filed. Each is read once, however many are looked for.
+#[derive(Default)]
+struct Strays {
+    /// By size, the next to be read last.
+    unread: HashMap<u64, Vec<LibraryPath>>,
+    read: HashMap<(u64, ContentHash), LibraryPath>,
 }
 
 /// Where a file of an asset is in the library.
@@ -85,23 +93,29 @@ impl<'a> Moved<'a> {
         if copy.bytes == 0 {
             return Ok(None);
         }
-        for path in self.candidates(copy.bytes)? {
+        // One reads, the others wait: what it finds may be theirs.
+        let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
+        let Strays { unread, read } = match strays.as_mut() {
+            Some(strays) => strays,
+            None => strays.insert(Strays { unread: self.look_around()?, read: HashMap::new() }),
+        };
+        if let Some(path) = read.get(&(copy.bytes, copy.hash)) {
+            return Ok(Some(path.clone()));
+        }
+        let Some(unread) = unread.get_mut(&copy.bytes) else { return Ok(None) };
+        while let Some(path) = unread.pop() {
             match published_hash(self.destination, &path, self.cancel) {
-                Ok((hash, _)) if hash == copy.hash => return Ok(Some(path)),
+                Ok((hash, _)) => {
+                    read.entry((copy.bytes, hash)).or_insert_with(|| path.clone());
+                    if hash == copy.hash {
+                        return Ok(Some(path));
+                    }
+                }
                 Err(error) if error.ends_everything() => return Err(error),
-                _ => {}
+                Err(_) => {}
             }
         }
         Ok(None)
-    }
-
-    fn candidates(&self, bytes: u64) -> Result<Vec<LibraryPath>, ImportError> {
-        let mut strays = self.strays.lock().unwrap_or_else(PoisonError::into_inner);
-        let strays = match strays.as_mut() {
-            Some(strays) => strays,
-            None => strays.insert(self.look_around()?),
-        };
-        Ok(strays.get(&bytes).cloned().unwrap_or_default())
     }
 
     /// Lists what lies in the library and was not filed there. What was put aside stays put aside.
@@ -121,6 +135,7 @@ impl<'a> Moved<'a> {
                     unfiled.push(path);
                 }
             }
+            unfiled.reverse();
             *paths = unfiled;
         }
         Ok(strays)

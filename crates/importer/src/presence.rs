@@ -78,14 +78,6 @@ impl<'a> Presence<'a> {
         Ok(None)
     }
 
-    /// Finds a copy of these bytes that is in the library now. Empty files are never taken for each other.
-    pub(crate) fn of_content(&self, hash: &ContentHash, bytes: u64) -> Result<Option<LibraryPath>, ImportError> {
-        if bytes == 0 {
-            return Ok(None);
-        }
-        self.first_whole(self.catalog.with_content(hash)?)
-    }
-
     /// Tells whether a file is in the library now, in its whole length: somebody may have cut it. What cannot be looked at,
     /// or is no plain file any more, is not.
     pub(crate) fn is_whole(&self, known: &KnownFile) -> Result<bool, ImportError> {
@@ -112,4 +104,23 @@ impl<'a> Presence<'a> {
         }
         Ok(folders.get(&folder).is_some_and(|names| names.contains(&collision_key(path.file_name()))))
     }
+}
+
+/// Finds a copy of these bytes that is in the library now. It is looked at by itself: whoever asks while files are filed would
+/// have the folder of the day listed anew each time. Empty files are never taken for each other.
+pub(crate) fn copy_with_content(
+    (catalog, destination): (&Catalog, &dyn Destination),
+    hash: &ContentHash,
+    bytes: u64,
+) -> Result<Option<LibraryPath>, ImportError> {
+    if bytes == 0 {
+        return Ok(None);
+    }
+    for known in catalog.with_content(hash)? {
+        let size = of_one_file(destination.size_of(&known.path))?.flatten();
+        if size == Some(known.bytes) {
+            return Ok(Some(known.path));
+        }
+    }
+    Ok(None)
 }

@@ -7,7 +7,8 @@ use crate::fetch::{Verified, VerifiedFile};
 use crate::filing::{Filing, filings};
 use crate::moved::Found;
 use crate::naming::{Given, Names, Wish};
-use crate::{ImportError, ImportNews, Presence, rendition};
+use crate::presence::copy_with_content;
+use crate::{ImportError, ImportNews, rendition};
 use catalog::{Catalog, IntendedFile, ItemOutcome};
 use domain::{
     Asset, AssetDetails, ContentHash, Derivation, Destination, DestinationError, FailureCode, Fingerprint, LibraryPath,
@@ -132,10 +133,10 @@ impl<'a> Publisher<'a> {
 
     /// An asset is in the library when all its files are, byte for byte.
     fn in_library(&self, verified: &Verified<'_>) -> Result<Option<Vec<(Fingerprint, LibraryPath)>>, ImportError> {
-        let presence = Presence::new(self.catalog, self.destination);
         let mut known = Vec::with_capacity(verified.files.len());
         for VerifiedFile { copied, hash, .. } in &verified.files {
-            let Some(path) = presence.of_content(hash, copied.file.bytes)? else { return Ok(None) };
+            let library = (self.catalog, self.destination);
+            let Some(path) = copy_with_content(library, hash, copied.file.bytes)? else { return Ok(None) };
             known.push((copied.file.clone(), path));
         }
         Ok(Some(known))

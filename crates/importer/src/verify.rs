@@ -23,6 +23,8 @@ pub struct VerifyReport {
     pub moved: Vec<(LibraryPath, LibraryPath)>,
     /// Files that no manifest knows, relative to the library.
     pub unknown: Vec<String>,
+    /// Whole copies of which only this computer's catalog knows: the lines that told of them are damaged or gone.
+    pub unrecorded: Vec<LibraryPath>,
     /// Files that were not looked at, as it was stopped before. Then nothing is known of what was moved.
     pub not_reached: u64,
 }
@@ -54,9 +56,9 @@ pub struct VerifyProgress {
 }
 
 impl VerifyReport {
-    /// Tells whether every file of the manifests is there unchanged.
+    /// Tells whether every file of the manifests is there unchanged, and none of them lost its line.
     pub fn is_sound(&self) -> bool {
-        self.changed.is_empty() && self.missing.is_empty() && self.not_reached == 0
+        self.changed.is_empty() && self.missing.is_empty() && self.unrecorded.is_empty() && self.not_reached == 0
     }
 
     /// Counts the files that the manifests tell of.

@@ -55,6 +55,7 @@ struct Faults {
     corrupt_at: Option<(u64, u32)>,
     changed_on_open: Option<File>,
     opened: usize,
+    hashed: usize,
 }
 
 impl MemorySource {
@@ -194,6 +195,11 @@ impl MemorySource {
         self.state().faults.get(path).map_or(0, |f| f.opened)
     }
 
+    /// Counts how often the hash of a file was asked for.
+    pub fn times_hashed(&self, path: &str) -> usize {
+        self.state().faults.get(path).map_or(0, |f| f.hashed)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -328,9 +334,11 @@ impl Source for MemorySource {
     }
 
     fn hash(&self, Fingerprint { path, .. }: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
-        let state = self.state();
+        let mut state = self.state();
         state.check_usable(&self.id)?;
-        if let Some(error) = state.faults.get(path.as_str()).and_then(|faults| faults.hash.clone()) {
+        let faults = state.faults.entry(path.to_string()).or_default();
+        faults.hashed += 1;
+        if let Some(error) = faults.hash.clone() {
             return Err(error);
         }
         state.file(path).map(|file| file.sha1.map(SourceHash::Sha1))

@@ -398,11 +398,11 @@ fn evidence_of(word: &str) -> Result<Evidence, CatalogError> {
 
 type KnownColumns = (String, i64, [u8; 32], String);
 
-fn known_columns(r: &Row<'_>) -> rusqlite::Result<KnownColumns> {
+pub(super) fn known_columns(r: &Row<'_>) -> rusqlite::Result<KnownColumns> {
     Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
 }
 
-fn known_file((path, bytes, hash, asset): KnownColumns) -> Result<KnownFile, CatalogError> {
+pub(super) fn known_file((path, bytes, hash, asset): KnownColumns) -> Result<KnownFile, CatalogError> {
     let path_of = |text: &str| LibraryPath::found(text).map_err(|_| CatalogError::Malformed("library path"));
     Ok(KnownFile {
         path: path_of(&path)?,

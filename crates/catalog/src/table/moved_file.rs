@@ -1,16 +1,23 @@
 //! Files of the library that their owner moved: the rows follow them. The manifests still say where they were filed.
 
 use crate::table::library_check;
+use crate::table::library_file::{known_columns, known_file};
 use crate::{Catalog, CatalogError};
-use domain::LibraryPath;
+use domain::{ContentHash, LibraryPath};
 use rusqlite::{OptionalExtension, Transaction};
 
 impl Catalog {
     /// Tells whether a copy was filed under this path, as far as the catalog knows.
     pub fn is_filed(&self, path: &LibraryPath) -> Result<bool, CatalogError> {
+        Ok(self.filed(path)?.is_some())
+    }
+
+    /// Returns size and hash of the copy that was filed under this path, as far as the catalog knows.
+    pub fn filed(&self, path: &LibraryPath) -> Result<Option<(u64, ContentHash)>, CatalogError> {
         self.read(|c| {
-            let mut query = c.prepare_cached("SELECT 1 FROM library_file WHERE path = ?1")?;
-            Ok(query.query_row([path.as_str()], |_| Ok(())).optional()?.is_some())
+            let mut query = c.prepare_cached("SELECT path, bytes, hash, asset FROM library_file WHERE path = ?1")?;
+            let row = query.query_row([path.as_str()], known_columns).optional()?;
+            Ok(row.map(known_file).transpose()?.map(|file| (file.bytes, file.hash)))
         })
     }
 

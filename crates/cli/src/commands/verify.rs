@@ -47,7 +47,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     } else {
         print(&mut out, &verified)?;
     }
-    let sound = verified.changed.is_empty() && verified.missing.is_empty();
+    let sound = verified.changed.is_empty() && verified.missing.is_empty() && verified.unrecorded.is_empty();
     Ok(if sound { Exit::AllDone } else { Exit::SomeFailed })
 }
 
@@ -55,7 +55,12 @@ fn print(out: &mut dyn Write, verified: &Verified) -> std::io::Result<()> {
     for file in &verified.moved {
         writeln!(out, "moved: {} to {}", text::plain(&file.from), text::plain(&file.to))?;
     }
-    let lists = [("changed", &verified.changed), ("missing", &verified.missing), ("unknown", &verified.unknown)];
+    let lists = [
+        ("changed", &verified.changed),
+        ("missing", &verified.missing),
+        ("unknown", &verified.unknown),
+        ("not in any manifest any more", &verified.unrecorded),
+    ];
     for (what, paths) in lists {
         for path in paths {
             writeln!(out, "{what}: {}", text::plain(path))?;
@@ -69,6 +74,10 @@ fn print(out: &mut dyn Write, verified: &Verified) -> std::io::Result<()> {
         verified.missing.len(),
         verified.unknown.len()
     )?;
+    if !verified.unrecorded.is_empty() {
+        let files = text::count(verified.unrecorded.len() as u64, "whole copy is", "whole copies are");
+        writeln!(out, "{files} known to this computer only: the library's manifests are damaged or were removed.")?;
+    }
     if let Some(aside) = &verified.set_aside {
         print_aside(out, aside)?;
     }

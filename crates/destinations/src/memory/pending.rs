@@ -51,6 +51,11 @@ impl PendingFile for MemoryPending {
     fn read_back(&mut self, sink: &mut Sink<'_>) -> Result<ReadBackGrade, DestinationError> {
         self.refuse_spoilt()?;
         let mut state = self.library.reading()?;
+        while state.faults.holds_read_backs {
+            drop(state);
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            state = self.library.reading()?;
+        }
         let flip = is_due(&mut state.faults.read_backs_until_flip) || state.faults.flips_always;
         let Stored { mut bytes, .. } = state.staged.get(self.name.as_str()).cloned().ok_or_else(|| self.vanished())?;
         drop(state);

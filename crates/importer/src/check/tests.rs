@@ -40,6 +40,22 @@ fn tree(lab: &Lab) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
+fn a_copy_whose_line_is_gone_is_held_against_the_catalog() {
+    let lab = lab(&FILES);
+    lab.import();
+    lab.library.lose_manifests();
+    lab.library.put(&at("2.JPG"), "tvo");
+    lab.library.put(&at("mine.JPG"), "my own");
+    let report = checked(&lab);
+    assert_eq!((report.ok, report.is_sound(), &report.unknown[..]), (0, false, &[at("mine.JPG").to_string()][..]));
+    assert_eq!(report.unrecorded, [at("1.JPG"), at("3.JPG")]);
+    assert_eq!(report.changed.iter().map(|file| &file.path).collect::<Vec<_>>(), [&at("2.JPG")]);
+    assert_eq!(counts(&lab), (1, 0, 3, 1));
+    let row = lab.import();
+    assert_eq!((row.totals.imported, row.totals.already_imported), (1, 2), "the damaged one is new again");
+}
+
+#[test]
 fn a_copy_that_was_found_changed_is_new_again_and_the_fresh_one_lies_beside_it() {
     let lab = lab(&FILES);
     lab.import();

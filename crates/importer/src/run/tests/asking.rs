@@ -74,6 +74,26 @@ fn lab_that_hashes() -> Lab {
     Lab { source, ..lab }
 }
 
+#[test]
+fn the_phone_hashes_a_file_while_its_copy_is_read_back() {
+    let lab = lab_that_hashes();
+    lab.library.hold_read_backs(true);
+    let (source, library) = (lab.source.clone(), lab.library.clone());
+    let holding = std::thread::spawn(move || {
+        let begun = std::time::Instant::now();
+        let asked = || source.times_hashed("/a/2.JPG") > 0;
+        while !asked() && begun.elapsed().as_secs() < 20 {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let asked = asked();
+        library.hold_read_backs(false);
+        asked
+    });
+    assert_eq!(lab.import().totals, totals(2, 0, 0, 0));
+    assert!(holding.join().unwrap(), "it was asked only afterwards");
+    assert_eq!(evidence(&lab), ["phone_hash", "phone_hash"]);
+}
+
 fn first_failure(lab: &Lab, row: &SessionRow) -> (FailureCode, String) {
     lab.catalog.items(&row.id, "failed", 0, 1).unwrap()[0].failure.clone().unwrap()
 }

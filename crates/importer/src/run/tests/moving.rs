@@ -25,6 +25,38 @@ fn a_file_moved_within_the_library_is_found_by_its_bytes_and_not_copied() {
     assert_eq!(plan.imports().count(), 0, "its new place is known");
 }
 
+/// So many photos of one day and one size.
+fn many(folder: &str) -> Vec<(String, Vec<u8>)> {
+    (0..40).map(|number| (format!("/{folder}/{number}.JPG"), format!("photo {number:02}").into_bytes())).collect()
+}
+
+#[test]
+fn many_of_one_size_that_were_moved_are_read_once_each() {
+    let files = many("a");
+    let lab = lab(&files.iter().map(|(path, bytes)| (path.as_str(), &bytes[..], 0)).collect::<Vec<_>>());
+    lab.import();
+    for number in 0..40 {
+        moves(&lab, &format!("Originals/1970/1970-01-01/{number}.JPG"), &format!("Trip/{number}.JPG"));
+    }
+    let before = lab.library.reads();
+    assert_eq!(lab.import().totals, totals(0, 40, 0, 0));
+    assert_eq!(lab.library.reads() - before, 40);
+}
+
+#[test]
+fn what_the_library_has_by_content_does_not_have_its_day_listed_each_time() {
+    let files = many("a");
+    let lab = lab(&files.iter().map(|(path, bytes)| (path.as_str(), &bytes[..], 0)).collect::<Vec<_>>());
+    lab.import();
+    for (path, _) in &files {
+        lab.source.remove(path);
+    }
+    many("b").into_iter().for_each(|(path, bytes)| lab.source.put(&path, bytes, 0));
+    let before = lab.library.listings();
+    assert_eq!(lab.import().totals, totals(0, 40, 0, 0));
+    assert!(lab.library.listings() - before <= 2, "{}", lab.library.listings() - before);
+}
+
 #[test]
 fn a_file_moved_to_the_top_of_the_library_is_found_there() {
     let lab = lab(&[("/a/1.JPG", b"one", 0)]);
