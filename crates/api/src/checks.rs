@@ -197,7 +197,7 @@ impl App {
 
     /// What was found changed or missing is new again, also in what was listed before.
     fn end_check(&self, job: &CheckJob, library: &OpenLibrary, checked: Result<VerifyReport, ErrorDto>) {
-        let problem = checked.and_then(|report| whole(&report)).err();
+        let problem = checked.and_then(|report| whole(&report).and_then(|()| recorded(&report))).err();
         self.note_copies_changed();
         let sources: Vec<_> = self.state().scans.keys().cloned().collect();
         for source in sources {
@@ -274,6 +274,19 @@ fn whole(report: &VerifyReport) -> Result<(), ErrorDto> {
         ErrorCode::Cancelled,
         format!("the check was stopped: {read} of {files} files were read, {so_far}"),
     ))
+}
+
+/// Errors when there are whole copies of which only this computer knows.
+fn recorded(report: &VerifyReport) -> Result<(), ErrorDto> {
+    let message = match report.unrecorded.len() {
+        0 => return Ok(()),
+        1 => "1 copy is whole, but the library's own record of it is damaged or gone: only this computer knows it"
+            .to_owned(),
+        n => format!(
+            "{n} copies are whole, but the library's own records of them are damaged or gone: only this computer knows them"
+        ),
+    };
+    Err(ErrorDto::new(ErrorCode::DestinationIo, message))
 }
 
 fn set_changed_aside(

@@ -50,8 +50,7 @@ pub fn check(env: &Check<'_>, progress: &mut dyn FnMut(&VerifyProgress)) -> Resu
         return Ok(report);
     }
     findings.extend(report.missing.iter().map(|path| finding(FindingKind::Missing, path.to_string())));
-    let unrecorded = report.unrecorded.iter().map(LibraryPath::to_string);
-    findings.extend(report.unknown.iter().cloned().chain(unrecorded).map(|path| finding(FindingKind::Unknown, path)));
+    findings.extend(report.unknown.iter().map(|path| finding(FindingKind::Unknown, path.clone())));
     let (photos, files, moved) = (report.photos, report.files(), report.moved.len() as u64);
     env.catalog.note_check(&CheckRow { at: (env.now)(), photos, files, bytes: report.bytes, moved }, &findings)?;
     Ok(report)

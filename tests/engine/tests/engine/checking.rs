@@ -127,3 +127,17 @@ fn one_thing_happens_in_a_library_at_a_time_and_a_check_can_be_stopped() {
     lab.app.wind_up(std::time::Duration::from_secs(60));
     assert_eq!(status(&lab)["problem"]["code"], "cancelled");
 }
+
+#[test]
+fn copies_that_lost_their_record_are_told_and_a_damaged_one_is_new_again() {
+    let (_media, lab) = with_photos(4);
+    lab.imported(&json!({"kind": "all_new"}));
+    let manifests = lab.path("Photos/.keepsake/manifests");
+    std::fs::read_dir(manifests).unwrap().for_each(|manifest| std::fs::remove_file(manifest.unwrap().path()).unwrap());
+    std::fs::write(original(&lab, "IMG_0002.JPG"), "photo 0OO2").unwrap();
+    let found = checked(&lab);
+    assert_eq!(counts(&found), [1, 0, 0, 1]);
+    let message = found["problem"]["message"].as_str().unwrap();
+    assert!(message.starts_with("3 copies are whole, but the library's own records"), "{message}");
+    assert_eq!(lab.listed()["already_imported"], 3);
+}
