@@ -48,6 +48,12 @@ const ESCAPE: &str = "\u{e00c}";
 const RIGHT: &str = "\u{e014}";
 const NOTHING_NEW: &str = "[data-testid=nothing-new]";
 const IMPORTED: &str = "[data-testid=result-imported]";
+const TITLE: &str = "Keepsake";
+const PROGRESS: &str = "[data-testid=progress]";
+const CLOSE_ASKED: &str = "[data-testid=close-asked]";
+const CHECK_LIBRARY: &str = "[data-testid=check-library]";
+const START_CHECK: &str = "[data-testid=start-check]";
+const CHECK_RESULT: &str = "[data-testid=check-result]";
 /// A picture differs more than this from pixel to pixel; a plain area, a placeholder or an icon does not.
 const CONTRAST: f64 = 10.0;
 /// So many of the samples have a picture at least; the rest are files that no one can draw, or movies.
@@ -217,6 +223,131 @@ fn the_page_reaches_nothing_but_the_engine() -> Result<()> {
         ensure!(outcome == json!(attempt.outcome), "{}: {outcome}", attempt.script);
     }
     no_other_page_is_opened(&window)
+}
+
+#[test]
+fn a_window_that_is_closed_while_photos_are_copied_asks_first_and_loses_nothing() -> Result<()> {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let stage = Stage::set(Photos::Album)?;
+        let window = open_phone(&stage, theme)?;
+        window.click(CHOOSE_LIBRARY)?;
+        window.wait_text(LIBRARY, |name| name.contains("library"))?;
+        // The import goes on for as long as the window is looked at.
+        stage.phone().inject(Fault::HashesSlowly { path: "/".into(), ms: 15_000 });
+        window.click(IMPORT_ALL)?;
+        window.wait_text(PROGRESS, |text| text.contains("Importing"))?;
+        stays_awake(&stage, &window, "--why=Importing photos")?;
+        stage.display().ask_to_close(TITLE)?;
+        window.wait_text(CLOSE_ASKED, |text| text.contains("Photos copied so far are safe in your library"))?;
+        keep_painted(&format!("close-import-{colours}.png"), &window)?;
+        window.click("[data-testid=stay-open]")?;
+        window.wait("the question to go", || {
+            ensure!(window.text(CLOSE_ASKED).is_err(), "it is there");
+            Ok(())
+        })?;
+        window.wait_text(PROGRESS, |text| text.contains("Importing"))?;
+        stage.display().ask_to_close(TITLE)?;
+        window.click("[data-testid=stop-and-close]")?;
+        closes(&stage, &window)?;
+        drop(window);
+        ensure!(stage.kept_awake()?.is_none(), "somebody keeps the computer awake for nothing");
+        let incoming = files::hashes(&stage.library().join(".keepsake/incoming"))?;
+        ensure!(incoming.is_empty(), "{} half-copied files were left behind", incoming.len());
+
+        stage.phone().behave();
+        let window = open_phone(&stage, theme)?;
+        window.click("[data-testid=continue-import]")?;
+        window.wait_text(RESULT, |text| text.contains("imported and verified"))?;
+        let on_phone = files::hashes(&stage.on_phone())?;
+        window.wait("everything to be in the library", || {
+            ensure!(files::hashes(&stage.library().join("Originals"))? == on_phone, "something is missing");
+            Ok(())
+        })?;
+        // Nothing runs now, so there is nothing to ask.
+        stage.display().ask_to_close(TITLE)?;
+        closes(&stage, &window)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_library_is_checked_and_a_damaged_copy_is_found_and_set_aside() -> Result<()> {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let keep = |what: &str, window: &Session| keep_painted(&format!("{what}-{colours}.png"), window);
+        let stage = Stage::set(Photos::Album)?;
+        let window = open_phone(&stage, theme)?;
+        window.click(CHOOSE_LIBRARY)?;
+        window.wait_text(LIBRARY, |name| name.contains("library"))?;
+        window.click(CELL)?;
+        window.click("[data-testid=import-selected]")?;
+        window.wait_text(RESULT, |text| text.contains("1 photo or video imported"))?;
+        window.click("[data-testid=close-result]")?;
+        let copy = files::first(&stage.library().join("Originals"))?;
+        let mut bytes = std::fs::read(&copy)?;
+        // Of another size it is read to its end all the same, and this end is hours away.
+        std::fs::File::options().write(true).open(&copy)?.set_len(1 << 43)?;
+
+        window.click(CHECK_LIBRARY)?;
+        window.click(START_CHECK)?;
+        window.wait_text("[data-testid=check-progress]", |text| text.contains("of 1 file"))?;
+        stays_awake(&stage, &window, "--why=Checking a photo library")?;
+        keep("check-running", &window)?;
+        window.click("dialog[open] footer button:last-child")?;
+        let why = window.wait_text("#plan-problem", |text| text.contains("is being checked"))?;
+        importing_waits(&window, &why)?;
+        keep("check-beside", &window)?;
+        stage.display().ask_to_close(TITLE)?;
+        window.wait_text(CLOSE_ASKED, |text| text.contains("Stopping changes nothing in your library"))?;
+        keep("close-check", &window)?;
+        window.click("[data-testid=stay-open]")?;
+        window.click(CHECK_LIBRARY)?;
+        window.click("[data-testid=stop-check]")?;
+        window.wait_text(CHECK_RESULT, |text| text.contains("The check was stopped"))?;
+        keep("check-stopped", &window)?;
+
+        bytes[100] ^= 1;
+        std::fs::write(&copy, &bytes)?;
+        window.click(START_CHECK)?;
+        window.wait_text(CHECK_RESULT, |text| text.contains("1 file is not as it was when it was copied"))?;
+        keep("check-found", &window)?;
+        window.click("[data-testid=ask-set-aside]")?;
+        window.wait_text("[data-testid=confirm-set-aside]", |_| true)?;
+        keep("check-aside", &window)?;
+        window.click("[data-testid=confirm-set-aside]")?;
+        window.wait_text("[data-testid=set-aside]", |text| text.contains("1 file is in the folder “Removed”"))?;
+        ensure!(std::fs::read(files::first(&stage.library().join("Removed"))?)? == bytes, "another file was put aside");
+        window.click("dialog[open] footer button:last-child")?;
+        // The copy that was damaged is new again with the others.
+        window.wait_text(IMPORT_ALL, |label| first_number(label) == Some(album::PHOTOS))?;
+        window.click(IMPORT_ALL)?;
+        window.wait_text(IMPORTED, |text| first_number(text) == Some(album::PHOTOS))?;
+    }
+    Ok(())
+}
+
+fn closes(stage: &Stage, window: &Session) -> Result<()> {
+    window.wait("the window to close", || {
+        ensure!(!stage.display().has(TITLE)?, "it is open");
+        Ok(())
+    })
+}
+
+/// The computer is kept awake, with this said about it.
+fn stays_awake(stage: &Stage, window: &Session, why: &str) -> Result<()> {
+    window.wait("the computer to be kept awake", || {
+        let awake = stage.kept_awake()?;
+        ensure!(awake.as_deref().is_some_and(|words| words.contains(why)), "{awake:?}");
+        Ok(())
+    })
+}
+
+/// The button that imports cannot be pressed, and tells a screen reader why.
+fn importing_waits(window: &Session, why: &str) -> Result<()> {
+    let script = "const button = document.querySelector(arguments[0]);
+        return [button.disabled, document.getElementById(button.getAttribute('aria-describedby')).innerText];";
+    let button = window.script(script, json!([IMPORT_ALL]))?;
+    ensure!(button == json!([true, why]), "{button}");
+    Ok(())
 }
 
 /// Opens the window and in it the phone.

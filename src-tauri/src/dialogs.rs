@@ -51,6 +51,10 @@ impl api::Host for Desktop {
     fn open(&self, path: &Path) -> bool {
         self.handle.opener().open_path(path.to_string_lossy(), None::<&str>).is_ok()
     }
+
+    fn close(&self) {
+        self.handle.exit(0);
+    }
 }
 
 /// Stands in for the user, as no test can click in the system's dialog. Not part of a release.

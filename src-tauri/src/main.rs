@@ -52,6 +52,7 @@ fn start(app: &mut tauri::App, films: Option<api::FilmDoor>) -> Result<(), Box<d
     match api::App::start(config) {
         Ok(engine) => {
             app.manage::<Arc<api::App>>(engine);
+            closing::ask_before_quitting(handle)?;
             window::open(handle)?;
         }
         Err(error) => say_and_leave(handle, &error),

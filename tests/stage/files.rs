@@ -1,10 +1,10 @@
 //! The sample photos, and files by what is in them.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// The first of June 2014, in seconds since 1970: when files of the phone were written that tell no other time.
@@ -23,6 +23,14 @@ pub fn copy_samples(samples: &Path, to: &Path, wanted: impl Fn(&str) -> bool) ->
         }
     }
     Ok(())
+}
+
+/// Names the first file under a folder, in the order of the paths.
+pub fn first(folder: &Path) -> Result<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    entries.sort();
+    let first = entries.into_iter().next().with_context(|| format!("{} is empty", folder.display()))?;
+    if first.is_dir() { self::first(&first) } else { Ok(first) }
 }
 
 /// Lists the SHA-256 of every file under a folder, sorted, each as often as it is there.

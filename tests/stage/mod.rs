@@ -2,6 +2,7 @@
 
 pub mod album;
 pub mod attempts;
+pub mod awake;
 pub mod files;
 pub mod grid;
 pub mod pixels;
@@ -73,6 +74,7 @@ impl Stage {
     pub fn open(&self, theme: Theme) -> Result<Session> {
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         let home = self.folder.path().join("home");
+        let programs = awake::stand_in(&self.folder.path().join("programs"))?;
         let theme = match theme {
             Theme::Light => "Adwaita",
             Theme::Dark => "Adwaita:dark",
@@ -81,6 +83,7 @@ impl Stage {
             ("DISPLAY", self.display.name().to_owned()),
             ("GTK_THEME", theme.to_owned()),
             ("HOME", text(home.clone())),
+            ("PATH", programs),
             ("XDG_CACHE_HOME", text(home.join(".cache"))),
             ("XDG_CONFIG_HOME", text(home.join(".config"))),
             ("XDG_DATA_HOME", text(home.join(".local/share"))),
@@ -90,6 +93,16 @@ impl Stage {
             ("USBMUXD_SOCKET_ADDRESS", self.phone.addr().to_string()),
         ];
         Session::open(env!("CARGO_BIN_EXE_keepsake-app"), &environment)
+    }
+
+    /// The display that the window is on.
+    pub fn display(&self) -> &Display {
+        &self.display
+    }
+
+    /// Who keeps the computer awake now, in its own words; `None` while nobody does.
+    pub fn kept_awake(&self) -> Result<Option<String>> {
+        awake::now(&self.folder.path().join("programs"))
     }
 
     /// The phone.

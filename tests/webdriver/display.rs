@@ -1,6 +1,7 @@
 //! An X display without a screen, for one test alone.
 
 use super::process::Process;
+use super::wish;
 use anyhow::{Context, Result, ensure};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -24,6 +25,16 @@ impl Display {
         BufReader::new(output).read_line(&mut number)?;
         ensure!(!number.trim().is_empty(), "Xvfb ended before it was ready");
         Ok(Self { _server: server, name: format!(":{}", number.trim()) })
+    }
+
+    /// Asks the window of this title to close, as the button in its frame would.
+    pub fn ask_to_close(&self, title: &str) -> Result<()> {
+        wish::ask_to_close(&self.name, title)
+    }
+
+    /// Tells whether there is a window of this title.
+    pub fn has(&self, title: &str) -> Result<bool> {
+        wish::is_open(&self.name, title)
     }
 
     /// The value of `DISPLAY`.

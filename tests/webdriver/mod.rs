@@ -4,6 +4,7 @@
 mod display;
 mod process;
 mod session;
+mod wish;
 
 pub use display::Display;
 pub use session::Session;

@@ -471,6 +471,8 @@ export class FakeHost implements Host {
     check_status: () => (this.libraries.some(({ current }) => current) ? this.check : null),
     start_check: () => (this.check = { ...this.check, running: CHECKING, problem: null }),
     stop_check: () => null,
+    stay_open: () => null,
+    stop_and_close: () => null,
     set_changed_aside: () => {
       const { changed } = this.check;
       this.check = { ...this.check, changed: 0 };

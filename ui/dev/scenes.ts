@@ -172,6 +172,9 @@ export const SCENES: Record<string, Scene> = {
       await pause(200);
     },
   },
+  "check-beside": {
+    before: (host) => (withPhotos(host), (host.check = { ...host.check, running: { ...CHECKING, done_files: 412, files: 1702, done_bytes: 12.3e9, bytes: 48.2e9 } })),
+  },
   "check-sound": { before: (host) => (withPhotos(host), (host.check = { ...host.check, last: CHECKED, unknown: 3 })), after: checkOpened },
   "check-wrong": { before: (host) => (withPhotos(host), (host.check = { ...host.check, last: CHECKED, changed: 2, missing: 12, unknown: 3, new_again: 13 })), after: checkOpened },
   "check-stopped": {
@@ -193,6 +196,18 @@ export const SCENES: Record<string, Scene> = {
     },
   },
   cancelling: { before: withPhotos, after: async (host, app) => (await copying(host, app), await app.imports.cancel()) },
+  "close-import": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.emit({ type: "close_asked", running: "import" })) },
+  "close-check": { before: withPhotos, after: (host) => host.emit({ type: "close_asked", running: "check" }) },
+  "close-undo": { before: withPhotos, after: (host) => host.emit({ type: "close_asked", running: "undo" }) },
+  "close-stopping": {
+    before: withPhotos,
+    after: async (host, app) => {
+      await copying(host, app);
+      host.emit({ type: "close_asked", running: "import" });
+      host.delayMs = 60_000;
+      void app.closing.stop();
+    },
+  },
   finished: { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish()) },
   "finished-jpegs": {
     before: withPhotos,
@@ -207,6 +222,7 @@ export const SCENES: Record<string, Scene> = {
   full: { before: withPhotos, after: (host, app) => stopped(host, app, "destination_full") },
   cancelled: { before: withPhotos, after: (host, app) => stopped(host, app, "cancelled") },
   "last-import": { before: withPhotos, after: async (host, app) => (await copying(host, app), host.finish(), app.showLastImport()) },
+  unreadable: { before: (host) => (withPhotos(host), (host.scan = { missing: 15 })) },
   books: { before: (host) => (withPhotos(host), (host.scan = { assets: 352 + 514 + 12, only_in_icloud: 514, hidden: 12, missing: 15 })) },
   library: { before: phoneLibrary },
   album: {

@@ -77,6 +77,49 @@ describe("checking the library", () => {
   });
 });
 
+describe("while the library is checked", () => {
+  const running = { ...UNCHECKED, running: { ...CHECKING, done_bytes: 1, bytes: 2 } };
+  const reason = (id: string) => document.getElementById(get(id).getAttribute("aria-describedby") ?? "")?.textContent;
+
+  it("nothing is imported, the buttons say why, and are there again by themselves", async () => {
+    const { host, user } = await openPage((h) => (withPhotos(h), (h.check = running)));
+    const why = "“Family Photos” is being checked. Wait for that, or stop the check first.";
+    expect(get("import-all")).toHaveProperty("disabled", true);
+    expect([reason("import-all"), get("import-all").title]).toEqual([why, why]);
+    await user.click(screen.getAllByTestId("cell")[0] as HTMLElement);
+    await settle();
+    expect(get("import-selected")).toHaveProperty("disabled", true);
+    expect([reason("import-selected"), get("import-selected").title]).toEqual([why, why]);
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(host.called("start_import")).toEqual([]);
+    gone("notice");
+    host.emit({ type: "check", check: { ...running, running: { ...running.running, stopping: true } } });
+    await settle();
+    expect(reason("import-all")).toBe("The check of “Family Photos” is being stopped.");
+    host.emit({ type: "check", check: { ...UNCHECKED, last: LAST } });
+    await settle();
+    expect(get("import-all")).toHaveProperty("disabled", false);
+    gone("plan-waits");
+  });
+
+  it("an import that was cut short is not continued, and none is undone", async () => {
+    const { host, user } = await openPage(withPhotos);
+    await user.click(get("import-all"));
+    await settle();
+    host.finish({ imported: 28, failed: 2 });
+    await settle();
+    expect(get("try-again")).toHaveProperty("disabled", false);
+    host.emit({ type: "check", check: running });
+    await settle();
+    expect(get("try-again")).toHaveProperty("disabled", true);
+    expect(text("in-the-way")).toContain("is being checked");
+    await user.click(get("last-import"));
+    await user.click(get("undo-import"));
+    expect(get("confirm-undo")).toHaveProperty("disabled", true);
+    expect(text("undo-in-the-way")).toContain("is being checked");
+  });
+});
+
 describe("the words of a check", () => {
   it("fit any number", () => {
     expect(verdict({ ...UNCHECKED, last: { ...LAST, photos: 1 } })).toBe("The photo or video is as it was when it was copied");

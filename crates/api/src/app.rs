@@ -56,6 +56,9 @@ pub trait Host: Send + Sync {
 
     /// Opens a picture or film with the system's program for it; false when there is none.
     fn open(&self, path: &Path) -> bool;
+
+    /// Ends the application, its window included.
+    fn close(&self);
 }
 
 /// The application. Shared by the shell's threads; every method may block, none needs a particular thread.
@@ -99,6 +102,8 @@ pub(crate) struct State {
     pub(crate) check: Option<Arc<CheckJob>>,
     /// Stops the undoing that runs.
     pub(crate) undo: Option<CancelFlag>,
+    /// When the person was asked whether to close while something runs, and did not answer yet.
+    pub(crate) asked_to_close: Option<Instant>,
     /// How many imports, undoings and checks ended.
     pub(crate) copies_changed: u64,
 }

@@ -11,6 +11,7 @@ use crate::library::OpenLibrary;
 use crate::terminal::Terminal;
 use crate::{busy, identity};
 use catalog::{Catalog, CheckRow, FindingCounts};
+use destinations::Awake;
 use domain::{CancelFlag, LibraryPath};
 use importer::{Check, Undo, UndoReport, VerifyProgress, VerifyReport};
 use serde::{Deserialize, Serialize};
@@ -257,6 +258,7 @@ fn run_check(
     cancel: &CancelFlag,
     progress: &mut dyn FnMut(&VerifyProgress),
 ) -> Result<VerifyReport, ErrorDto> {
+    let _awake = Awake::keep("Checking a photo library");
     let (destination, catalog) = (library.folder.as_ref(), library.catalog.as_ref());
     let env = Check { destination, catalog, cancel, now: &identity::now };
     Ok(importer::check(&env, progress)?)

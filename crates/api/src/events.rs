@@ -1,6 +1,7 @@
 //! What the engine tells the page unasked. The page keeps no truth: an event only says what to show or ask again.
 
 use crate::checks::CheckDto;
+use crate::closing::RunningDto;
 use crate::dto::{ImportDto, ScanDto};
 use crate::history::UndoingDto;
 use serde::Serialize;
@@ -29,6 +30,11 @@ pub enum Event {
     Check {
         /// How it is now.
         check: CheckDto,
+    },
+    /// The window is to close while something runs: ask the person.
+    CloseAsked {
+        /// What closing would stop.
+        running: RunningDto,
     },
     /// The undoing of an import moved on or ended.
     Undo {

@@ -13,6 +13,7 @@ use crate::progress::totals_dto;
 use crate::proof::{EvidenceCountsDto, EvidenceDto};
 use crate::{busy, identity, library};
 use catalog::{Catalog, SessionRow, SessionStart};
+use destinations::Awake;
 use domain::{
     AssetId, CancelFlag, Capacity, Destination, ImportPlan, LibraryPath, Renditions, Repeats, SessionId, Source,
     SourceError, SourceId,
@@ -210,6 +211,7 @@ impl App {
 
     fn run_import(&self, job: &ImportJob, library: &OpenLibrary, source: &dyn Source, plan: &ImportPlan) {
         let began = Instant::now();
+        let _awake = Awake::keep("Importing photos");
         let settings = self.state().settings.clone();
         let thoroughness = settings.thoroughness.into();
         let wish = settings.conversion.wish();

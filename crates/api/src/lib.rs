@@ -12,6 +12,7 @@ mod carried;
 mod check_job;
 pub mod checks;
 pub mod choosing;
+mod closing;
 pub mod commands;
 pub mod conversion;
 mod copies;

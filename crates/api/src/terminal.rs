@@ -11,7 +11,8 @@ pub use crate::progress::{Made, Progress};
 use crate::{devices, identity};
 use catalog::{FactsCache, SessionRow, SessionStart};
 use decoder::Launch;
-use domain::{AssetId, CancelFlag, Destination, Evidence, ImportPlan, Source, SourceError};
+use destinations::Awake;
+use domain::{AssetId, CancelFlag, Destination, ImportPlan, Source, SourceError, Totals};
 pub use domain::{AssetKind, Repeats};
 pub use domain::{Conversion, Originals, Renditions, Sidecars, Wanted};
 use importer::{Converting, ImportNews, ImportRun, Patience, Presence, ScanReport, ScanRequest};
@@ -142,6 +143,28 @@ pub struct Finished {
     pub stopped: Option<ErrorDto>,
 }
 
+impl Finished {
+    /// An import of so much and so many bytes, of which nothing else is told yet.
+    fn of(totals: &Totals, bytes: u64) -> Self {
+        Self {
+            seen: totals.seen(),
+            imported: totals.imported,
+            already_imported: totals.already_imported,
+            only_in_icloud: totals.only_in_icloud,
+            not_selected: totals.not_selected,
+            failed: totals.failed,
+            evidence: BTreeMap::new(),
+            made: None,
+            bytes,
+            seconds: 0.0,
+            dry_run: false,
+            needed_bytes: None,
+            free_bytes: None,
+            stopped: None,
+        }
+    }
+}
+
 /// Hears an import. Called from several threads.
 pub trait ImportListener: Sync {
     /// Takes a line.
@@ -212,7 +235,9 @@ impl Terminal {
                 let (row, made) = self.run(order, (source.as_ref(), &library), &plan, (listener, cancel))?;
                 let evidence = library.catalog.evidence_counts(&row.id)?;
                 let made = (order.makes() || made != Made::default()).then_some(made);
-                Finished { made, ..finished(row, evidence) }
+                let evidence = evidence.into_iter().map(|(evidence, count)| (evidence.as_str(), count)).collect();
+                let stopped = row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message));
+                Finished { evidence, made, stopped, ..Finished::of(&row.totals, row.bytes) }
             }
             (library, _) => dry_run(order, library.as_ref(), &plan, listener)?,
         };
@@ -309,28 +334,9 @@ impl Terminal {
             cancel,
             news: &news,
         };
+        let _awake = Awake::keep("Importing photos");
         let row = importer::run(&env, &start, plan)?;
         let made = progress.lock().unwrap_or_else(PoisonError::into_inner).made;
         Ok((row, made))
-    }
-}
-
-fn finished(row: SessionRow, evidence: BTreeMap<Evidence, u64>) -> Finished {
-    let totals = row.totals;
-    Finished {
-        seen: totals.seen(),
-        imported: totals.imported,
-        already_imported: totals.already_imported,
-        only_in_icloud: totals.only_in_icloud,
-        not_selected: totals.not_selected,
-        failed: totals.failed,
-        evidence: evidence.into_iter().map(|(evidence, count)| (evidence.as_str(), count)).collect(),
-        made: None,
-        bytes: row.bytes,
-        seconds: 0.0,
-        dry_run: false,
-        needed_bytes: None,
-        free_bytes: None,
-        stopped: row.stop.map(|s| ErrorDto::new(failure_code(s.code), s.message)),
     }
 }

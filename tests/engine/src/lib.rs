@@ -4,6 +4,7 @@ use api::{App, AppConfig, Event, Host};
 use iphone_sim::{Phone, RunningPhone};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ pub struct Lab {
     pub chosen: Arc<Mutex<Option<PathBuf>>>,
     /// What was opened with the system's programs.
     pub opened: Arc<Mutex<Vec<PathBuf>>>,
+    /// How often the application was closed.
+    pub closed: Arc<AtomicU32>,
     /// Hears each event at once, on the thread that tells it.
     pub hook: Arc<Mutex<Option<Hook>>>,
     dir: tempfile::TempDir,
@@ -37,6 +40,7 @@ fn ui_server() -> PathBuf {
 }
 
 struct Dialogs {
+    closed: Arc<AtomicU32>,
     chosen: Arc<Mutex<Option<PathBuf>>>,
     opened: Arc<Mutex<Vec<PathBuf>>>,
 }
@@ -52,6 +56,9 @@ impl Host for Dialogs {
     fn open(&self, path: &Path) -> bool {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
         true
+    }
+    fn close(&self) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -101,6 +108,7 @@ impl Lab {
         let chosen: Arc<Mutex<Option<PathBuf>>> = Arc::default();
         let opened: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
         let hook: Arc<Mutex<Option<Hook>>> = Arc::default();
+        let closed: Arc<AtomicU32> = Arc::default();
         let (heard, called) = (events.clone(), hook.clone());
         let on_event = Box::new(move |event: &Event| {
             let event = serde_json::to_value(event).unwrap_or_default();
@@ -114,11 +122,11 @@ impl Lab {
             home: dir.path().join("home"),
             mux: phone.as_ref().map(|p| p.addr().to_string()),
             decoder: api::Launch::program(ui_server()),
-            host: Box::new(Dialogs { chosen: chosen.clone(), opened: opened.clone() }),
+            host: Box::new(Dialogs { closed: closed.clone(), chosen: chosen.clone(), opened: opened.clone() }),
             films: api::FilmDoor::open().ok(),
             on_event,
         };
-        Self { app: App::start(config).expect("the engine"), events, phone, chosen, opened, hook, dir }
+        Self { app: App::start(config).expect("the engine"), events, phone, chosen, opened, closed, hook, dir }
     }
 
     /// Ends the engine, changes its folders, and starts it again.

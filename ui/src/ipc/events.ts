@@ -5,7 +5,7 @@ import type { Event } from "./bindings/Event";
 export const EVENT_NAME = "keepsake";
 
 /** Named one by one, so that one that is added to the engine cannot be forgotten here. */
-const KNOWN: Record<Event["type"], true> = { sources_changed: true, libraries_changed: true, scan: true, import: true, check: true, undo: true };
+const KNOWN: Record<Event["type"], true> = { sources_changed: true, libraries_changed: true, scan: true, import: true, check: true, close_asked: true, undo: true };
 
 /** Lets known events through and drops the rest, such as those of a newer engine. */
 export function readEvent(payload: unknown): Event | null {

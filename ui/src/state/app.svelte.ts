@@ -3,6 +3,7 @@ import type { Event } from "../ipc/bindings/Event";
 import { asError, type Host } from "../ipc/host";
 import { refusal } from "../lib/wording";
 import { Checks } from "./checks.svelte";
+import { Closing } from "./closing.svelte";
 import { Devices } from "./devices.svelte";
 import { Grid } from "./grid.svelte";
 import { ImportSession } from "./import-session.svelte";
@@ -38,6 +39,7 @@ export class App {
   readonly libraries: Libraries;
   readonly imports: ImportSession;
   readonly checks: Checks;
+  readonly closing: Closing;
   readonly plans: Plans;
   readonly options: Options;
   readonly pictures: Pictures;
@@ -50,6 +52,7 @@ export class App {
     this.devices = new Devices(host);
     this.libraries = new Libraries(host);
     this.checks = new Checks(host);
+    this.closing = new Closing(host);
     this.plans = new Plans(host);
     this.options = new Options(host);
     this.pictures = new Pictures(host);
@@ -200,11 +203,16 @@ export class App {
       if (this.open && event.scan.source === this.open.id) this.open.news(event.scan);
     } else if (event.type === "import") {
       this.imports.news(event.import);
+      if (!this.imports.running) void this.closing.ended("import");
     } else if (event.type === "check") {
       this.checks.news(event.check);
+      if (!this.checks.running) void this.closing.ended("check");
     } else if (event.type === "undo") {
       // Its end is told by the answer; the last number stands until then.
       this.imports.undoProgress = event.undoing ?? this.imports.undoProgress;
+      if (!event.undoing) void this.closing.ended("undo");
+    } else if (event.type === "close_asked") {
+      this.closing.ask(event.running);
     } else if (event.type === "sources_changed") {
       void this.devices.refresh().then(() => this.#sync());
     } else if (!this.#choosing) {

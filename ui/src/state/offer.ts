@@ -2,6 +2,7 @@
 import type { PlanDto } from "../ipc/bindings/PlanDto";
 import type { ScanDto } from "../ipc/bindings/ScanDto";
 import type { App } from "./app.svelte";
+import { occupied } from "./occupied";
 import type { OpenSource } from "./open-source.svelte";
 
 export interface Offer {
@@ -23,17 +24,19 @@ export interface Offer {
   mayPicked: boolean;
   /** Why neither is possible. */
   problem: string | null;
+  /** What has to end before either is possible; nothing is wrong then. */
+  waits: string | null;
 }
 
 /** Null where nothing is offered: no source is shown, or it could not be listed. */
 export function offerOf(app: App): Offer | null {
-  const { open, plans, imports } = app;
+  const { open, plans } = app;
   const scan = open?.scan;
   if (app.screen !== "source" || !open || !scan || open.failure) return null;
   const picked = open.picks.count;
   const listing = scan.phase === "listing";
   const { fresh, unread, small, album, any } = freshOf(open, scan, plans.all);
-  const idle = !imports.running && !imports.starting;
+  const idle = isIdle(app);
   const inTheWay = { all: problemOf(app, plans.all), picked: problemOf(app, plans.picked) };
   return {
     picked,
@@ -46,7 +49,13 @@ export function offerOf(app: App): Offer | null {
     mayAll: idle && any && !listing && inTheWay.all === null,
     mayPicked: idle && picked > 0 && inTheWay.picked === null,
     problem: picked > 0 ? inTheWay.picked : any ? inTheWay.all : null,
+    waits: picked + fresh + unread + small > 0 ? occupied(app) : null,
   };
+}
+
+/** Whether an import could begin in the library. */
+function isIdle(app: App): boolean {
+  return !app.imports.running && !app.imports.starting && occupied(app) === null;
 }
 
 /** What "all" would bring, and whether that is anything. */

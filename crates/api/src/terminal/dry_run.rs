@@ -4,7 +4,6 @@ use super::{Finished, ImportLine, ImportListener, ImportOrder};
 use crate::dto::ErrorDto;
 use crate::library::{OpenLibrary, folder_name};
 use domain::{Decision, Destination, ImportPlan, Outcome, Totals};
-use std::collections::BTreeMap;
 
 /// Tells of everything that would be copied, and whether there is room. `None` for a library that would be made.
 pub(super) fn dry_run(
@@ -34,19 +33,10 @@ pub(super) fn dry_run(
     let name = library.map_or_else(|| folder_name(&order.library), OpenLibrary::name);
     let stopped = (needed > free).then(|| ErrorDto::no_space(needed, free, &format!("“{name}”")));
     Ok(Finished {
-        seen: totals.seen(),
-        imported: totals.imported,
-        already_imported: totals.already_imported,
-        only_in_icloud: totals.only_in_icloud,
-        not_selected: totals.not_selected,
-        failed: totals.failed,
-        evidence: BTreeMap::new(),
-        made: None,
-        bytes: plan.bytes(),
-        seconds: 0.0,
         dry_run: true,
         needed_bytes: Some(needed),
         free_bytes: Some(free),
         stopped,
+        ..Finished::of(&totals, plan.bytes())
     })
 }

@@ -4,6 +4,8 @@
 
 mod again;
 mod albums;
+#[cfg(target_os = "linux")]
+mod awake;
 mod checking;
 mod choosing;
 mod converting;

@@ -33,6 +33,7 @@ impl Host for NoDesktop {
     fn open(&self, _path: &Path) -> bool {
         false
     }
+    fn close(&self) {}
 }
 
 fn main() -> Result<(), Failure> {

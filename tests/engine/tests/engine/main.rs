@@ -7,6 +7,7 @@ mod books;
 mod browser_door;
 mod checking;
 mod choosing_a_library;
+mod closing;
 mod converting;
 mod copies_looked_at_again;
 mod ejecting;

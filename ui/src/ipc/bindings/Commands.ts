@@ -139,6 +139,10 @@ export type Commands = {
   choose_renditions: [RenditionsArgs, SettingsDto];
   /** Remembers whether albums that others share are listed, and lists open phones again. */
   choose_shared_albums: [SharedAlbumsArgs, SettingsDto];
+  /** Notes that the window stays open after all. */
+  stay_open: [NoArgs, null];
+  /** Stops what runs, waits for the file at hand, and closes the window. */
+  stop_and_close: [NoArgs, null];
   /** Shows the current library's folder in the system's file manager. */
   reveal_library: [NoArgs, null];
 };
