@@ -249,8 +249,12 @@ fn a_window_that_is_closed_while_photos_are_copied_asks_first_and_loses_nothing(
         stage.display().ask_to_close(TITLE)?;
         window.click("[data-testid=stop-and-close]")?;
         closes(&stage, &window)?;
+        // Its pipe ends with the program, and it a moment later.
+        window.wait("the computer to be let go of", || {
+            ensure!(stage.kept_awake()?.is_none(), "somebody keeps it awake for nothing");
+            Ok(())
+        })?;
         drop(window);
-        ensure!(stage.kept_awake()?.is_none(), "somebody keeps the computer awake for nothing");
         let incoming = files::hashes(&stage.library().join(".keepsake/incoming"))?;
         ensure!(incoming.is_empty(), "{} half-copied files were left behind", incoming.len());
 
