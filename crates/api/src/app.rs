@@ -17,7 +17,6 @@ use catalog::{Catalog, FactsCache};
 use decoder::{Decoders, Launch, Limits};
 use domain::{CancelFlag, Source, SourceId};
 use iphone::{MuxAddress, Phones, WatchGuard};
-use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -64,7 +63,6 @@ pub trait Host: Send + Sync {
 /// The application. Shared by the shell's threads; every method may block, none needs a particular thread.
 pub struct App {
     pub(crate) home: Home,
-    pub(crate) zone: TimeZone,
     pub(crate) phones: Phones,
     pub(crate) facts: FactsCache,
     pub(crate) thumbnails: Thumbnails,
@@ -125,7 +123,6 @@ impl App {
         let thumbnails = Thumbnails::new(home.thumbnails(), threads, decoders);
         let state = Mutex::new(State { settings, ..State::default() });
         let app = Arc::new_cyclic(|this| Self {
-            zone: TimeZone::system(),
             phones,
             facts,
             thumbnails,

@@ -175,7 +175,7 @@ impl App {
     /// Puts the files of the current library aside that the last check found changed. Refused while anything else runs.
     pub fn set_changed_aside(&self, _: NoArgs) -> Result<SetAsideDto, ErrorDto> {
         let current = self.current_library()?;
-        let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
+        let library = OpenLibrary::open_to_write(&self.home, current.folder.root())?;
         let cancel = self.claim_undo()?;
         let progress = |done, total| {
             let undoing = UndoingDto { session: String::new(), done: number(done), total: number(total) };
@@ -236,7 +236,7 @@ impl Terminal {
             ChangedFiles::Left => None,
             ChangedFiles::SetAside if report.changed.is_empty() => None,
             ChangedFiles::SetAside => {
-                let writable = OpenLibrary::create_or_open(&self.home, library)?;
+                let writable = OpenLibrary::open_to_write(&self.home, library)?;
                 Some(set_changed_aside(&writable, cancel, &|_, _| {})?)
             }
         };

@@ -96,7 +96,7 @@ impl App {
     /// Undoes an import into the current library: its files are put aside, and are new again. Refused while one runs.
     pub fn undo_import(&self, args: SessionArgs) -> Result<UndoneDto, ErrorDto> {
         let current = self.current_library()?;
-        let library = OpenLibrary::create_or_open(&self.home, current.folder.root())?;
+        let library = OpenLibrary::open_to_write(&self.home, current.folder.root())?;
         let cancel = self.claim_undo()?;
         let progress = |done, total| {
             let undoing = UndoingDto { session: args.session.clone(), done: number(done), total: number(total) };

@@ -113,7 +113,7 @@ impl ImportJob {
             }
             Err(error) => {
                 let mut totals = state.progress.totals;
-                totals.failed += state.progress.seen - totals.seen();
+                totals.failed += state.progress.seen.saturating_sub(totals.seen());
                 state.progress.totals = totals;
                 state.stopped = Some(error);
             }

@@ -19,6 +19,7 @@ use domain::{
     SourceError, SourceId,
 };
 use importer::{Converting, ImportError, ImportRun, Selection};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use sources::WhenLocked;
 use std::collections::{BTreeSet, HashSet};
@@ -30,6 +31,9 @@ use ts_rs::TS;
 
 /// How often the page hears that rows moved while an import runs.
 const ROWS_PACE: Duration = Duration::from_millis(1000);
+
+/// So many that were picked are looked up one by one; of more, everything at the source is read at once, which is faster then.
+const PICKED_ONE_BY_ONE: usize = 2000;
 
 /// What an import would do.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -230,7 +234,8 @@ impl App {
             source,
             destination: library.folder.as_ref(),
             catalog: &library.catalog,
-            zone: &self.zone,
+            // That of now: a laptop travels with its window open.
+            zone: &TimeZone::system(),
             thoroughness,
             converting: wish.map(|wish| Converting { wish, converter: &self.converter }),
             sidecars: settings.sidecars(),
@@ -289,6 +294,9 @@ fn asked_about(catalog: &Catalog, source: &SourceId, selection: &SelectionDto) -
     let (SelectionDto::Assets { ids } | SelectionDto::Again { ids }) = selection else {
         return plan_for(catalog, (source, catalog.assets(source)?), selection);
     };
+    if ids.len() > PICKED_ONE_BY_ONE {
+        return plan_for(catalog, (source, catalog.assets(source)?), selection);
+    }
     let mut seen = Vec::with_capacity(ids.len());
     for id in ids.iter().collect::<BTreeSet<_>>() {
         let row = catalog.row(*id)?.filter(|row| row.source == *source);

@@ -111,8 +111,12 @@ impl Progress {
     /// Takes a piece of news in.
     pub fn hear(&mut self, news: &ImportNews<'_>) {
         match news {
-            // What is saved besides is known only now.
-            ImportNews::Started { bytes, .. } => self.total_bytes = *bytes,
+            // What is saved besides is known only now, and what was left to do when the lock was taken.
+            ImportNews::Started { assets, skipped, bytes } => {
+                self.total_assets = *assets;
+                self.totals = *skipped;
+                self.total_bytes = *bytes;
+            }
             ImportNews::Copying { name } => self.current = Some((*name).to_owned()),
             ImportNews::Bytes(bytes) => {
                 self.done_bytes += bytes;
@@ -202,6 +206,16 @@ pub(crate) fn totals_dto(totals: &Totals, seen: u64, put_aside: u64) -> TotalsDt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_books_are_those_of_the_plan_that_is_carried_out() {
+        let mut progress = Progress::new(&ImportPlan::default());
+        progress.total_assets = 100;
+        let skipped = Totals { already_imported: 30, only_in_icloud: 1, ..Totals::default() };
+        progress.hear(&ImportNews::Started { assets: 70, skipped, bytes: 7000 });
+        assert_eq!((progress.total_assets, progress.total_bytes), (70, 7000));
+        assert_eq!(progress.totals, skipped);
+    }
 
     #[test]
     fn speed_is_told_once_it_is_known_and_follows_changes() {

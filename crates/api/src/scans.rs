@@ -10,6 +10,7 @@ use crate::scan_job::ScanJob;
 use catalog::{Catalog, ScanCounts, ScanNumber};
 use domain::{Destination, Source, SourceError, SourceId};
 use importer::{ImportError, Patience, Presence, ScanNews, ScanReport, ScanRequest};
+use jiff::tz::TimeZone;
 use sources::WhenLocked;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -162,7 +163,8 @@ impl App {
             source,
             facts: Some(&self.facts),
             presence: presence.as_ref(),
-            zone: &self.zone,
+            // That of now: a laptop travels with its window open.
+            zone: &TimeZone::system(),
             cancel: &job.cancel,
         };
         let report = self.listed(job, &request, catalog, number)?;

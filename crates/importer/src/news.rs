@@ -1,6 +1,6 @@
 //! What an import tells while it runs.
 
-use domain::{Asset, LibraryPath, Outcome, SourceError};
+use domain::{Asset, LibraryPath, Outcome, SourceError, Totals};
 
 /// One piece of news. Sent from several threads; cheap enough for every block.
 #[derive(Debug)]
@@ -9,6 +9,9 @@ pub enum ImportNews<'a> {
     Started {
         /// Assets to import.
         assets: u64,
+        /// Those that are left alone, as it stands now: what an earlier run left behind may have been settled since it was
+        /// planned, and copies may have vanished.
+        skipped: Totals,
         /// Their bytes, and those of the smaller pictures that are saved besides.
         bytes: u64,
     },

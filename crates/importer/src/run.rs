@@ -79,7 +79,8 @@ pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Resu
     let assets: Vec<&Asset> = plan.imports().chain(&renditions).collect();
     write_down(env, start, plan, &renditions)?;
     let bytes = renditions.iter().map(Asset::bytes).fold(plan.bytes(), u64::saturating_add);
-    (env.news)(ImportNews::Started { assets: (assets.len() - renditions.len()) as u64, bytes });
+    let to_import = (assets.len() - renditions.len()) as u64;
+    (env.news)(ImportNews::Started { assets: to_import, skipped: plan.skipped(), bytes });
 
     let books = Books::new(&assets);
     match Witness::find(&source, plan, env.thoroughness, env.cancel) {

@@ -122,7 +122,7 @@ pub(super) fn waiting_line(waiting: Option<&SourceError>) -> ImportLine {
 pub(super) fn line_of(session: &str, news: &ImportNews<'_>) -> Option<ImportLine> {
     let named = |asset: &Asset| (asset.id.to_string(), asset.name().to_owned());
     match news {
-        ImportNews::Started { assets, bytes } => {
+        ImportNews::Started { assets, bytes, .. } => {
             Some(ImportLine::Started { session: session.to_owned(), assets: *assets, bytes: *bytes })
         }
         ImportNews::Waiting(error) => Some(waiting_line(*error)),

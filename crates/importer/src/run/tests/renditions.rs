@@ -67,7 +67,7 @@ fn what_is_only_in_icloud_is_saved_small_once_and_still_only_in_icloud() {
         .run_hearing(&plan, &|news| match news {
             ImportNews::Rendition { path, .. } => told.lock().unwrap().push(path.file_name().to_owned()),
             ImportNews::Ended { asset, .. } => panic!("{} ended", asset.name()),
-            ImportNews::Started { assets, bytes } => assert_eq!((assets, bytes), (0, 10)),
+            ImportNews::Started { assets, bytes, .. } => assert_eq!((assets, bytes), (0, 10)),
             _ => {}
         })
         .unwrap();
