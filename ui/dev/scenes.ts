@@ -277,6 +277,7 @@ export const SCENES: Record<string, Scene> = {
   },
   undo: { before: withPhotos, after: (host, app) => lastImport(host, app, "undo-import") },
   history: { before: (host) => (withPhotos(host), (host.past = PAST)), after: (host, app) => lastImport(host, app, "all-imports") },
+  "undo-bar": { before: withPhotos, after: (host) => void host.emit({ type: "undo", undoing: { session: "session-1", done: 320, total: 1200 } }) },
   undone: { before: withPhotos, after: async (host, app) => (await lastImport(host, app, null), void (await app.imports.undo(host.run?.session ?? ""))) },
   preview: { before: withPhotos, after: look(1) },
   "preview-copied": { before: withPhotos, after: look(340) },

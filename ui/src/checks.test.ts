@@ -68,6 +68,18 @@ describe("checking the library", () => {
     gone("ask-set-aside");
   });
 
+  it("shows files being put aside after a reload, and stops that", async () => {
+    const { host, user } = await openPage(withPhotos);
+    host.emit({ type: "undo", undoing: { session: "session-1", done: 32, total: 50 } });
+    await settle();
+    expect(text("undo-bar")).toBe("Putting files aside: 32 of 50 files Stop");
+    await user.click(get("stop-undo-bar"));
+    expect([text("undo-bar"), host.called("cancel_undo").length]).toEqual(["Stopping… Stop", 1]);
+    host.emit({ type: "undo", undoing: null });
+    await settle();
+    gone("undo-bar");
+  });
+
   it("is asked about again after a reload, and is not offered without a library", async () => {
     await openPage((h) => (withPhotos(h), (h.check = { ...UNCHECKED, running: { ...CHECKING, done_bytes: 1, bytes: 2 } })));
     expect(text("check-library")).toBe("Checking… 50%");

@@ -419,6 +419,7 @@ describe("undoing an import", () => {
     host.emit({ type: "undo", undoing: { session: "session-1", done: 32, total: 50 } });
     await settle();
     expect(text("undo-progress")).toBe("32 of 50 files");
+    gone("undo-bar");
     await user.click(get("stop-undo"));
     expect(host.called("cancel_undo")).toHaveLength(1);
     host.undone = { moved: 20, not_reached: 30 };

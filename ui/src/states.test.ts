@@ -11,6 +11,7 @@ afterEach(cleanup);
 const SHOWN: Record<string, [testid: string, words: string]> = {
   "no-phone": ["no-phone", "Plug it in with its cable"],
   "no-phone-service": ["no-phone-service", "Install it, then try again"],
+  "undo-bar": ["undo-bar", "Putting files aside: 320 of 1,200 files Stop"],
   connecting: ["source-connecting", "as soon as it answers"],
   locked: ["scan-waiting", "Unlock it with its passcode; Keepsake then goes on by itself. Cancel"],
   "locked-while-listed": ["listing-waiting", "Unlock it with its passcode; Keepsake then goes on by itself. Cancel"],

@@ -1,5 +1,6 @@
 // Puts the parts of the page together and tells them the news. The page keeps no truth: a reload asks everything again.
 import type { Event } from "../ipc/bindings/Event";
+import type { UndoingDto } from "../ipc/bindings/UndoingDto";
 import { asError, type Host } from "../ipc/host";
 import { refusal } from "../lib/wording";
 import { Checks } from "./checks.svelte";
@@ -34,6 +35,8 @@ export class App {
   lastImport = $state.raw<Grid | null>(null);
   /** The photo that is looked at on its own. */
   preview = $state.raw<Preview | null>(null);
+  /** Files are being put aside, and it was not this page that asked: it was loaded anew since. */
+  undoingUnasked = $state.raw<UndoingDto | null>(null);
   readonly settings = new Settings();
   readonly devices: Devices;
   readonly libraries: Libraries;
@@ -208,6 +211,8 @@ export class App {
       this.checks.news(event.check);
       if (!this.checks.running) void this.closing.ended("check");
     } else if (event.type === "undo") {
+      const asked = this.imports.undoing !== null || this.checks.settingAside;
+      this.undoingUnasked = asked ? null : event.undoing;
       // Its end is told by the answer; the last number stands until then.
       this.imports.undoProgress = event.undoing ?? this.imports.undoProgress;
       if (!event.undoing) void this.closing.ended("undo");
