@@ -7,7 +7,7 @@ use crate::dto::{ErrorCode, ErrorDto, LibraryDto};
 use crate::events::Event;
 use crate::libraries::library_dto;
 use crate::library::{OpenLibrary, folder_name};
-use crate::settings::KnownLibrary;
+use crate::settings::{KnownLibrary, Settings};
 use destinations::{LibraryFolder, MountedVolume, Nearby, nearby};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -101,10 +101,13 @@ impl App {
         if was_current {
             self.refuse_while_busy()?;
         }
-        self.change_settings(|state| {
-            state.settings.libraries.retain(|library| library.id != known.id);
+        let forgotten = |settings: &mut Settings| {
+            settings.libraries.retain(|library| library.id != known.id);
+            // Another window may use another one.
+            settings.current.take_if(|current| *current == known.id);
+        };
+        self.change_settings(&forgotten, |state| {
             if was_current {
-                state.settings.current = None;
                 state.library = None;
             }
         })?;
@@ -150,31 +153,39 @@ impl App {
     /// Makes the library at a folder the current one.
     fn use_found(&self, path: &Path, note: Option<String>) -> Result<LibraryChoiceDto, ErrorDto> {
         self.refuse_while_busy()?;
-        let library = self.make_current(OpenLibrary::open_to_write(&self.home, path)?)?;
+        let (library, unsaved) = self.make_current(OpenLibrary::open_to_write(&self.home, path)?);
+        let notes: Vec<String> = note.into_iter().chain(unsaved).collect();
+        let note = (!notes.is_empty()).then(|| notes.join(" "));
         Ok(LibraryChoiceDto::Used { library, made: false, note })
     }
 
     /// Makes a library used before the current one.
     pub(crate) fn use_known(&self, known: &KnownLibrary) -> Result<LibraryDto, ErrorDto> {
         self.refuse_while_busy()?;
-        self.make_current(OpenLibrary::open_to_write(&self.home, &known.path)?)
+        match self.make_current(OpenLibrary::open_to_write(&self.home, &known.path)?) {
+            (library, None) => Ok(library),
+            (_, Some(unsaved)) => Err(ErrorDto::new(ErrorCode::Catalog, unsaved)),
+        }
     }
 
     fn make_at(&self, path: &Path) -> Result<LibraryChoiceDto, ErrorDto> {
         self.refuse_while_busy()?;
-        let library = self.make_current(OpenLibrary::create_or_open(&self.home, path)?)?;
-        Ok(LibraryChoiceDto::Used { library, made: true, note: None })
+        let (library, note) = self.make_current(OpenLibrary::create_or_open(&self.home, path)?);
+        Ok(LibraryChoiceDto::Used { library, made: true, note })
     }
 
-    fn make_current(&self, open: OpenLibrary) -> Result<LibraryDto, ErrorDto> {
+    /// A library is used even where that cannot be remembered: photos are worth more than settings. Returns with it a
+    /// sentence that says so.
+    fn make_current(&self, open: OpenLibrary) -> (LibraryDto, Option<String>) {
         let known = KnownLibrary { id: open.id().to_string(), path: open.folder.root().to_owned() };
-        self.change_settings(|state| {
-            state.settings.use_library(&known.id, known.path.clone());
-            state.library = Some(open);
-        })?;
+        let used = |settings: &mut Settings| settings.use_library(&known.id, known.path.clone());
+        let unsaved = self.change_settings_anyway(&used, |state| state.library = Some(open));
         self.rescan_all();
         self.tell(&Event::LibrariesChanged);
-        Ok(library_dto(&known, Some(&known.id)))
+        let note = unsaved.map(|error| {
+            format!("{}. The library is used now, and has to be chosen again the next time.", error.message)
+        });
+        (library_dto(&known, Some(&known.id)), note)
     }
 
     /// Finds a library used before.

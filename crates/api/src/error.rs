@@ -16,6 +16,10 @@ impl ErrorDto {
         if message.chars().nth(1).is_some_and(char::is_uppercase) {
             return Self { code, message };
         }
+        // A path keeps its letters, or it names another one.
+        if message.split([' ', ':']).next().is_some_and(|word| word.contains(['/', '\\'])) {
+            return Self { code, message };
+        }
         // Errors below are written to follow a colon; here they are sentences.
         let message =
             letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str());
@@ -133,6 +137,12 @@ pub(crate) fn failure_code(code: FailureCode) -> ErrorCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_at_the_beginning_keeps_its_letters() {
+        let error = ErrorDto::new(ErrorCode::DestinationFull, "ann/Photos is full");
+        assert_eq!(error.message, "ann/Photos is full");
+    }
 
     #[test]
     fn errors_are_sentences_with_a_size_one_can_read() {

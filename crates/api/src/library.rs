@@ -91,6 +91,10 @@ pub(crate) fn is_there(path: &Path, new: NewLibrary) -> Result<bool, ErrorDto> {
                 place(path)
             ),
         )),
+        (Nearby::Above(above), _) if !path.exists() => Err(ErrorDto::new(
+            ErrorCode::DestinationUnusable,
+            format!("{} lies in the library {}: name that, or another folder", place(path), place(&above)),
+        )),
         // It says which.
         (Nearby::Above(_) | Nearby::Below(_), _) => Ok(LibraryFolder::open(path).map(|_| true)?),
     }

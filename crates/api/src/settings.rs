@@ -46,38 +46,38 @@ impl App {
 
     /// Remembers how copies are checked, from the next import on.
     pub fn choose_thoroughness(&self, args: ThoroughnessArgs) -> Result<SettingsDto, ErrorDto> {
-        self.remember(|state| state.settings.thoroughness = args.thoroughness)
+        self.remember(&|settings| settings.thoroughness = args.thoroughness)
     }
 
     /// Remembers what is made of photos, from the next import on. Errors with `BadRequest` where a number is out of bounds.
     pub fn choose_conversion(&self, args: ConversionArgs) -> Result<SettingsDto, ErrorDto> {
         let conversion = args.conversion.check()?;
-        self.remember(|state| state.settings.conversion = conversion)
+        self.remember(&|settings| settings.conversion = conversion)
     }
 
     /// Remembers whether sidecars are written, from the next import on.
     pub fn choose_sidecars(&self, args: SidecarsArgs) -> Result<SettingsDto, ErrorDto> {
-        self.remember(|state| state.settings.writes_sidecars = args.written)
+        self.remember(&|settings| settings.writes_sidecars = args.written)
     }
 
     /// Remembers whether small pictures are saved of what is only in iCloud, from the next import on.
     pub fn choose_renditions(&self, args: RenditionsArgs) -> Result<SettingsDto, ErrorDto> {
-        self.remember(|state| state.settings.saves_renditions = args.saved)
+        self.remember(&|settings| settings.saves_renditions = args.saved)
     }
 
     /// Remembers whether shared albums are listed, and lists again what is open.
     pub fn choose_shared_albums(&self, args: SharedAlbumsArgs) -> Result<SettingsDto, ErrorDto> {
-        let settings = self.remember(|state| {
-            state.settings.lists_shared_albums = args.listed;
+        let listed = |settings: &mut Settings| settings.lists_shared_albums = args.listed;
+        let settings = self.change_settings(&listed, |state| {
             // They were opened with the other answer.
             state.sources.retain(|id, _| !id.as_str().starts_with("iphone:"));
         })?;
         self.rescan_all();
-        Ok(settings)
+        Ok(self.dto_of(&settings))
     }
 
-    fn remember(&self, change: impl FnOnce(&mut State)) -> Result<SettingsDto, ErrorDto> {
-        Ok(self.dto_of(&self.change_settings(change)?))
+    fn remember(&self, change: &dyn Fn(&mut Settings)) -> Result<SettingsDto, ErrorDto> {
+        Ok(self.dto_of(&self.change_settings(change, |_| {})?))
     }
 
     fn dto_of(&self, settings: &Settings) -> SettingsDto {
@@ -91,17 +91,37 @@ impl App {
         }
     }
 
-    /// Changes the settings and writes them down; one change at a time, so that the file has the last one.
-    pub(crate) fn change_settings(&self, change: impl FnOnce(&mut State)) -> Result<Settings, ErrorDto> {
+    /// Writes a change of the settings down, and then carries it out with what goes with it; one change at a time, so that
+    /// the file has the last one. Errors when it cannot be written: then nothing changed.
+    pub(crate) fn change_settings(
+        &self,
+        change: &dyn Fn(&mut Settings),
+        along: impl FnOnce(&mut State),
+    ) -> Result<Settings, ErrorDto> {
         let file = self.settings_file();
-        let settings = {
-            let mut state = self.state();
-            change(&mut state);
-            state.settings.clone()
-        };
-        file.save(&settings)?;
-        Ok(settings)
+        let before = self.state().settings.clone();
+        file.change(&before, change)?;
+        Ok(carry_out(&mut self.state(), change, along))
     }
+
+    /// The same where a change holds for now even if it cannot be written; returns why it could not.
+    pub(crate) fn change_settings_anyway(
+        &self,
+        change: &dyn Fn(&mut Settings),
+        along: impl FnOnce(&mut State),
+    ) -> Option<ErrorDto> {
+        let file = self.settings_file();
+        let before = self.state().settings.clone();
+        let unsaved = file.change(&before, change).err();
+        carry_out(&mut self.state(), change, along);
+        unsaved
+    }
+}
+
+fn carry_out(state: &mut State, change: &dyn Fn(&mut Settings), along: impl FnOnce(&mut State)) -> Settings {
+    change(&mut state.settings);
+    along(state);
+    state.settings.clone()
 }
 
 impl Settings {

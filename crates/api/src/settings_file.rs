@@ -3,6 +3,7 @@
 use crate::dto::{ErrorCode, ErrorDto};
 use crate::home::Home;
 use crate::settings::Settings;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -50,23 +51,50 @@ impl SettingsFile {
         (Self { path, problem: Some(problem), is_ours }, Settings::default())
     }
 
-    /// Writes the settings, whole or not at all.
-    pub(crate) fn save(&self, settings: &Settings) -> Result<(), ErrorDto> {
-        let written =
-            if self.is_ours { self.write(settings) } else { Err(io::Error::other("what is there cannot be read")) };
-        written.map_err(|e| {
+    /// Writes a change of the settings down, whole or not at all: that of what the file says now, as another window may have
+    /// written to it since. `before` is what this one knows, for where the file is gone. One that could neither be read nor
+    /// put aside stays as it is, which was said at the start.
+    pub(crate) fn change(&self, before: &Settings, change: &dyn Fn(&mut Settings)) -> Result<(), ErrorDto> {
+        if !self.is_ours {
+            return Ok(());
+        }
+        self.change_now(before, change).map_err(|e| {
             let path = self.path.display();
             ErrorDto::new(ErrorCode::Catalog, format!("the settings could not be written to {path}: {e}"))
         })
     }
 
-    fn write(&self, settings: &Settings) -> io::Result<()> {
+    fn change_now(&self, before: &Settings, change: &dyn Fn(&mut Settings)) -> io::Result<()> {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder)?;
         }
+        let _lock = self.lock();
+        let mut settings = match std::fs::read(&self.path) {
+            Ok(text) => match serde_json::from_slice(&text) {
+                Ok(settings) => settings,
+                Err(_) => {
+                    put_aside(&self.path)?;
+                    before.clone()
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => before.clone(),
+            Err(error) => return Err(error),
+        };
+        change(&mut settings);
+        self.write(&settings)
+    }
+
+    /// Another window waits as long as this is held. Where the system has no locks, the last one to write wins.
+    fn lock(&self) -> Option<File> {
+        let path = self.path.with_extension("json.lock");
+        let file = File::options().create(true).truncate(false).write(true).open(path).ok()?;
+        file.lock().ok().map(|()| file)
+    }
+
+    fn write(&self, settings: &Settings) -> io::Result<()> {
         // Another window is another process.
         let beside = self.path.with_extension(format!("json.{}.new", std::process::id()));
-        let mut file = std::fs::File::create(&beside)?;
+        let mut file = File::create(&beside)?;
         file.write_all(&serde_json::to_vec_pretty(settings)?)?;
         file.sync_all()?;
         std::fs::rename(&beside, &self.path)
@@ -109,11 +137,11 @@ mod tests {
             let kept = dir.path().join(format!("settings.json.unreadable-{number}"));
             assert!(file.problem.as_ref().unwrap().contains(kept.to_str().unwrap()), "{:?}", file.problem);
             let chosen = Settings { current: Some("b".into()), ..Settings::default() };
-            file.save(&chosen).unwrap();
+            file.change(&settings, &|settings| settings.current = Some("b".into())).unwrap();
             assert_eq!(std::fs::read_to_string(kept).unwrap(), text);
             assert_eq!(SettingsFile::open(&home).1, chosen);
         }
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 4, "nothing half-written is left");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 5, "three kept, the settings, the lock");
     }
 
     #[test]
@@ -125,7 +153,23 @@ mod tests {
             .for_each(|n| std::fs::write(dir.path().join(format!("settings.json.unreadable-{n}")), "").unwrap());
         let (file, settings) = SettingsFile::open(&home);
         assert!(file.problem.as_ref().unwrap().contains("not remembered"), "{:?}", file.problem);
-        assert_eq!(file.save(&settings).unwrap_err().code, ErrorCode::Catalog);
+        file.change(&settings, &|settings| settings.current = Some("b".into())).unwrap();
         assert!(home.settings().is_dir());
+    }
+
+    #[test]
+    fn two_windows_keep_what_the_other_one_wrote() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::new(dir.path());
+        let ((one, of_one), (other, of_other)) = (SettingsFile::open(&home), SettingsFile::open(&home));
+        other.change(&of_other, &|settings| settings.use_library("b", "/b".into())).unwrap();
+        one.change(&of_one, &|settings| settings.writes_sidecars = true).unwrap();
+        let (_, now) = SettingsFile::open(&home);
+        assert_eq!((now.current.as_deref(), now.writes_sidecars), (Some("b"), true));
+        std::fs::remove_file(home.settings()).unwrap();
+        one.change(&Settings { writes_sidecars: true, ..of_one }, &|settings| settings.saves_renditions = true)
+            .unwrap();
+        let (_, now) = SettingsFile::open(&home);
+        assert!(now.writes_sidecars && now.saves_renditions, "a file that is gone is written anew: {now:?}");
     }
 }

@@ -4,6 +4,7 @@ pub use crate::checks::{Advice, ChangedFiles, MovedFile, SetAsideDto, Verified};
 use crate::conversion::Children;
 use crate::dto::{ErrorCode, ErrorDto, SourceDto};
 use crate::error::failure_code;
+pub use crate::history::UndoneDto;
 use crate::home::Home;
 pub use crate::library::NewLibrary;
 use crate::library::{OpenLibrary, is_there, place, refuse_overlap};
@@ -205,7 +206,7 @@ impl Terminal {
         let meant = report.assets.into_iter().filter(|scanned| order.filter.lets_through(&scanned.asset));
         let assets = meant.map(|scanned| listed::listed(scanned, catalog, &renditions));
         let assets = assets.collect::<Result<_, _>>()?;
-        Ok(Listing { assets, ignored: report.ignored, notes: report.notes })
+        Ok(Listing { assets, ignored: report.ignored, unreadable: report.unreadable, notes: report.notes })
     }
 
     /// Imports, or says what an import would do.

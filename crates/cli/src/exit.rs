@@ -36,6 +36,20 @@ pub fn of(code: ErrorCode) -> Exit {
     }
 }
 
+/// Returns how a program ends that has done its work and then wrote of it: as the work ended, also where its reader is gone.
+/// What could not be written otherwise is an item that failed.
+pub fn after(work: Exit, written: &std::io::Result<()>) -> Exit {
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            // Without these words a full drive behind the output reads like a full library.
+            let _ =
+                writeln!(std::io::stderr(), "keepsake: the work is done, but its result could not be written: {error}");
+            if work == Exit::AllDone { Exit::SomeFailed } else { work }
+        }
+        _ => work,
+    }
+}
+
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {

@@ -111,6 +111,13 @@ pub fn say_all(messages: &[String]) {
     }
 }
 
+/// Says the first of these, and how many more there are.
+pub fn say_first(messages: impl Iterator<Item = String>) {
+    let told = Mutex::default();
+    messages.for_each(|message| Told::add(&told, message));
+    say_all(&Told::sentences(told));
+}
+
 /// Says how far a listing is; other lines say nothing of that.
 fn show_listing(bar: &ProgressBar, line: &ImportLine) {
     match line {

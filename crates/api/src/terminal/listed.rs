@@ -120,6 +120,8 @@ pub struct Listing {
     pub assets: Vec<ListedAsset>,
     /// Files left out for being neither photo nor video.
     pub ignored: u64,
+    /// Files and folders that could not be looked at; each is among the assets, with a warning.
+    pub unreadable: u64,
     /// What the user must know of the listing as a whole.
     pub notes: Vec<String>,
 }

@@ -4,6 +4,7 @@ use super::lines::waiting_line;
 use super::{ImportLine, Terminal};
 use crate::dto::ErrorDto;
 use domain::{CancelFlag, Source, SourceError};
+use iphone::PhoneError;
 use sources::{Opening, SharedAlbums, SourceSpec, WhenLocked};
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,11 @@ impl Terminal {
                 news(&ImportLine::Resumed);
                 Ok(source)
             }
+            (Err(SourceError::Unusable(why)), _) => match self.phones.devices() {
+                // That nothing here speaks to phones has a code of its own.
+                Err(error @ PhoneError::NoMux(_)) if error.to_string() == why => Err(error.into()),
+                _ => Err(SourceError::Unusable(why).into()),
+            },
             (opened, _) => Ok(opened?),
         }
     }

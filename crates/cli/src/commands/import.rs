@@ -2,7 +2,7 @@
 
 use crate::arguments::{FilterArgs, LibraryArg, OriginArgs};
 use crate::exit::{self, Exit};
-use crate::progress_bar::Shown;
+use crate::progress_bar::{Said, Shown};
 use crate::{Context, text};
 use anyhow::Result;
 use api::terminal::{
@@ -92,12 +92,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         sidecars: if args.sidecars { Sidecars::Written } else { Sidecars::LeftOut },
         renditions: if args.renditions { Renditions::Saved } else { Renditions::LeftOut },
     };
-    let finished = if args.json { run_for_program(context, &order) } else { run_for_person(context, &order) }?;
-    Ok(match &finished.stopped {
+    let (finished, written) =
+        if args.json { (run_for_program(context, &order)?, Ok(())) } else { run_for_person(context, &order)? };
+    let work = match &finished.stopped {
         Some(stopped) => exit::of(stopped.code),
         None if finished.failed > 0 => Exit::SomeFailed,
         None => Exit::AllDone,
-    })
+    };
+    Ok(exit::after(work, &written))
 }
 
 fn conversion(args: &Args) -> Option<Conversion> {
@@ -138,11 +140,17 @@ fn run_for_program(context: &Context, order: &ImportOrder) -> Result<Finished> {
     Ok(context.engine.import(order, &lines, &context.cancel)?)
 }
 
-fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
+/// Returns with how it ended whether that could be written.
+fn run_for_person(context: &Context, order: &ImportOrder) -> Result<(Finished, std::io::Result<()>)> {
     let shown = Shown::new();
     let result = context.engine.import(order, &shown, &context.cancel);
     let said = shown.finish();
     let finished = result?;
+    let written = print(&finished, said);
+    Ok((finished, written))
+}
+
+fn print(finished: &Finished, said: Said) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for planned in said.planned {
         writeln!(out, "would import: {planned}")?;
@@ -153,11 +161,11 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
     for warning in said.warnings {
         writeln!(out, "{warning}")?;
     }
-    writeln!(out, "{}", summary(&finished))?;
+    writeln!(out, "{}", summary(finished))?;
     if let (Some(needed), Some(free)) = (finished.needed_bytes, finished.free_bytes) {
         writeln!(out, "Needs {}; {} are free.", text::size(needed), text::size(free))?;
     }
-    if let Some(ways) = ways(&finished) {
+    if let Some(ways) = ways(finished) {
         writeln!(out, "Verified: {ways}.")?;
     }
     for made in
@@ -166,16 +174,20 @@ fn run_for_person(context: &Context, order: &ImportOrder) -> Result<Finished> {
         writeln!(out, "{made}")?;
     }
     if let Some(stopped) = &finished.stopped {
-        report_stop(&mut out, &finished, stopped)?;
+        report_stop(&mut out, finished, stopped)?;
     }
-    Ok(finished)
+    Ok(())
 }
 
 fn report_stop(out: &mut dyn Write, finished: &Finished, stopped: &ErrorDto) -> std::io::Result<()> {
     if finished.dry_run {
         return writeln!(out, "It would not begin: {}.", text::plain(&stopped.message));
     }
-    writeln!(out, "Stopped early: {}.", text::plain(&stopped.message))?;
+    match stopped.code {
+        // By whoever started it, who knows why.
+        ErrorCode::Cancelled => writeln!(out, "Stopped early.")?,
+        _ => writeln!(out, "Stopped early: {}.", text::plain(&stopped.message))?,
+    }
     let kept = if left_out(finished) { "What was imported is kept." } else { "What was copied is verified and kept." };
     writeln!(out, "{kept} Run the same command again to go on.")
 }

@@ -49,10 +49,25 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
             let files = text::count(listing.ignored, "file", "files");
             writeln!(out, "{files} left out: neither photo nor video")?;
         }
+        if listing.unreadable > 0 {
+            let entries = text::count(listing.unreadable, "file or folder", "files or folders");
+            writeln!(out, "{entries} could not be looked at; nothing of what is in there is listed")?;
+        }
     }
     out.flush()?;
     progress_bar::say_all(&listing.notes);
-    Ok(Exit::AllDone)
+    if !args.json {
+        progress_bar::say_first(listing.assets.iter().filter_map(warning));
+    }
+    Ok(if listing.unreadable > 0 { Exit::SomeFailed } else { Exit::AllDone })
+}
+
+/// What is wrong with an asset, for people.
+fn warning(asset: &ListedAsset) -> Option<String> {
+    asset.warning.as_ref().map(|warning| match warning.contains(&asset.name) {
+        true => warning.clone(),
+        false => format!("{}: {warning}", asset.name),
+    })
 }
 
 fn line(asset: &ListedAsset) -> String {

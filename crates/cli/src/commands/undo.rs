@@ -1,9 +1,10 @@
 //! `keepsake undo`
 
 use crate::arguments::LibraryArg;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::{Context, text};
 use anyhow::Result;
+use api::terminal::UndoneDto;
 use indicatif::ProgressBar;
 use std::io::Write;
 
@@ -28,9 +29,18 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     let result = context.engine.undo(&args.place.library, &args.session, &progress, &context.cancel);
     bar.finish_and_clear();
     let undone = result?;
+    let work = match (undone.not_reached, undone.left) {
+        (1.., _) => Exit::Stopped,
+        (0, 1..) => Exit::SomeFailed,
+        (0, 0) => Exit::AllDone,
+    };
+    Ok(exit::after(work, &print(&undone, args)))
+}
+
+fn print(undone: &UndoneDto, args: &Args) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", serde_json::to_string(&undone)?)?;
+        writeln!(out, "{}", serde_json::to_string(undone)?)?;
     } else {
         for reason in &undone.reasons {
             writeln!(out, "left alone: {}", text::plain(reason))?;
@@ -42,9 +52,5 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
             writeln!(out, "stopped: {rest}. Undo the import again to go on.")?;
         }
     }
-    Ok(match (undone.not_reached, undone.left) {
-        (1.., _) => Exit::Stopped,
-        (0, 1..) => Exit::SomeFailed,
-        (0, 0) => Exit::AllDone,
-    })
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! `keepsake verify`
 
 use crate::arguments::LibraryArg;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::{Context, text};
 use anyhow::Result;
 use api::terminal::{ChangedFiles, SetAsideDto, Verified};
@@ -41,14 +41,15 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     );
     bar.finish_and_clear();
     let verified = result?;
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        writeln!(out, "{}", serde_json::to_string(&verified)?)?;
-    } else {
-        print(&mut out, &verified)?;
-    }
     let sound = verified.changed.is_empty() && verified.missing.is_empty() && verified.unrecorded.is_empty();
-    Ok(if sound { Exit::AllDone } else { Exit::SomeFailed })
+    let work = if sound { Exit::AllDone } else { Exit::SomeFailed };
+    let mut out = std::io::stdout().lock();
+    let written = if args.json {
+        serde_json::to_string(&verified).map_err(Into::into).and_then(|json| writeln!(out, "{json}"))
+    } else {
+        print(&mut out, &verified)
+    };
+    Ok(exit::after(work, &written))
 }
 
 fn print(out: &mut dyn Write, verified: &Verified) -> std::io::Result<()> {

@@ -1,6 +1,6 @@
 //! A library that does not hold what it was given any more: found, said, and made good by the next import.
 
-use crate::stage::{Stage, contents, tree};
+use crate::stage::{Run, Stage, contents, tree};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -135,4 +135,47 @@ fn a_check_that_is_stopped_says_neither_sound_nor_damaged() {
     let run = crate::stage::Run::of(child.wait_with_output().unwrap());
     assert_eq!(run.code, 130, "{}", run.err);
     assert!(run.err.contains("The check was stopped: 0 of 120 files were read"), "{}", run.err);
+}
+
+/// Whoever stops reading must not make of a damaged library a sound one, as `verify | head -1` would.
+#[test]
+fn what_went_wrong_is_in_the_exit_code_also_when_nobody_reads_on() {
+    let stage = stage();
+    let path = listed(&stage, "IMG_0007.JPG")["library_path"].as_str().unwrap().to_owned();
+    damage(&stage.path("library").join(path));
+    for more in [&[][..], &["--json"]] {
+        let args = [&["verify", "--library", "library"], more].concat();
+        let mut child = stage.command(&args).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{more:?}");
+    }
+}
+
+/// A drive behind the output that is full is no full library.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_called_that_and_the_work_is_done() {
+    let stage = Stage::in_memory();
+    make_photos(&stage.path("media"));
+    let args = ["import", "--source", "media", "--library", "library", "--create", "--all-new"];
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let run = Run::of(stage.command(&args).stdout(full).output().unwrap());
+    let told = "keepsake: the work is done, but its result could not be written: No space left on device";
+    assert_eq!((run.code, run.err.contains(told)), (1, true), "{}", run.err);
+    assert_eq!(stage.verified(), PHOTOS as u64);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_is_named_by_list_and_not_taken_for_an_empty_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::in_memory();
+    make_photos(&stage.path("card/a"));
+    make_photos(&stage.path("card/b"));
+    std::fs::set_permissions(stage.path("card/b"), PermissionsExt::from_mode(0o000)).unwrap();
+    let run = stage.run(&["list", "--source", "card"]);
+    std::fs::set_permissions(stage.path("card/b"), PermissionsExt::from_mode(0o755)).unwrap();
+    let told = "1 file or folder could not be looked at; nothing of what is in there is listed";
+    assert_eq!((run.code, run.out.contains(told)), (1, true), "{}", run.out);
+    assert!(run.err.contains("b could not be read"), "{}", run.err);
 }

@@ -151,3 +151,22 @@ fn what_was_picked_before_a_library_was_chosen_is_found_in_its_catalog() {
     let odd = lab.app.call("carried_ids", json!({"source": "x", "catalog": "../../x", "ids": []})).unwrap_err();
     assert_eq!(odd.code, ErrorCode::BadRequest);
 }
+
+#[test]
+fn a_library_that_cannot_be_remembered_is_used_all_the_same_and_an_option_is_not_half_chosen() {
+    let (lab, _media) = lab();
+    let source = lab.listed();
+    // Where the settings are written before they get their name, nothing can be written.
+    let in_the_way = lab.path("home").join(format!("settings.json.{}.new", std::process::id()));
+    fs::create_dir(&in_the_way).unwrap();
+    let choice = lab.choose_library("Photos");
+    assert!(choice["note"].as_str().unwrap().contains("has to be chosen again"), "{choice}");
+    let listed =
+        lab.until("listing into it", || Some(lab.listed()).filter(|scan| scan["catalog"] == choice["library"]["id"]));
+    assert_ne!(listed["catalog"], source["catalog"]);
+    let refused = lab.app.call("choose_sidecars", json!({"written": true})).unwrap_err();
+    assert!(refused.message.contains("could not be written"), "{}", refused.message);
+    assert_eq!(lab.call("settings", json!({}))["sidecars"], false);
+    fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(lab.call("choose_sidecars", json!({"written": true}))["sidecars"], true);
+}
