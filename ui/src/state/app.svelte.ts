@@ -211,10 +211,7 @@ export class App {
       this.checks.news(event.check);
       if (!this.checks.running) void this.closing.ended("check");
     } else if (event.type === "undo") {
-      const asked = this.imports.undoing !== null || this.checks.settingAside;
-      this.undoingUnasked = asked ? null : event.undoing;
-      // Its end is told by the answer; the last number stands until then.
-      this.imports.undoProgress = event.undoing ?? this.imports.undoProgress;
+      this.#undoMovedOn(event.undoing);
       if (!event.undoing) void this.closing.ended("undo");
     } else if (event.type === "close_asked") {
       this.closing.ask(event.running);
@@ -223,6 +220,13 @@ export class App {
     } else if (!this.#choosing) {
       void this.#librariesChanged();
     }
+  }
+
+  #undoMovedOn(undoing: UndoingDto | null): void {
+    const asked = this.imports.undoing !== null || this.checks.settingAside;
+    this.undoingUnasked = asked ? null : undoing;
+    // Its end is told by the answer; the last number stands until then.
+    this.imports.undoProgress = undoing ?? this.imports.undoProgress;
   }
 
   #librariesChanged(): Promise<void> {
