@@ -6,15 +6,12 @@ use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use crate::recover::recover;
 use crate::standing::standing;
-use crate::undo::{find_other_copies, note_own_lines, put_aside};
+use crate::undo::{BATCH, find_other_copies, note_own_lines, put_aside};
 use crate::verify::ChangedFile;
 use crate::{ImportError, Undo, UndoReport, VerifyProgress, VerifyReport, verify};
 use catalog::{Catalog, ChangedCopy, CheckRow, Finding, FindingKind, SessionFile};
 use domain::{CancelFlag, ContentHash, Destination, DestinationError, LibraryPath, SessionId, SourceError};
 use std::collections::{BTreeMap, HashSet};
-
-/// Files put aside at a time, as in an undoing.
-const BATCH: usize = 32;
 
 /// What checking a library needs.
 pub struct Check<'a> {

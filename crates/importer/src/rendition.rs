@@ -4,14 +4,14 @@
 //! total, and proves nothing about its original.
 
 use crate::patience::Patience;
-use crate::undo::put_aside;
+use crate::undo::{BATCH, put_aside};
 use crate::{ImportError, ImportRun, Presence, Undo, UndoReport};
-use catalog::SavedRendition;
+use catalog::{SavedRendition, SessionFile};
 use domain::{
     Asset, AssetDetails, AssetKind, Availability, Fingerprint, ImportPlan, MediaKind, RenditionOf, Renditions,
-    Resource, ResourceRole, SourcePath, file_stem,
+    Resource, ResourceRole, SessionId, SourcePath, file_stem,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Finds what is to be saved: of each photo that was chosen, is only in iCloud and has no rendition in the library, the best
 /// one that the source has. What has no identity in the source's library is left out: nobody could tell later what it was a
@@ -80,7 +80,7 @@ pub(crate) fn original_of(asset: &Asset) -> Option<Box<RenditionOf>> {
 }
 
 /// Puts aside the renditions of photos whose originals are in the library now: read back, filed and written down. Returns how
-/// many. What its owner changed since stays where it is.
+/// many: of an import that is stopped, those it came to. What its owner changed since stays where it is.
 pub(crate) fn replace(env: &ImportRun<'_>, plan: &ImportPlan) -> Result<u64, ImportError> {
     let saved = env.catalog.renditions(env.source.id())?;
     if saved.is_empty() {
@@ -92,13 +92,19 @@ pub(crate) fn replace(env: &ImportRun<'_>, plan: &ImportPlan) -> Result<u64, Imp
         plan.items.iter().filter_map(|item| Some((uuid_of(&item.asset)?, &item.asset))).collect();
     // Looked at afresh: what was just filed is what matters.
     let presence = Presence::new(env.catalog, env.destination);
-    let undo = Undo { destination: env.destination, catalog: env.catalog, cancel: env.cancel, progress: &|_, _| {} };
-    let mut report = UndoReport::default();
+    let mut due: BTreeMap<SessionId, Vec<SessionFile>> = BTreeMap::new();
     for SavedRendition { uuid, session, file } in saved {
         let Some(asset) = seen.get(&uuid) else { continue };
         if presence.copy_of(env.source.id(), asset)?.is_some() {
-            put_aside(&undo, &session, &[file], &mut report)?;
+            due.entry(session).or_default().push(file);
         }
+    }
+    let undo = Undo { destination: env.destination, catalog: env.catalog, cancel: env.cancel, progress: &|_, _| {} };
+    let mut report = UndoReport::default();
+    let batches = due.iter().flat_map(|(session, files)| files.chunks(BATCH).map(move |batch| (session, batch)));
+    // Whoever stops an import does not wait for all of them: the next one does the rest.
+    for (session, batch) in batches.take_while(|_| !env.cancel.is_cancelled()) {
+        put_aside(&undo, session, batch, &mut report)?;
     }
     Ok(report.moved)
 }

@@ -10,7 +10,7 @@ use catalog::{Catalog, SessionFile};
 use domain::{CancelFlag, Destination, DestinationError, LibraryPath, Removal, SessionId};
 
 /// Files put aside at a time: flushes and transactions are shared, and a crash leaves few to be settled.
-const BATCH: usize = 32;
+pub(crate) const BATCH: usize = 32;
 /// How many names are tried in the holding folder.
 const NAMES: u32 = 1000;
 

@@ -155,6 +155,24 @@ fn the_original_takes_its_place_when_it_comes_even_without_the_wish() {
 }
 
 #[test]
+fn whoever_stops_an_import_does_not_wait_for_smaller_pictures_to_be_put_aside() {
+    let lab = phone();
+    import(&lab, &ALL);
+    let plan = planned(&lab, &["/a/IMG_2.HEIC", "/a/IMG_3.MOV"], &Selection::AllNew);
+    let row = lab.run_hearing(&plan, &|news| {
+        if matches!(news, ImportNews::Ended { .. }) {
+            lab.cancel.cancel();
+        }
+    });
+    assert_eq!(row.unwrap().renditions_replaced, 0);
+    assert_eq!(saved(&lab), ["U1 IMG_1.rendition.jpg", "U3 IMG_3.rendition.jpg"]);
+    let lab = Lab { cancel: CancelFlag::default(), ..lab };
+    let row = import(&lab, &["/a/IMG_2.HEIC", "/a/IMG_3.MOV"]);
+    assert_eq!(((books(&row)), row.renditions_replaced), ((0, 1, 2, 0), 1), "the next one does it");
+    lab.assert_sound(3);
+}
+
+#[test]
 fn an_original_that_cannot_be_read_leaves_its_smaller_picture_where_it_is() {
     let lab = phone();
     import(&lab, &ALL);
