@@ -3,15 +3,19 @@
 //! A photo that is copied is not looked at soon: kept in memory, it costs the processor a copy and a hundred pages for each
 //! MiB, both ways, and pushes out what others keep there. What is flushed, and when, does not change with it.
 
+use memmap2::MmapMut;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is written or read at a time, in bytes.
-pub(crate) const PIECE: usize = 1 << 20;
-/// Where pieces must begin in memory and in a file: the largest sector in use, in bytes.
+pub(crate) const PIECE: usize = 2 << 20;
+/// Where pieces must begin in a file: the largest sector in use, in bytes.
 pub(crate) const ALIGNMENT: usize = 4096;
+/// A page as large as processors have them, in bytes. A drive is told where the bytes are page by page, and told 500 times
+/// for each MiB it may be more busy with that than with the bytes (measured with a virtual one: 4.0 against 1.2 GB/s).
+const HUGE_PAGE: usize = 2 << 20;
 /// Files of fewer bytes are written as usual: there is nothing to gain.
 const SMALLEST: u64 = 128 << 10;
 /// Buffers kept for later, at most.
@@ -19,21 +23,32 @@ const KEPT: usize = 16;
 
 /// Buffers that nobody uses at the moment.
 #[derive(Debug, Default)]
-pub(crate) struct Buffers(Mutex<Vec<Vec<u8>>>);
+pub(crate) struct Buffers(Mutex<Vec<MmapMut>>);
 
 impl Buffers {
-    pub(crate) fn lend(self: &Arc<Self>) -> Piece {
+    /// Errors when the system has no memory left.
+    pub(crate) fn lend(self: &Arc<Self>) -> io::Result<Piece> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let bytes = kept.unwrap_or_else(|| vec![0; PIECE + ALIGNMENT]);
-        let start = bytes.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-        Piece { bytes, start, home: Arc::clone(self) }
+        let bytes = kept.map_or_else(memory, Ok)?;
+        let start = bytes.as_ptr().align_offset(HUGE_PAGE).min(HUGE_PAGE);
+        Ok(Piece { bytes: Some(bytes), start, home: Arc::clone(self) })
     }
+}
+
+/// Takes memory in which a piece can begin with a huge page. What is before and after it is never touched, and so never there.
+fn memory() -> io::Result<MmapMut> {
+    let bytes = MmapMut::map_anon(PIECE + HUGE_PAGE)?;
+    // A wish.
+    #[cfg(target_os = "linux")]
+    let _ = bytes.advise(memmap2::Advice::HugePage);
+    Ok(bytes)
 }
 
 /// A buffer of [`PIECE`] bytes that begins where every drive lets it begin.
 #[derive(Debug)]
 pub(crate) struct Piece {
-    bytes: Vec<u8>,
+    /// Until it goes back.
+    bytes: Option<MmapMut>,
     start: usize,
     home: Arc<Buffers>,
 }
@@ -42,13 +57,13 @@ impl Deref for Piece {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.bytes[self.start..self.start + PIECE]
+        self.bytes.as_ref().map_or(&[], |bytes| &bytes[self.start..self.start + PIECE])
     }
 }
 
 impl DerefMut for Piece {
     fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes[self.start..self.start + PIECE]
+        self.bytes.as_mut().map_or(&mut [], |bytes| &mut bytes[self.start..self.start + PIECE])
     }
 }
 
@@ -56,7 +71,7 @@ impl Drop for Piece {
     fn drop(&mut self) {
         let mut kept = self.home.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < KEPT {
-            kept.push(std::mem::take(&mut self.bytes));
+            kept.extend(self.bytes.take());
         }
     }
 }
@@ -81,7 +96,10 @@ impl Outgoing {
     /// Takes bytes and writes whole pieces.
     pub(crate) fn write(&mut self, mut file: &File, mut bytes: &[u8]) -> io::Result<()> {
         while self.bypasses && !bytes.is_empty() {
-            let piece = self.piece.get_or_insert_with(|| self.buffers.lend());
+            let piece = match &mut self.piece {
+                Some(piece) => piece,
+                none => none.insert(self.buffers.lend()?),
+            };
             let (now, later) = bytes.split_at(bytes.len().min(PIECE - self.filled));
             piece[self.filled..self.filled + now.len()].copy_from_slice(now);
             self.filled += now.len();
@@ -220,7 +238,7 @@ mod tests {
     fn buffers_come_back_and_begin_where_a_sector_may() {
         let buffers: Arc<Buffers> = Arc::default();
         for _ in 0..3 {
-            let (one, two) = (buffers.lend(), buffers.lend());
+            let (one, two) = (buffers.lend().unwrap(), buffers.lend().unwrap());
             assert_eq!((one.as_ptr() as usize % ALIGNMENT, two.as_ptr() as usize % ALIGNMENT), (0, 0));
             assert_eq!((one.len(), two.len()), (PIECE, PIECE));
         }

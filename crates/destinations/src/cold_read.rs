@@ -35,7 +35,7 @@ pub(crate) fn read_from_medium(
     let forgotten = forget(&file, flushed);
     // Forgotten first all the same: what a file system does not read past its memory, it reads through it without a word.
     let mut bypasses = root.file_system.can_be_bypassed && bypass(&file);
-    let mut block = root.buffers.lend();
+    let mut block = root.buffers.lend()?;
     loop {
         match file.read(&mut block) {
             Ok(0) => break,

@@ -90,11 +90,19 @@ async fn file_service(provider: &UsbmuxdProvider, spares: &Spares) -> Result<Afc
 }
 
 /// Starts a trusted session with lockdown. Errors with `NotTrusted` when there is no pair record or the phone has
-/// forgotten it.
+/// forgotten it; that it has other keys may show only in what is asked next.
 pub(crate) async fn session(provider: &UsbmuxdProvider) -> Result<(Lockdown, PairingFile), PhoneError> {
     let record = pair_record(provider).await?;
     let lockdown = Lockdown::connect(provider).await?.start_session(&record).await?;
     Ok((lockdown, record))
+}
+
+/// Makes sure that the phone trusts this computer, by a session and an answer within it: over TLS 1.3 this computer is through
+/// with its greeting before the phone has looked at its certificate, and a refusal comes with the first answer. Errors as
+/// [`session`].
+pub(crate) async fn trust(provider: &UsbmuxdProvider) -> Result<(), PhoneError> {
+    let (mut lockdown, _) = session(provider).await?;
+    lockdown.answers().await
 }
 
 /// Fetches the pair record. The crate has no error of its own for "there is none", so each answer that is no record

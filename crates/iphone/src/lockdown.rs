@@ -80,6 +80,14 @@ impl Lockdown {
         Ok(Self { socket: encrypted(self.socket, record).await? })
     }
 
+    /// Makes sure that it answers; that it does so with a refusal does not matter.
+    pub(crate) async fn answers(&mut self) -> Result<(), PhoneError> {
+        match self.ask(request("QueryType", [])).await {
+            Ok(_) | Err(PhoneError::Declined(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Has a service started; a session comes first.
     pub(crate) async fn start_service(&mut self, name: &str) -> Result<ServicePort, PhoneError> {
         let reply = self.ask(request("StartService", [("Service", name.into())])).await?;

@@ -1,7 +1,7 @@
 //! The way to trust: an existing record first, else the question on the phone's screen.
 
 use crate::PhoneError;
-use crate::dial::{Dialer, session};
+use crate::dial::{Dialer, trust};
 use crate::engine::within;
 use crate::lockdown::{HostNames, Lockdown};
 use crate::phones::AskingMark;
@@ -44,7 +44,7 @@ async fn trusted(dialer: &Dialer, udid: &str) -> Result<(), PhoneError> {
     let provider = dialer.find(udid).await?;
     // A task of its own: a stored record that contradicts itself makes the crate panic, and is as good as none.
     let limit = dialer.limits.connect;
-    let session = tokio::spawn(async move { within(limit, session(&provider)).await.map(|_| ()) });
+    let session = tokio::spawn(async move { within(limit, trust(&provider)).await });
     session.await.unwrap_or(Err(PhoneError::NotTrusted))
 }
 

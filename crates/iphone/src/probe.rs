@@ -1,7 +1,7 @@
 //! Asks a phone what it is and whether it trusts this computer, without ever asking its owner anything.
 
 use crate::PhoneError;
-use crate::dial::{Dialer, canonical_udid, says_locked, session};
+use crate::dial::{Dialer, canonical_udid, says_locked, trust};
 use crate::lockdown::Lockdown;
 use crate::model_names::model_name;
 use idevice::provider::UsbmuxdProvider;
@@ -55,7 +55,7 @@ pub(crate) async fn probe(dialer: Dialer, device: UsbmuxdDevice) -> PhoneInfo {
     }
     let provider = dialer.provider(&device);
     let told = tokio::spawn(limited(dialer.clone(), told_to_anyone(provider.clone())));
-    let session = tokio::spawn(limited(dialer, async move { session(&provider).await.map(|_| ()) }));
+    let session = tokio::spawn(limited(dialer, async move { trust(&provider).await }));
     let told = told.await.ok().and_then(Result::ok).unwrap_or_default();
     // A panic here comes from a stored record that contradicts itself; a new pairing replaces it.
     let state = match session.await.map_or(PhoneState::NotTrusted, state_after) {

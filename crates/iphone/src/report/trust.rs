@@ -1,7 +1,7 @@
 //! Questions about trust: what is told before it, and what asking for it does. The owner is asked only on request.
 
 use super::{Asked, Facts, Pairing, measure, word};
-use crate::dial::{Dialer, pair_record, session};
+use crate::dial::{Dialer, pair_record, trust};
 use crate::engine::within;
 use crate::lockdown::Lockdown;
 use crate::{PhoneError, PhoneState};
@@ -53,7 +53,7 @@ async fn told_without_a_session(provider: &UsbmuxdProvider) -> Result<(Vec<&'sta
 /// Tries to start a session, in a task of its own: a stored record that contradicts itself makes the crate panic.
 async fn tried(dialer: &Dialer, provider: UsbmuxdProvider) -> Result<(), PhoneError> {
     let limit = dialer.limits.connect;
-    let session = tokio::spawn(async move { within(limit, session(&provider)).await.map(drop) });
+    let session = tokio::spawn(async move { within(limit, trust(&provider)).await });
     session.await.unwrap_or(Err(PhoneError::Panicked))
 }
 

@@ -3,7 +3,7 @@
 use crate::{describe, eventually, media, only, open, phones_at, state};
 use domain::CancelFlag;
 use iphone::{Limits, MuxAddress, PhoneError, PhoneInfo, PhoneState, Phones};
-use iphone_sim::{At, Fault, LockState, Trust};
+use iphone_sim::{At, Fault, LockState, TlsVersions, Trust};
 use std::fs;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -159,6 +159,27 @@ fn revoked_trust_is_noticed() {
     assert_eq!(state(&phones), PhoneState::NotTrusted);
     assert_eq!(phones.open(sim.udid()).map(|_| ()), Err(PhoneError::NotTrusted));
     assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Ok(()), "a stale record is replaced");
+}
+
+/// The phone has new keys of this computer, the computer its old ones: both know each other's names, and TLS alone tells.
+/// Over TLS 1.3 the computer hears of the refusal after its own part of the greeting.
+#[test]
+fn a_record_that_could_not_be_kept_is_noticed_and_replaced() {
+    for tls in [TlsVersions::Only12, TlsVersions::Only13] {
+        let media = media(&[]);
+        let sim = describe(media.path()).tls(tls).start().unwrap();
+        drop(open(&sim));
+        sim.revoke_trust();
+        sim.inject(Fault::Stalls(At::next("SavePairRecord")));
+        let limits = Limits { mux: Duration::from_secs(1), ..Limits::default() };
+        let phones = Phones::with_limits(MuxAddress::Tcp(sim.addr()), limits).unwrap();
+        assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Err(PhoneError::TimedOut), "{tls:?}");
+        sim.behave();
+        assert_eq!(state(&phones), PhoneState::NotTrusted, "{tls:?}");
+        assert_eq!(phones.open(sim.udid()).map(|_| ()), Err(PhoneError::NotTrusted), "{tls:?}");
+        assert_eq!(phones.pair(sim.udid(), &CancelFlag::default()), Ok(()), "{tls:?}");
+        assert_eq!(phones.open(sim.udid()).map(|_| ()), Ok(()), "{tls:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 /// Messages that can be lied about or left without an answer.
-const MESSAGES: [&str; 13] = [
+const MESSAGES: [&str; 15] = [
+    "Pair",
+    "SavePairRecord",
     "GetValue",
     "StartSession",
     "StartService",
@@ -23,7 +25,7 @@ const MESSAGES: [&str; 13] = [
     "AnyFileRequest",
 ];
 /// From here on they are the phone's own; those before, the mux answers, too, which is trusted with lengths.
-const OF_THE_PHONE: usize = 5;
+const OF_THE_PHONE: usize = 7;
 
 /// Whether files could be filed with bytes that the phone does not have, if nothing but reading back told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
