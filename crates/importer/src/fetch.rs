@@ -10,10 +10,10 @@ use crate::sidecar;
 use crate::witness::{Kept, Testimony, Told};
 use catalog::Catalog;
 use domain::{
-    Asset, CaptureTime, ContentHash, Evidence, Fingerprint, ReadBackGrade, Repeats, Sidecars, SourceError,
-    TimeProvenance,
+    Asset, CaptureTime, ContentHash, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance,
 };
 use jiff::tz::TimeZone;
+use std::thread::ScopedJoinHandle;
 
 /// An asset that was read back and found equal.
 pub(crate) struct Verified<'a> {
@@ -56,16 +56,34 @@ impl Fetcher<'_> {
     /// Copies an asset and checks the copies; what does not pass is copied once more. A failed flush is never repeated on
     /// the same file, for the system may have dropped the bytes. On an error nothing of the asset stays behind.
     pub(crate) fn fetch<'a>(&self, item: u32, asset: &'a Asset) -> Result<Verified<'a>, CopyFailure> {
-        let copied = self.copier.copy(asset, OnArrival::IfNeeded)?;
-        let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
-        match self.check(asset, copied) {
+        let (counted, checked) = self.copied_and_checked(asset, OnArrival::IfNeeded)?;
+        match checked {
             Ok(checked) => return self.with_made(item, asset, checked),
             Err(failure) if !is_worth_a_fresh_copy(&failure) => return Err(failure),
             Err(_) => {}
         }
         (self.copier.news)(ImportNews::Again(counted));
-        let checked = self.check(asset, self.copier.copy(asset, OnArrival::Hashed)?)?;
-        self.with_made(item, asset, checked)
+        let (_, checked) = self.copied_and_checked(asset, OnArrival::Hashed)?;
+        self.with_made(item, asset, checked?)
+    }
+
+    /// Copies an asset, which errors for good, and returns how many bytes came, and what the check of the copies found. Where
+    /// the source hashes its files, it does so meanwhile: that may take it as long.
+    fn copied_and_checked<'a>(
+        &self,
+        asset: &'a Asset,
+        on_arrival: OnArrival,
+    ) -> Result<(u64, Result<Vec<Checked<'a>>, CopyFailure>), CopyFailure> {
+        let witness = self.copier.witness;
+        std::thread::scope(|scope| {
+            let ask = || asset.files().map(|file| witness.told(&file.fingerprint)).collect::<Vec<_>>();
+            // Without a thread it is not asked, and what is then done is done for all.
+            let asking =
+                witness.wants_sha1().then(|| std::thread::Builder::new().spawn_scoped(scope, ask).ok()).flatten();
+            let copied = self.copier.copy(asset, on_arrival)?;
+            let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
+            Ok((counted, self.check(asset, copied, asking)))
+        })
     }
 
     /// Makes what is wanted of the photos of a verified asset. Errors when the user stops the import, or when the drive takes
@@ -165,23 +183,24 @@ impl Fetcher<'_> {
         }
     }
 
-    /// Flushes each file and reads it back from the medium. Where the source hashes its files, it does so meanwhile: that
-    /// may take it as long.
-    fn check<'a>(&self, asset: &Asset, mut copied: Vec<CopiedFile<'a>>) -> Result<Vec<Checked<'a>>, CopyFailure> {
-        let witness = self.copier.witness;
-        let files: Vec<Fingerprint> = copied.iter().map(|file| file.file.clone()).collect();
-        let (gave_back, told) = std::thread::scope(|scope| {
-            let ask = || files.iter().map(|file| witness.told(file)).collect::<Vec<_>>();
-            // Without a thread it is not asked, and what is then done is done for all.
-            let asking =
-                witness.wants_sha1().then(|| std::thread::Builder::new().spawn_scoped(scope, ask).ok()).flatten();
-            let gave_back = self.read_back(asset, &mut copied, asking.is_some());
-            let told = asking.map(|asking| asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            (gave_back, told.unwrap_or_default())
-        });
-        let told = told.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
-        let files = copied.into_iter().zip(gave_back?).zip(told);
-        files.map(|((file, gave_back), told)| self.judge(file, gave_back, told)).collect()
+    /// Flushes each file and reads it back from the medium, then hears what the source has to say, if it is asked.
+    fn check<'a>(
+        &self,
+        asset: &Asset,
+        mut copied: Vec<CopiedFile<'a>>,
+        asking: Option<ScopedJoinHandle<'_, Vec<Result<Told, SourceError>>>>,
+    ) -> Result<Vec<Checked<'a>>, CopyFailure> {
+        let gave_back = self.read_back(asset, &mut copied, asking.is_some())?;
+        let told = asking.map(|asking| asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let told = told.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat_with(|| None));
+        let files = copied.into_iter().zip(gave_back).zip(told);
+        files
+            .map(|((file, gave_back), told)| {
+                // It may have been asked about what the file was before.
+                let told = told.filter(|_| file.file == file.resource.fingerprint);
+                self.judge(file, gave_back, told)
+            })
+            .collect()
     }
 
     fn read_back(

@@ -26,6 +26,8 @@ const PROBES: usize = 3;
 const CANDIDATES: usize = 12;
 /// Largest of them, in bytes: finding out must not take long.
 const LARGEST_PROBE: u64 = 64 << 20;
+/// It may take one at a time, and then begins the next while the answer to the last is on its way.
+const HASHES_AT_ONCE: usize = 2;
 /// So many files in a row that the source has no hash of, and it is not asked any more: waiting for an answer that does not
 /// come takes it half a minute each time.
 const SILENCES: usize = 2;
@@ -58,9 +60,11 @@ pub(crate) struct Witness<'a> {
     otherwise: Thoroughness,
     /// How many it had no hash of since it last had one.
     silences: AtomicUsize,
-    /// Held while it hashes: it takes one at a time anyway, and whoever waits for their turn need not wait for an answer as
-    /// well when none came to those before.
-    turn: Mutex<()>,
+    /// One is held while it hashes: whoever waits for their turn need not wait for an answer as well when none came to those
+    /// before.
+    turns: [Mutex<()>; HASHES_AT_ONCE],
+    /// How many turns were taken.
+    asked: AtomicUsize,
 }
 
 /// What the source says of one file's hash.
@@ -87,8 +91,8 @@ impl<'a> Witness<'a> {
         wanted: Thoroughness,
         cancel: &'a CancelFlag,
     ) -> Result<Self, SourceError> {
-        let (silences, turn) = (AtomicUsize::new(0), Mutex::default());
-        let mut witness = Self { source, cancel, hashes: false, otherwise: wanted, silences, turn };
+        let (silences, turns, asked) = (AtomicUsize::new(0), Default::default(), AtomicUsize::new(0));
+        let mut witness = Self { source, cancel, hashes: false, otherwise: wanted, silences, turns, asked };
         let mut differing = 0;
         for file in probes(plan) {
             match witness.probe(file)? {
@@ -134,7 +138,8 @@ impl<'a> Witness<'a> {
 
     /// Has the source hash a file, unless it had nothing to say to the last ones.
     pub(crate) fn told(&self, file: &Fingerprint) -> Result<Told, SourceError> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = &self.turns[self.asked.fetch_add(1, Ordering::Relaxed) % HASHES_AT_ONCE];
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_silent() {
             return Ok(Told::NotAsked);
         }
@@ -268,7 +273,15 @@ mod tests {
     }
 
     fn witness<'a>(source: &'a Patience<'a>, cancel: &'a CancelFlag, otherwise: Thoroughness) -> Witness<'a> {
-        Witness { source, cancel, hashes: true, otherwise, silences: AtomicUsize::new(0), turn: Mutex::default() }
+        Witness {
+            source,
+            cancel,
+            hashes: true,
+            otherwise,
+            silences: AtomicUsize::new(0),
+            turns: Default::default(),
+            asked: AtomicUsize::new(0),
+        }
     }
 
     #[test]

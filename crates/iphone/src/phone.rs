@@ -22,11 +22,12 @@ const LISTING: usize = 0;
 const PICTURES: usize = 1;
 /// While one connection waits for its next question to travel, the others keep the cable busy. More gain nothing.
 const COPYING: [usize; 3] = [2, 3, 4];
-/// Hashing a film takes the phone seconds: copying does not wait for it.
-const HASHING: usize = 5;
-const LANES: usize = 6;
+/// Hashing a film takes the phone seconds: copying does not wait for it. Two, so that the phone has the next question when it
+/// is through with one.
+const HASHING: [usize; 2] = [5, 6];
+const LANES: usize = 7;
 
-/// A phone that trusts this computer. Clones share its connections, of which there are at most six, opened as needed.
+/// A phone that trusts this computer. Clones share its connections, of which there are at most seven, opened as needed.
 #[derive(Debug, Clone)]
 pub struct Phone {
     engine: Engine,
@@ -111,7 +112,7 @@ impl Phone {
     pub(crate) fn ask_many(&self, requests: Vec<Request>) -> Result<Round, PhoneError> {
         let lanes = Arc::clone(&self.lanes);
         self.engine.run(async move {
-            let helpers = if many::is_worth_helpers(&requests) { &lanes[1..HASHING] } else { &[] };
+            let helpers = if many::is_worth_helpers(&requests) { &lanes[1..HASHING[0]] } else { &[] };
             many::ask(&lanes[LISTING], helpers, requests).await
         })
     }
@@ -196,7 +197,8 @@ impl Phone {
     }
 
     fn hash_once(&self, path: &[u8], bytes: u64) -> Result<Option<[u8; 20]>, PhoneError> {
-        let lane = Arc::clone(&self.lanes[HASHING]);
+        let seat = Seat::take(HASHING.map(|lane| &self.lanes[lane]), &self.choosing);
+        let lane = Arc::clone(seat.lane());
         let request = Request::hash(checked(path)?);
         let work = Duration::from_secs(bytes / SLOWEST_HASH);
         let exchange = async move { lane.exchange_slowly(&[request], On::Any, work).await };
@@ -206,7 +208,7 @@ impl Phone {
                 Err(_) => Err(PhoneError::nonsense("a hash that is not 20 bytes long")),
             },
             Some(Answer::Refused(6 | 15)) => Ok(None),
-            Some(other) => Err(file::explained(&self.engine, &self.lanes[HASHING], other.error())),
+            Some(other) => Err(file::explained(&self.engine, seat.lane(), other.error())),
             None => Err(PhoneError::Disconnected),
         }
     }

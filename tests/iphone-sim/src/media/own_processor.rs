@@ -1,20 +1,20 @@
 //! A phone that hashes with a processor of its own: its answers cost the computer it is plugged into nothing but time. What
-//! its files hash to is worked out before anybody is let in.
+//! its files hash to is worked out before anybody is let in. One file is hashed after the other.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Change, FileInfo, FileKind, OpenFile, OpenMode, PhonePath, Tree};
 use crate::library::Expected;
+use crate::shaping::Shaping;
 use crate::status::Status;
 
 pub(crate) struct OwnProcessor {
     tree: Arc<dyn Tree>,
-    /// Bytes hashed a second.
-    rate: f64,
+    work: Shaping,
     known: HashMap<PhonePath, Known>,
 }
 
@@ -25,7 +25,7 @@ struct Known {
 }
 
 impl OwnProcessor {
-    /// Hashes every file there is.
+    /// Hashes every file there is. `rate` is in bytes hashed a second.
     pub(crate) fn new(tree: Arc<dyn Tree>, rate: f64) -> Result<Self, Status> {
         let (mut known, mut folders) = (HashMap::new(), vec![PhonePath::parse(b"/")]);
         while let Some(folder) = folders.pop() {
@@ -42,7 +42,7 @@ impl OwnProcessor {
                 }
             }
         }
-        Ok(Self { tree, rate, known })
+        Ok(Self { tree, work: Shaping::new(Duration::ZERO, Some(rate)), known })
     }
 }
 
@@ -64,7 +64,8 @@ impl Tree for OwnProcessor {
         let unchanged = |known: &&Known| (known.size, known.modified) == (info.size, info.modified);
         match self.known.get(path).filter(unchanged) {
             Some(known) if start == 0 && length >= known.size => {
-                thread::sleep(Duration::from_secs_f64(known.size as f64 / self.rate));
+                let done = self.work.carry(Instant::now(), known.size as usize);
+                thread::sleep(done.saturating_duration_since(Instant::now()));
                 Ok(known.sha1.clone())
             }
             _ => self.tree.sha1(path, start, length),
@@ -88,7 +89,6 @@ impl Tree for OwnProcessor {
 mod tests {
     use super::super::{DiskTree, Writes};
     use super::*;
-    use std::time::Instant;
 
     #[test]
     fn it_takes_its_time_and_notices_a_change() {

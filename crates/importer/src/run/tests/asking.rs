@@ -75,7 +75,7 @@ fn lab_that_hashes() -> Lab {
 }
 
 #[test]
-fn the_phone_hashes_a_file_while_its_copy_is_read_back() {
+fn the_phone_hashes_a_file_while_it_is_copied_and_read_back() {
     let lab = lab_that_hashes();
     lab.library.hold_read_backs(true);
     let (source, library) = (lab.source.clone(), lab.library.clone());
@@ -92,6 +92,17 @@ fn the_phone_hashes_a_file_while_its_copy_is_read_back() {
     assert_eq!(lab.import().totals, totals(2, 0, 0, 0));
     assert!(holding.join().unwrap(), "it was asked only afterwards");
     assert_eq!(evidence(&lab), ["phone_hash", "phone_hash"]);
+}
+
+#[test]
+fn what_the_phone_said_of_a_file_before_it_changed_is_not_held_against_it() {
+    let lab = lab_that_hashes();
+    let plan = lab.plan(&Selection::AllNew);
+    lab.source.put("/a/2.JPG", b"number two, cropped", 7);
+    let lab = Lab { source: lab.source.clone().with_hash("/a/2.JPG", sha1(b"number two")), ..lab };
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(2, 0, 0, 0));
+    assert_eq!(evidence(&lab), ["phone_hash", "second_read"]);
+    assert_eq!(lab.library.bytes_of(&lab.library.paths()[1]), Some(b"number two, cropped".to_vec()));
 }
 
 fn first_failure(lab: &Lab, row: &SessionRow) -> (FailureCode, String) {
