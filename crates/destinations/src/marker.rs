@@ -13,6 +13,8 @@ pub(crate) const FILE_NAME: &str = "library.json";
 pub(crate) const INCOMING: &str = ".keepsake/incoming";
 /// Where manifests lie, relative to the library.
 pub(crate) const MANIFESTS: &str = ".keepsake/manifests";
+/// What a program holds locked that changes the library, relative to the library. Empty.
+pub(crate) const LOCK: &str = ".keepsake/lock";
 /// Longest marker that is read, in bytes.
 pub(crate) const LONGEST: u64 = 64 << 10;
 

@@ -12,7 +12,7 @@ use domain::{
 };
 use pending::MemoryPending;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// What a library in memory is called in error messages.
 const PLACE: &str = "memory";
@@ -34,6 +34,8 @@ struct State {
     reads: u64,
     listings: u64,
     listed_as: BTreeMap<LibraryPath, String>,
+    /// Alive while somebody holds it.
+    lock: Weak<()>,
     faults: Faults,
 }
 
@@ -280,6 +282,16 @@ impl Destination for MemoryLibrary {
 
     fn check(&self) -> Result<(), DestinationError> {
         self.reading().map(drop)
+    }
+
+    fn lock(&self) -> Result<Option<Box<dyn Send>>, DestinationError> {
+        let mut state = self.state();
+        if state.lock.strong_count() > 0 {
+            return Err(DestinationError::Busy);
+        }
+        let lock = Arc::new(());
+        state.lock = Arc::downgrade(&lock);
+        Ok(Some(Box::new(lock)))
     }
 
     fn capacity(&self) -> Result<Capacity, DestinationError> {

@@ -42,6 +42,7 @@ for_every_destination!(
     files::what_is_not_there_is_not_there,
     files::a_large_file_is_read_back_whole,
     files::what_is_put_aside_is_whole_and_replaces_nothing,
+    files::one_program_at_a_time_changes_it,
     record::what_was_recorded_is_read_again_in_order,
     record::a_second_call_appends,
     record::a_new_library_has_no_record,

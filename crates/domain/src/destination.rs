@@ -16,6 +16,10 @@ pub trait Destination: Send + Sync {
     /// Makes sure that the same library is still there: its drive was not pulled or replaced.
     fn check(&self) -> Result<(), DestinationError>;
 
+    /// Keeps every other program from changing the library for as long as the result lives, also one that keeps a catalog
+    /// elsewhere. Errors with `Busy` when one is at work. `None` where the file system has no locks, or nothing can be written.
+    fn lock(&self) -> Result<Option<Box<dyn Send>>, DestinationError>;
+
     /// Returns what fits.
     fn capacity(&self) -> Result<Capacity, DestinationError>;
 

@@ -10,11 +10,11 @@ use std::collections::HashSet;
 /// Lines taken in per transaction.
 const BATCH: usize = 2000;
 
-/// Takes the manifests in if they have grown since the last time. Cheap when they have not.
-pub fn catch_up(catalog: &Catalog, destination: &dyn Destination) -> Result<(), ImportError> {
+/// Takes the manifests in if they have grown since the last time, and tells whether they had. Cheap when they had not.
+pub fn catch_up(catalog: &Catalog, destination: &dyn Destination) -> Result<bool, ImportError> {
     let bytes = destination.manifest_bytes()?;
     if catalog.manifest_bytes()? == bytes {
-        return Ok(());
+        return Ok(false);
     }
     let mut taking = TakingIn {
         catalog,
@@ -29,7 +29,8 @@ pub fn catch_up(catalog: &Catalog, destination: &dyn Destination) -> Result<(), 
         return Err(error.into());
     }
     catalog.forget_copies(&taking.removed.into_iter().collect::<Vec<_>>())?;
-    Ok(catalog.note_manifest_bytes(bytes)?)
+    catalog.note_manifest_bytes(bytes)?;
+    Ok(true)
 }
 
 struct TakingIn<'a> {

@@ -2,6 +2,7 @@
 //! import brings a fresh one beside it. The file itself may be somebody's work and is touched only when its owner asks: it is
 //! then put aside as the files of an import are that is undone.
 
+use crate::alone::alone;
 use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use crate::recover::recover;
@@ -10,7 +11,7 @@ use crate::undo::{BATCH, find_other_copies, note_own_lines, put_aside};
 use crate::verify::ChangedFile;
 use crate::{ImportError, Undo, UndoReport, VerifyProgress, VerifyReport, verify};
 use catalog::{Catalog, ChangedCopy, CheckRow, Finding, FindingKind, SessionFile};
-use domain::{CancelFlag, ContentHash, Destination, DestinationError, LibraryPath, SessionId, SourceError};
+use domain::{CancelFlag, ContentHash, Destination, LibraryPath, SessionId, SourceError};
 use std::collections::{BTreeMap, HashSet};
 
 /// What checking a library needs.
@@ -29,8 +30,7 @@ pub struct Check<'a> {
 /// import, undoing or other check runs into the library meanwhile. Errors with `Busy` while one does, and when the library goes
 /// away.
 pub fn check(env: &Check<'_>, progress: &mut dyn FnMut(&VerifyProgress)) -> Result<VerifyReport, ImportError> {
-    let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
-    env.destination.check()?;
+    let _alone = alone(env.catalog, env.destination)?;
     if !env.catalog.intents()?.is_empty() || !env.catalog.removals()?.is_empty() {
         // What a crash left half done would be called missing, or unknown.
         recover(env.catalog, env.destination, env.cancel)?;
@@ -92,8 +92,7 @@ fn hold_against_catalog(env: &Check<'_>, report: &mut VerifyReport) -> Result<()
 /// no import would bring it back. Errors when the library goes away; what was moved until then is recorded, now or when it is
 /// settled.
 pub fn set_changed_aside(env: &Undo<'_>) -> Result<UndoReport, ImportError> {
-    let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
-    env.destination.check()?;
+    let _alone = alone(env.catalog, env.destination)?;
     // Settled to its end, as each batch is.
     recover(env.catalog, env.destination, &CancelFlag::default())?;
     let copies = env.catalog.changed_copies()?;

@@ -2,6 +2,7 @@
 //!
 //! Knows the two roles, the catalog and what files say of themselves; not which sources or destinations exist.
 
+mod alone;
 mod books;
 mod catch_up;
 mod check;

@@ -1,7 +1,9 @@
 //! One import from beginning to end: several threads that each bring one asset from the source to a verified copy, and one
 //! that files the copies in the order of the plan.
 
+use crate::alone::alone;
 use crate::books::Books;
+use crate::catch_up::catch_up;
 use crate::convert::Converting;
 use crate::copy::Copier;
 use crate::fetch::{Fetcher, Verified};
@@ -16,8 +18,8 @@ use crate::witness::{Thoroughness, Witness};
 use crate::{ImportError, ImportNews, Presence, check_space, rendition};
 use catalog::{Catalog, SessionRow, SessionStart};
 use domain::{
-    Asset, CancelFlag, Capacity, Decision, Destination, DestinationError, FailureCode, ImportPlan, Outcome,
-    PlannedItem, Renditions, Repeats, Shelf, Sidecars, SkipReason, Source, SourceError,
+    Asset, CancelFlag, Capacity, Decision, Destination, FailureCode, ImportPlan, Outcome, PlannedItem, Renditions,
+    Repeats, Shelf, Sidecars, SkipReason, Source, SourceError,
 };
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -65,10 +67,11 @@ pub struct ImportRun<'a> {
 /// `stop` says why it ended early, if it did. Errors when it could not begin: nothing was then copied.
 pub fn run(env: &ImportRun<'_>, start: &SessionStart, plan: &ImportPlan) -> Result<SessionRow, ImportError> {
     let began = Instant::now();
-    let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
-    env.destination.check()?;
+    let _alone = alone(env.catalog, env.destination)?;
+    // Another program may have changed the library until a moment ago.
+    let news = catch_up(env.catalog, env.destination)?;
     let recovered = recover(env.catalog, env.destination, env.cancel)?;
-    let refreshed = refreshed(env, plan, &recovered)?;
+    let refreshed = refreshed(env, plan, (&recovered, news))?;
     let plan = refreshed.as_ref().unwrap_or(plan);
     let capacity = env.destination.capacity()?;
     let told = |waiting: Option<&SourceError>| (env.news)(ImportNews::Waiting(waiting));
@@ -133,15 +136,19 @@ fn replace_renditions(env: &ImportRun<'_>, plan: &ImportPlan, books: &Books<'_>)
     replaced
 }
 
-/// The plan was made before the lock was taken. What was settled just now must not be imported a second time; what an undoing
+/// The plan was made before the lock was taken. What was settled just now, or imported by another program, must not be imported a second time; what an undoing
 /// or its owner took out of the library since must not be called imported. `None` where all is as it was planned.
-fn refreshed(env: &ImportRun<'_>, plan: &ImportPlan, recovered: &Recovered) -> Result<Option<ImportPlan>, ImportError> {
+fn refreshed(
+    env: &ImportRun<'_>,
+    plan: &ImportPlan,
+    (recovered, news): (&Recovered, bool),
+) -> Result<Option<ImportPlan>, ImportError> {
     let presence = Presence::new(env.catalog, env.destination);
     let is_there = |asset: &Asset| Ok::<_, ImportError>(presence.copy_of(env.source.id(), asset)?.is_some());
     let mut changed = Vec::new();
     for (index, PlannedItem { asset, decision, chosen }) in plan.items.iter().enumerate() {
         let now = match decision {
-            Decision::Import if recovered.settled > 0 => {
+            Decision::Import if recovered.settled > 0 || news => {
                 let done = match plan.repeats {
                     Repeats::Dropped => is_there(asset)?,
                     // That there is a copy was known; that the further one is made, too, is new.

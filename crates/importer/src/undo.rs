@@ -3,6 +3,7 @@
 //! The order is that of an import: the intent in the journal, the renames, the manifest, the catalog. A file that was moved
 //! is recorded, one that was not stays what it was; whatever combination a crash leaves is settled by looking at both names.
 
+use crate::alone::alone;
 use crate::error::of_one_file;
 use crate::recover::recover;
 use crate::{ImportError, Presence};
@@ -40,8 +41,7 @@ pub struct UndoReport {
 /// Undoes an import. `at` is the time, RFC 3339. Errors when the library goes away; what was moved until then is recorded,
 /// now or when it is settled.
 pub fn undo(env: &Undo<'_>, session: &SessionId, at: &str) -> Result<UndoReport, ImportError> {
-    let _lock = env.catalog.lock_for_import()?.ok_or(DestinationError::Busy)?;
-    env.destination.check()?;
+    let _alone = alone(env.catalog, env.destination)?;
     // Settled to its end, as each batch is.
     recover(env.catalog, env.destination, &CancelFlag::default())?;
     let files = env.catalog.files_of(session)?;

@@ -4,7 +4,7 @@ use super::LibraryFolder;
 use super::set_aside::set_aside;
 use crate::cold_read::{Flushed, read_from_medium};
 use crate::flush::{flush_file, flush_folder};
-use crate::marker::{INCOMING, MANIFESTS};
+use crate::marker::{INCOMING, LOCK, MANIFESTS};
 use crate::pending::StagedFile;
 use crate::root::{io_error, open_plain};
 use crate::{manifest, space, walk};
@@ -14,6 +14,7 @@ use domain::{
     PendingFile, ReadBackGrade, Removal, SessionId, Sink, StagingName,
 };
 use std::collections::BTreeMap;
+use std::fs::TryLockError;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
@@ -24,6 +25,17 @@ impl Destination for LibraryFolder {
 
     fn check(&self) -> Result<(), DestinationError> {
         self.root.check()
+    }
+
+    fn lock(&self) -> Result<Option<Box<dyn Send>>, DestinationError> {
+        let new = OpenOptions::new().write(true).create_new(true).clone();
+        let _ = self.root.dir.open_with(LOCK, &new);
+        let Ok(file) = open_plain(&self.root.dir, LOCK, OpenOptions::new().write(true)) else { return Ok(None) };
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Box::new(file))),
+            Err(TryLockError::WouldBlock) => Err(DestinationError::Busy),
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
     }
 
     fn capacity(&self) -> Result<Capacity, DestinationError> {

@@ -125,3 +125,12 @@ pub fn what_is_put_aside_is_whole_and_replaces_nothing(library: &dyn Destination
     assert_eq!((read(library, HELD), read(library, PHOTO)), (BYTES.to_vec(), b"another".to_vec()));
     assert_eq!(read(library, "Removed/x/OTHER.HEIC"), b"neighbour");
 }
+
+pub fn one_program_at_a_time_changes_it(library: &dyn Destination) {
+    let lock = library.lock().unwrap();
+    assert!(lock.is_some());
+    assert_eq!(library.lock().err(), Some(DestinationError::Busy));
+    assert!(files(library).is_empty(), "it is no photo");
+    drop(lock);
+    assert!(library.lock().unwrap().is_some());
+}

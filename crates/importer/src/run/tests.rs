@@ -2,7 +2,7 @@ use super::*;
 use crate::{Presence, ScanRequest, Selection, catch_up, plan, scan, verify};
 use converting::FakeConverter;
 use destinations::memory::MemoryLibrary;
-use domain::{Capacity, Conversion, LibraryId, LibraryPath, SessionId, SourceError, Totals};
+use domain::{Capacity, Conversion, DestinationError, LibraryId, LibraryPath, SessionId, SourceError, Totals};
 use sources::memory::MemorySource;
 use std::collections::HashSet;
 
@@ -423,6 +423,22 @@ fn two_imports_at_once_are_refused() {
     assert!(matches!(refused, Err(ImportError::Destination(DestinationError::Busy))));
     drop(lock);
     lab.import();
+}
+
+#[test]
+fn a_program_with_another_catalog_is_kept_out_and_then_heard() {
+    let one = lab(&[("/a/1.JPG", b"1", 0), ("/a/2.JPG", b"22", 0)]);
+    let other = Lab { library: one.library.clone(), source: one.source.clone(), ..lab(&[]) };
+    let plan = other.plan(&Selection::AllNew);
+    let lock = one.library.lock().unwrap();
+    let refused = other.run(&plan);
+    assert!(matches!(refused, Err(ImportError::Destination(DestinationError::Busy))));
+    drop(lock);
+    one.import();
+    assert_eq!(other.run(&plan).unwrap().totals, totals(0, 2, 0, 0), "planned when they were new");
+    let mut lines = 0;
+    one.library.manifest(&mut |_| lines += 1).unwrap();
+    assert_eq!(lines, 2);
 }
 
 #[test]
