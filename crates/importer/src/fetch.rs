@@ -10,7 +10,8 @@ use crate::sidecar;
 use crate::witness::{Kept, Testimony, Told};
 use catalog::Catalog;
 use domain::{
-    Asset, CaptureTime, ContentHash, Evidence, ReadBackGrade, Repeats, Sidecars, SourceError, TimeProvenance,
+    Asset, Availability, CancelFlag, CaptureTime, ContentHash, Evidence, ReadBackGrade, Repeats, Resource, Sidecars,
+    SourceError, TimeProvenance,
 };
 use jiff::tz::TimeZone;
 use std::thread::ScopedJoinHandle;
@@ -56,33 +57,48 @@ impl Fetcher<'_> {
     /// Copies an asset and checks the copies; what does not pass is copied once more. A failed flush is never repeated on
     /// the same file, for the system may have dropped the bytes. On an error nothing of the asset stays behind.
     pub(crate) fn fetch<'a>(&self, item: u32, asset: &'a Asset) -> Result<Verified<'a>, CopyFailure> {
-        let (counted, checked) = self.copied_and_checked(asset, OnArrival::IfNeeded)?;
-        match checked {
+        let (counted, checked) = self.copied_and_checked(asset, OnArrival::IfNeeded, Kept::Proven)?;
+        let believed = match checked {
             Ok(checked) => return self.with_made(item, asset, checked),
             Err(failure) if !is_worth_a_fresh_copy(&failure) => return Err(failure),
-            Err(_) => {}
-        }
+            // What it sends is not believed any more for being kept well.
+            Err(CopyFailure::Source) => Kept::Unknown,
+            Err(_) => Kept::Proven,
+        };
         (self.copier.news)(ImportNews::Again(counted));
-        let (_, checked) = self.copied_and_checked(asset, OnArrival::Hashed)?;
+        let (_, checked) = self.copied_and_checked(asset, OnArrival::Hashed, believed)?;
         self.with_made(item, asset, checked?)
     }
 
     /// Copies an asset, which errors for good, and returns how many bytes came, and what the check of the copies found. Where
-    /// the source hashes its files, it does so meanwhile: that may take it as long.
+    /// the source hashes its files, it does so meanwhile: that may take it as long. `believed` is what is known of a copy that
+    /// the drive gave back as it came.
     fn copied_and_checked<'a>(
         &self,
         asset: &'a Asset,
         on_arrival: OnArrival,
+        believed: Kept,
     ) -> Result<(u64, Result<Vec<Checked<'a>>, CopyFailure>), CopyFailure> {
-        let witness = self.copier.witness;
+        let (witness, part) = (self.copier.witness, self.copier.cancel.of_part());
+        let told_early = |file: &Resource| match file.availability {
+            // It turns out to be another one if it is there after all.
+            Availability::Missing => Ok(Told::NotAsked),
+            _ => witness.told(&file.fingerprint, &part),
+        };
         std::thread::scope(|scope| {
-            let ask = || asset.files().map(|file| witness.told(&file.fingerprint)).collect::<Vec<_>>();
+            let ask = || asset.files().map(told_early).collect();
             // Without a thread it is not asked, and what is then done is done for all.
             let asking =
                 witness.wants_sha1().then(|| std::thread::Builder::new().spawn_scoped(scope, ask).ok()).flatten();
-            let copied = self.copier.copy(asset, on_arrival)?;
-            let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
-            Ok((counted, self.check(asset, copied, asking)))
+            let checked = self.copier.copy(asset, on_arrival).map(|copied| {
+                let counted = copied.iter().map(|f| f.file.bytes).fold(0, u64::saturating_add);
+                (counted, self.check(asset, (copied, believed), asking, &part))
+            });
+            if !matches!(checked, Ok((_, Ok(_)))) {
+                // Nobody waits for an answer about a copy that is lost.
+                part.cancel();
+            }
+            checked
         })
     }
 
@@ -187,8 +203,9 @@ impl Fetcher<'_> {
     fn check<'a>(
         &self,
         asset: &Asset,
-        mut copied: Vec<CopiedFile<'a>>,
+        (mut copied, believed): (Vec<CopiedFile<'a>>, Kept),
         asking: Option<ScopedJoinHandle<'_, Vec<Result<Told, SourceError>>>>,
+        part: &CancelFlag,
     ) -> Result<Vec<Checked<'a>>, CopyFailure> {
         let gave_back = self.read_back(asset, &mut copied, asking.is_some())?;
         let told = asking.map(|asking| asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
@@ -197,8 +214,10 @@ impl Fetcher<'_> {
         files
             .map(|((file, gave_back), told)| {
                 // It may have been asked about what the file was before.
-                let told = told.filter(|_| file.file == file.resource.fingerprint);
-                self.judge(file, gave_back, told)
+                let is_the_same = file.file == file.resource.fingerprint;
+                let told = told.map(|told| if is_the_same { told } else { self.copier.witness.told(&file.file, part) });
+                let kept = if file.arrived.is_some() { believed } else { Kept::Unknown };
+                self.judge((file, kept), gave_back, told)
             })
             .collect()
     }
@@ -226,11 +245,10 @@ impl Fetcher<'_> {
 
     fn judge<'a>(
         &self,
-        copied: CopiedFile<'a>,
+        (copied, kept): (CopiedFile<'a>, Kept),
         ReadBack { hash, grade, sha1, bytes }: ReadBack,
         told: Option<Result<Told, SourceError>>,
     ) -> Result<Checked<'a>, CopyFailure> {
-        let kept = if copied.arrived.is_some() { Kept::Proven } else { Kept::Unknown };
         match self.copier.witness.judge(&copied.file, (hash, kept), told.zip(sha1))? {
             Testimony::Agrees(evidence) => Ok((VerifiedFile { copied, hash, grade, evidence }, bytes)),
             Testimony::Differs => Err(CopyFailure::Source),

@@ -5,13 +5,16 @@
 
 use domain::{CancelFlag, Fingerprint, ResourceReader, Source, SourceError, SourceHash, SourcePath};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 /// How often a locked phone is asked whether it still is.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 /// How soon the user is heard who does not want to wait.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A locked phone may fail to answer so often in a row that it still is.
+const MOST_SILENCES: usize = 2;
 
 /// A source whose owner is waited for. Several threads may share it.
 pub struct Patience<'a> {
@@ -25,7 +28,7 @@ pub struct Patience<'a> {
     waits_over: AtomicU64,
     /// How long it waits; `None` for as long as it takes.
     limit: Option<Duration>,
-    /// Whether a wait took longer than that: nobody waits again.
+    /// Whether a wait took longer than that, or ended otherwise than it should: nobody waits again.
     given_up: AtomicBool,
 }
 
@@ -53,25 +56,29 @@ impl<'a> Patience<'a> {
 
     /// Makes a call, unless the user wants no more, and makes it again whenever it said `Locked` and the phone was unlocked since. Ends with `Cancelled` when
     /// the user no longer wants to wait, and with what the phone says when it is gone meanwhile.
-    pub fn outlast<T>(&self, mut call: impl FnMut() -> Result<T, SourceError>) -> Result<T, SourceError> {
+    pub fn outlast<T>(&self, call: impl FnMut() -> Result<T, SourceError>) -> Result<T, SourceError> {
+        self.outlast_until(self.cancel, call)
+    }
+
+    /// Does the same for a part of the work, which ends with the whole or by itself.
+    fn outlast_until<T>(
+        &self,
+        part: &CancelFlag,
+        mut call: impl FnMut() -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
         loop {
-            if self.cancel.is_cancelled() {
-                return Err(SourceError::Cancelled);
-            }
+            unless_cancelled(part)?;
             let before = self.waits_over.load(Ordering::Acquire);
             match call() {
-                Err(locked @ SourceError::Locked(_)) => self.wait(&locked, before)?,
+                Err(locked @ SourceError::Locked(_)) => self.wait(&locked, before, part)?,
                 result => return result,
             }
         }
     }
 
     /// Waits, unless another thread has done so since there were so many waits.
-    fn wait(&self, locked: &SourceError, before: u64) -> Result<(), SourceError> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.cancel.is_cancelled() {
-            return Err(SourceError::Cancelled);
-        }
+    fn wait(&self, locked: &SourceError, before: u64, part: &CancelFlag) -> Result<(), SourceError> {
+        let _turn = self.turn(part)?;
         if self.given_up.load(Ordering::Acquire) || self.limit == Some(Duration::ZERO) {
             return Err(locked.clone());
         }
@@ -79,52 +86,74 @@ impl<'a> Patience<'a> {
             return Ok(());
         }
         (self.told)(Some(locked));
-        let result = self.until_unlocked(locked);
-        if result.is_ok() {
-            (self.told)(None);
+        let result = self.until_unlocked(locked, part);
+        match &result {
+            // The others wait for what is theirs.
+            Err(SourceError::Cancelled) if !self.cancel.is_cancelled() => (self.told)(None),
+            Err(_) => self.given_up.store(true, Ordering::Release),
+            Ok(()) => (self.told)(None),
         }
         // Those who wait for this one find out for themselves how it ended.
         self.waits_over.fetch_add(1, Ordering::Release);
         result
     }
 
-    fn until_unlocked(&self, locked: &SourceError) -> Result<(), SourceError> {
-        let begun = Instant::now();
+    /// Waits until no other thread waits for the phone.
+    fn turn(&self, part: &CancelFlag) -> Result<MutexGuard<'_, ()>, SourceError> {
         loop {
-            if self.limit.is_some_and(|limit| begun.elapsed() >= limit) {
-                self.given_up.store(true, Ordering::Release);
-                return Err(locked.clone());
-            }
-            self.pause()?;
-            if !self.source().is_locked()? {
-                return Ok(());
+            unless_cancelled(part)?;
+            match self.turn.try_lock() {
+                Ok(turn) => return Ok(turn),
+                Err(TryLockError::Poisoned(turn)) => return Ok(turn.into_inner()),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_EVERY),
             }
         }
     }
 
-    fn pause(&self) -> Result<(), SourceError> {
-        let begun = Instant::now();
-        while begun.elapsed() < ASK_EVERY {
-            if self.cancel.is_cancelled() {
-                return Err(SourceError::Cancelled);
+    fn until_unlocked(&self, locked: &SourceError, part: &CancelFlag) -> Result<(), SourceError> {
+        let (begun, mut silences) = (Instant::now(), 0);
+        loop {
+            if self.limit.is_some_and(|limit| begun.elapsed() >= limit) {
+                return Err(locked.clone());
             }
-            std::thread::sleep(LOOK_EVERY);
+            pause(part)?;
+            match self.source().is_locked() {
+                Ok(false) => return Ok(()),
+                Ok(true) => silences = 0,
+                Err(SourceError::TimedOut(_)) if silences < MOST_SILENCES => silences += 1,
+                Err(error) => return Err(error),
+            }
         }
-        Ok(())
     }
 
     pub(crate) fn stat(&self, path: &SourcePath) -> Result<Fingerprint, SourceError> {
         self.outlast(|| self.source().stat(path))
     }
 
-    pub(crate) fn hash(&self, file: &Fingerprint) -> Result<Option<SourceHash>, SourceError> {
-        self.outlast(|| self.source().hash(file))
+    /// Has the source hash a file, for as long as that part of the work is wanted.
+    pub(crate) fn hash(&self, file: &Fingerprint, part: &CancelFlag) -> Result<Option<SourceHash>, SourceError> {
+        let hearing = self.source.until(part);
+        let source = hearing.as_deref().unwrap_or(self.source);
+        self.outlast_until(part, || source.hash(file))
     }
 
     pub(crate) fn open<'b>(&'b self, path: &'b SourcePath) -> Result<PatientReader<'b>, SourceError> {
         let reader = self.outlast(|| self.source().open(path))?;
         Ok(PatientReader { patience: self, path, size: reader.size(), reader: Some(reader) })
     }
+}
+
+fn unless_cancelled(part: &CancelFlag) -> Result<(), SourceError> {
+    if part.is_cancelled() { Err(SourceError::Cancelled) } else { Ok(()) }
+}
+
+fn pause(part: &CancelFlag) -> Result<(), SourceError> {
+    let begun = Instant::now();
+    while begun.elapsed() < ASK_EVERY {
+        unless_cancelled(part)?;
+        std::thread::sleep(LOOK_EVERY);
+    }
+    Ok(())
 }
 
 /// An open file that is opened once more after the phone was locked: connections and handles do not outlast that.

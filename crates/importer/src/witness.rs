@@ -6,7 +6,8 @@ use crate::patience::Patience;
 use domain::{Availability, CancelFlag, ContentHash, Evidence, Fingerprint, ImportPlan, SourceError, SourceHash};
 use sha1::{Digest, Sha1};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// How sure the user wants to be where the source cannot hash its own files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,11 +27,15 @@ const PROBES: usize = 3;
 const CANDIDATES: usize = 12;
 /// Largest of them, in bytes: finding out must not take long.
 const LARGEST_PROBE: u64 = 64 << 20;
-/// It may take one at a time, and then begins the next while the answer to the last is on its way.
+/// It may take one at a time, and then begins the next while the answer to the last is on its way. A phone has as many
+/// connections for it (`HASHING` in crates/iphone).
 const HASHES_AT_ONCE: usize = 2;
 /// So many files in a row that the source has no hash of, and it is not asked any more: waiting for an answer that does not
 /// come takes it half a minute each time.
 const SILENCES: usize = 2;
+
+/// How soon it is heard that an answer is not wanted any more.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What the source says of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,11 +65,19 @@ pub(crate) struct Witness<'a> {
     otherwise: Thoroughness,
     /// How many it had no hash of since it last had one.
     silences: AtomicUsize,
-    /// One is held while it hashes: whoever waits for their turn need not wait for an answer as well when none came to those
-    /// before.
-    turns: [Mutex<()>; HASHES_AT_ONCE],
-    /// How many turns were taken.
-    asked: AtomicUsize,
+    /// How many more it can be asked for now. Whoever waits need not wait for an answer as well when none came to those before.
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// Taken while the source is asked for a hash.
+struct Turn<'a>(&'a Witness<'a>);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
 }
 
 /// What the source says of one file's hash.
@@ -91,8 +104,8 @@ impl<'a> Witness<'a> {
         wanted: Thoroughness,
         cancel: &'a CancelFlag,
     ) -> Result<Self, SourceError> {
-        let (silences, turns, asked) = (AtomicUsize::new(0), Default::default(), AtomicUsize::new(0));
-        let mut witness = Self { source, cancel, hashes: false, otherwise: wanted, silences, turns, asked };
+        let (silences, free, freed) = (AtomicUsize::new(0), Mutex::new(HASHES_AT_ONCE), Condvar::new());
+        let mut witness = Self { source, cancel, hashes: false, otherwise: wanted, silences, free, freed };
         let mut differing = 0;
         for file in probes(plan) {
             match witness.probe(file)? {
@@ -112,7 +125,7 @@ impl<'a> Witness<'a> {
     }
 
     fn probe(&self, file: &Fingerprint) -> Result<Probe, SourceError> {
-        let told = match self.source.hash(file) {
+        let told = match self.source.hash(file, self.cancel) {
             Ok(Some(SourceHash::Sha1(told))) => told,
             Ok(None) => return Ok(Probe::Refused),
             Err(error) if error.ends_everything() => return Err(error),
@@ -136,23 +149,33 @@ impl<'a> Witness<'a> {
         self.silences.load(Ordering::Relaxed) >= SILENCES
     }
 
-    /// Has the source hash a file, unless it had nothing to say to the last ones.
-    pub(crate) fn told(&self, file: &Fingerprint) -> Result<Told, SourceError> {
-        let turn = &self.turns[self.asked.fetch_add(1, Ordering::Relaxed) % HASHES_AT_ONCE];
-        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Has the source hash a file, unless it had nothing to say to the last ones. Ends with `Cancelled` when that part of the
+    /// work is not wanted any more.
+    pub(crate) fn told(&self, file: &Fingerprint, part: &CancelFlag) -> Result<Told, SourceError> {
+        let _turn = self.turn(part)?;
         if self.is_silent() {
             return Ok(Told::NotAsked);
         }
-        match self.source.hash(file)? {
+        match self.source.hash(file, part)? {
             Some(SourceHash::Sha1(told)) => {
                 self.silences.store(0, Ordering::Relaxed);
                 Ok(Told::Sha1(told))
             }
-            None => {
-                self.silences.fetch_add(1, Ordering::Relaxed);
-                Ok(Told::Nothing)
-            }
+            None => Ok(Told::Nothing),
         }
+    }
+
+    /// Waits until the source can be asked for one more.
+    fn turn(&self, part: &CancelFlag) -> Result<Turn<'_>, SourceError> {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 {
+            if part.is_cancelled() {
+                return Err(SourceError::Cancelled);
+            }
+            free = self.freed.wait_timeout(free, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *free -= 1;
+        Ok(Turn(self))
     }
 
     /// Judges a copy of which the drive gave back bytes with this hash, and with that one where the source was asked for its
@@ -167,8 +190,12 @@ impl<'a> Witness<'a> {
             Some((Ok(Told::Sha1(told)), ours)) if told == ours => Ok(Testimony::Agrees(Evidence::PhoneHash)),
             Some((Ok(Told::Sha1(_)), _)) => Ok(Testimony::Differs),
             Some((Err(error), _)) if error.ends_everything() => Err(error),
-            // That it cannot be hashed is no reason to lose a copy of it.
-            Some((Ok(Told::Nothing) | Err(_), _)) => self.read_again(file, hash),
+            // That it cannot be hashed is no reason to lose a copy of it. Only where there is a copy it says something of hashes.
+            Some((Ok(Told::Nothing), _)) => {
+                self.silences.fetch_add(1, Ordering::Relaxed);
+                self.read_again(file, hash)
+            }
+            Some((Err(_), _)) => self.read_again(file, hash),
             Some((Ok(Told::NotAsked), _)) | None => match self.otherwise {
                 Thoroughness::ReadBack if kept == Kept::Proven => Ok(Testimony::Agrees(Evidence::ReadBack)),
                 _ => self.read_again(file, hash),
@@ -262,7 +289,7 @@ mod tests {
         let ask = |bytes: &[u8]| {
             let mut hasher = ContentHasher::default();
             hasher.update(bytes);
-            let asked = (witness.told(&file), Sha1::digest(bytes).into());
+            let asked = (witness.told(&file, &cancel), Sha1::digest(bytes).into());
             witness.judge(&file, (hasher.finish(), Kept::Unknown), Some(asked))
         };
         source.fail_hash("/a/1.JPG", SourceError::Unreadable { path: "1".into(), reason: "status 7".into() });
@@ -279,8 +306,8 @@ mod tests {
             hashes: true,
             otherwise,
             silences: AtomicUsize::new(0),
-            turns: Default::default(),
-            asked: AtomicUsize::new(0),
+            free: Mutex::new(HASHES_AT_ONCE),
+            freed: Condvar::new(),
         }
     }
 
@@ -306,7 +333,7 @@ mod tests {
             let witness = witness(&patience, &cancel, otherwise);
             let given = (0..6).map(|number| {
                 let file = source.stat(&SourcePath::new(format!("/a/{number}.JPG"))).unwrap();
-                let asked = witness.wants_sha1().then(|| (witness.told(&file), Sha1::digest(b"one").into()));
+                let asked = witness.wants_sha1().then(|| (witness.told(&file, &cancel), Sha1::digest(b"one").into()));
                 match witness.judge(&file, (hash, kept), asked).unwrap() {
                     Testimony::Agrees(evidence) => evidence,
                     Testimony::Differs => panic!("they are the same"),

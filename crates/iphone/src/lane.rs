@@ -18,7 +18,8 @@ pub(crate) struct Lane {
     dialer: Dialer,
     udid: String,
     state: Mutex<LaneState>,
-    files: AtomicUsize,
+    /// Seats that are taken.
+    taken: AtomicUsize,
     spares: Spares,
     /// Until when the phone may be at work for whoever has the lane.
     busy_until: StdMutex<Instant>,
@@ -74,7 +75,7 @@ impl Lane {
             dialer,
             udid,
             state: Mutex::default(),
-            files: AtomicUsize::new(0),
+            taken: AtomicUsize::new(0),
             spares,
             busy_until: StdMutex::new(Instant::now()),
             done_with: StdMutex::default(),
@@ -245,7 +246,7 @@ impl Drop for Busy<'_> {
     }
 }
 
-/// A file's place on a lane, taken before it is opened and kept as long as it is open.
+/// A place on a lane: of a file, taken before it is opened and kept as long as it is open, or of a long question.
 #[derive(Debug)]
 pub(crate) struct Seat(Arc<Lane>);
 
@@ -255,7 +256,7 @@ impl Seat {
     pub(crate) fn take<const N: usize>(lanes: [&Arc<Lane>; N], choosing: &StdMutex<()>) -> Self {
         let _chosen_alone = choosing.lock().unwrap_or_else(PoisonError::into_inner);
         let fewest = |one: &'_ Arc<Lane>, other: &'_ Arc<Lane>| {
-            one.files.load(Ordering::Relaxed) <= other.files.load(Ordering::Relaxed)
+            one.taken.load(Ordering::Relaxed) <= other.taken.load(Ordering::Relaxed)
         };
         Self::on(
             lanes.into_iter().reduce(|best, lane| if fewest(best, lane) { best } else { lane }).unwrap_or(lanes[0]),
@@ -264,7 +265,7 @@ impl Seat {
 
     /// Takes a place on a certain lane.
     pub(crate) fn on(lane: &Arc<Lane>) -> Self {
-        lane.files.fetch_add(1, Ordering::Relaxed);
+        lane.taken.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(lane))
     }
 
@@ -275,7 +276,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.files.fetch_sub(1, Ordering::Relaxed);
+        self.0.taken.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

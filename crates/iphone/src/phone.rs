@@ -9,6 +9,7 @@ use crate::lane::{Lane, On, Seat};
 use crate::many::{self, Round};
 use crate::{FileInfo, Head, PhoneError, PhoneInfo, heads};
 use domain::CancelFlag;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -34,6 +35,29 @@ pub struct Phone {
     info: Arc<PhoneInfo>,
     lanes: Arc<[Arc<Lane>; LANES]>,
     choosing: Arc<Mutex<()>>,
+    /// Bytes of the files that it is hashing.
+    hashing: Arc<AtomicU64>,
+}
+
+/// Counts a file among those that are hashed.
+struct Hashing<'a> {
+    all: &'a AtomicU64,
+    bytes: u64,
+}
+
+impl<'a> Hashing<'a> {
+    /// Counts it, and returns how many bytes are hashed now.
+    fn begin(all: &'a AtomicU64, bytes: u64) -> (Self, u64) {
+        // Sizes are what the phone says: they may come to anything.
+        let before = all.fetch_add(bytes, Ordering::Relaxed);
+        (Self { all, bytes }, before.wrapping_add(bytes))
+    }
+}
+
+impl Drop for Hashing<'_> {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 /// The names in a folder, each as the bytes the phone sends.
@@ -53,7 +77,13 @@ impl Phone {
     pub(crate) fn open(engine: Engine, dialer: Dialer, info: PhoneInfo) -> Result<Self, PhoneError> {
         let spares = Spares::default();
         let lanes = std::array::from_fn(|_| Arc::new(Lane::new(dialer.clone(), info.udid.clone(), spares.clone())));
-        let phone = Self { engine, info: Arc::new(info), lanes: Arc::new(lanes), choosing: Arc::default() };
+        let phone = Self {
+            engine,
+            info: Arc::new(info),
+            lanes: Arc::new(lanes),
+            choosing: Arc::default(),
+            hashing: Arc::default(),
+        };
         phone.ask(LISTING, Request::device_info())?;
         Ok(phone)
     }
@@ -186,7 +216,8 @@ impl Phone {
         .map_err(|e| file::explained(&self.engine, &self.lanes[PICTURES], e))
     }
 
-    /// Has the phone compute the SHA-1 of a file (operation 0x1D) of so many bytes, which it is given time for. `None` where
+    /// Has the phone compute the SHA-1 of a file (operation 0x1D) of so many bytes, which it is given time for, as for those that
+    /// it was asked for before. `None` where
     /// it cannot: older and newer systems differ.
     pub fn hash(&self, path: &[u8], bytes: u64) -> Result<Option<[u8; 20]>, PhoneError> {
         match self.hash_once(path, bytes) {
@@ -200,6 +231,8 @@ impl Phone {
         let seat = Seat::take(HASHING.map(|lane| &self.lanes[lane]), &self.choosing);
         let lane = Arc::clone(seat.lane());
         let request = Request::hash(checked(path)?);
+        // It may hash one file after the other, and this one last.
+        let (_hashing, bytes) = Hashing::begin(&self.hashing, bytes);
         let work = Duration::from_secs(bytes / SLOWEST_HASH);
         let exchange = async move { lane.exchange_slowly(&[request], On::Any, work).await };
         match self.engine.run(exchange)?.answers.pop() {

@@ -8,6 +8,8 @@ use domain::{
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// Files in memory, listed in the order of their paths, one batch per folder.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct MemorySource {
     id: SourceId,
     at_once: usize,
     state: Arc<Mutex<State>>,
+    /// Whoever holds this one is not waited for any longer than this says.
+    until: CancelFlag,
 }
 
 /// As many calls at once as a phone takes.
@@ -52,7 +56,9 @@ struct File {
 struct Faults {
     read: Option<SourceError>,
     hash: Option<SourceError>,
+    holds_hash: bool,
     corrupt_at: Option<(u64, u32)>,
+    corrupts_every_second: bool,
     changed_on_open: Option<File>,
     opened: usize,
     hashed: usize,
@@ -61,7 +67,7 @@ struct Faults {
 impl MemorySource {
     /// Makes an empty source with an identity such as `memory:one`.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: SourceId::new(id), at_once: CALLS_AT_ONCE, state: Arc::default() }
+        Self { id: SourceId::new(id), at_once: CALLS_AT_ONCE, state: Arc::default(), until: CancelFlag::default() }
     }
 
     /// Adds a file or replaces the one at the same path. Time in nanoseconds since 1970 UTC.
@@ -135,6 +141,16 @@ impl MemorySource {
     /// Makes the next `times` reads that touch the byte at `offset` return it with all bits flipped, without an error.
     pub fn corrupt(&self, path: &str, offset: u64, times: u32) {
         self.faults(path, |f| f.corrupt_at = Some((offset, times)));
+    }
+
+    /// Makes every second read that touches the byte at `offset`, from the next on, return it with all bits flipped.
+    pub fn corrupt_every_second(&self, path: &str, offset: u64) {
+        self.faults(path, |f| (f.corrupt_at, f.corrupts_every_second) = (Some((offset, u32::MAX)), true));
+    }
+
+    /// Has the hash of a file take for ever.
+    pub fn hold_hash(&self, path: &str) {
+        self.faults(path, |f| f.holds_hash = true);
     }
 
     /// Exchanges a file in the moment it is opened next, so after whoever opens it has looked at size and time.
@@ -266,6 +282,10 @@ impl Source for MemorySource {
         self.at_once
     }
 
+    fn until(&self, cancel: &CancelFlag) -> Option<Box<dyn Source>> {
+        Some(Box::new(Self { until: cancel.clone(), ..self.clone() }))
+    }
+
     fn list(&self, found: &mut dyn FnMut(Vec<ListEntry>), cancel: &CancelFlag) -> Result<(), SourceError> {
         let entries = self.state().entries.clone();
         let mut folders: BTreeMap<String, Vec<ListEntry>> = BTreeMap::new();
@@ -341,6 +361,13 @@ impl Source for MemorySource {
         if let Some(error) = faults.hash.clone() {
             return Err(error);
         }
+        if faults.holds_hash {
+            drop(state);
+            while !self.until.is_cancelled() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            return Err(SourceError::Cancelled);
+        }
         state.file(path).map(|file| file.sha1.map(SourceHash::Sha1))
     }
 }
@@ -390,7 +417,8 @@ impl Faults {
         let Some((at, times)) = &mut self.corrupt_at else { return };
         let Some(index) = at.checked_sub(offset).and_then(|i| usize::try_from(i).ok()) else { return };
         if let Some(byte) = bytes.get_mut(index).filter(|_| *times > 0) {
-            *byte = !*byte;
+            let spared = self.corrupts_every_second && *times % 2 == 0;
+            *byte = if spared { *byte } else { !*byte };
             *times -= 1;
         }
     }

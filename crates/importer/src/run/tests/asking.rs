@@ -95,14 +95,40 @@ fn the_phone_hashes_a_file_while_it_is_copied_and_read_back() {
 }
 
 #[test]
-fn what_the_phone_said_of_a_file_before_it_changed_is_not_held_against_it() {
+fn about_a_file_that_is_another_than_was_listed_the_phone_is_asked_again() {
     let lab = lab_that_hashes();
     let plan = lab.plan(&Selection::AllNew);
     lab.source.put("/a/2.JPG", b"number two, cropped", 7);
-    let lab = Lab { source: lab.source.clone().with_hash("/a/2.JPG", sha1(b"number two")), ..lab };
-    assert_eq!(lab.run(&plan).unwrap().totals, totals(2, 0, 0, 0));
-    assert_eq!(evidence(&lab), ["phone_hash", "second_read"]);
+    let lab = Lab { source: lab.source.clone().with_hash("/a/2.JPG", sha1(b"number two, cropped")), ..lab };
+    lab.source.corrupt("/a/2.JPG", 3, 2);
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(1, 0, 0, 1), "both copies came wrong");
+    assert_eq!(lab.source.times_hashed("/a/2.JPG"), 4, "before and after each");
+    lab.source.heal("/a/2.JPG");
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(1, 1, 0, 0));
+    assert_eq!(evidence(&lab), ["phone_hash", "phone_hash"]);
     assert_eq!(lab.library.bytes_of(&lab.library.paths()[1]), Some(b"number two, cropped".to_vec()));
+}
+
+/// The phone has no hash of the last two, and is then not asked any more: only reading again shows that one comes wrong.
+#[test]
+fn a_copy_that_came_wrong_once_is_not_believed_for_being_kept_well() {
+    let lab = lab(&[("/a/1.JPG", b"one", 0), ("/a/2.JPG", b"two", 0), ("/a/3.JPG", b"three", 0)]);
+    let lab = Lab { source: lab.source.with_hash("/a/1.JPG", sha1(b"one")).one_at_a_time(), ..lab };
+    let plan = lab.plan(&Selection::AllNew);
+    lab.source.corrupt_every_second("/a/3.JPG", 3);
+    let row = lab.run(&plan).unwrap();
+    assert_eq!((row.totals, evidence(&lab)), (totals(2, 0, 0, 1), vec!["phone_hash", "second_read"]));
+}
+
+#[test]
+fn nobody_waits_for_the_hash_of_a_file_that_cannot_be_copied() {
+    let lab = lab_that_hashes();
+    let plan = lab.plan(&Selection::AllNew);
+    lab.source.fail_read("/a/2.JPG", SourceError::Unreadable { path: "2".into(), reason: "status 20".into() });
+    lab.source.hold_hash("/a/2.JPG");
+    let begun = std::time::Instant::now();
+    assert_eq!(lab.run(&plan).unwrap().totals, totals(1, 0, 0, 1));
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }
 
 fn first_failure(lab: &Lab, row: &SessionRow) -> (FailureCode, String) {
