@@ -35,7 +35,7 @@ impl Buffers {
     }
 }
 
-/// Takes memory in which a piece can begin with a huge page. What is before and after it is never touched, and so never there.
+/// Takes memory in which a piece can begin with a huge page. What is before and after it is never touched.
 fn memory() -> io::Result<MmapMut> {
     let bytes = MmapMut::map_anon(PIECE + HUGE_PAGE)?;
     // A wish.
@@ -239,7 +239,7 @@ mod tests {
         let buffers: Arc<Buffers> = Arc::default();
         for _ in 0..3 {
             let (one, two) = (buffers.lend().unwrap(), buffers.lend().unwrap());
-            assert_eq!((one.as_ptr() as usize % ALIGNMENT, two.as_ptr() as usize % ALIGNMENT), (0, 0));
+            assert_eq!((one.as_ptr() as usize % HUGE_PAGE, two.as_ptr() as usize % HUGE_PAGE), (0, 0));
             assert_eq!((one.len(), two.len()), (PIECE, PIECE));
         }
         assert_eq!(buffers.0.lock().unwrap().len(), 2);

@@ -169,12 +169,17 @@ pub(crate) fn report(
     let mut asked = Asked { dialer: dialer.clone(), udid: before.udid.clone(), samples: Vec::new() };
     let mut answers: Vec<Answered> =
         OF_ANYONE.iter().map(|question| answered(engine, question, &asked, told)).collect();
+    if engine.is_cancelled() {
+        return Err(PhoneError::Cancelled);
+    }
     told(TRUST.1);
-    let pairing = pairing.filter(|_| before.state == PhoneState::NotTrusted);
+    let pairing = pairing.filter(|_| matches!(before.state, PhoneState::NotTrusted | PhoneState::TrustPending));
     let asks = pairing.is_some();
     let answer = engine.run(trust::asked_for(asked.clone(), before.state, pairing));
     answers.push(Answered { key: TRUST.0, question: TRUST.1, answer: flattened(answer) });
-    let info = if asks { probed()? } else { before };
+    // One that is gone now has answered what it was asked.
+    let gone = PhoneInfo { state: PhoneState::Unreachable, ..before.clone() };
+    let info = if asks { probed().unwrap_or(gone) } else { before };
     match without_trust(info.state) {
         None => {
             asked.samples = samples(engine, &asked);

@@ -12,7 +12,7 @@ const SIZE: usize = 8 << 20;
 
 /// Runs every promise in a library of its own.
 fn keeps_every_promise(mounted: &Mounted) {
-    let promises: [fn(&dyn Destination); 17] = [
+    let promises: [fn(&dyn Destination); 18] = [
         files::a_published_file_has_its_bytes_and_no_staged_twin,
         files::nothing_is_seen_before_it_is_published,
         files::a_dropped_file_leaves_nothing,
@@ -26,6 +26,7 @@ fn keeps_every_promise(mounted: &Mounted) {
         files::what_is_not_there_is_not_there,
         files::a_large_file_is_read_back_whole,
         files::what_is_put_aside_is_whole_and_replaces_nothing,
+        files::one_program_at_a_time_changes_it,
         record::what_was_recorded_is_read_again_in_order,
         record::a_second_call_appends,
         record::a_new_library_has_no_record,

@@ -31,10 +31,18 @@ pub(super) async fn missing_path(asked: Asked) -> Facts {
 pub(super) async fn open_files(asked: Asked) -> Facts {
     let sample = asked.sample()?;
     let lane = asked.lane();
-    let mut open = 0;
+    let (mut open, mut on) = (0, On::Any);
     while open < MOST_HANDLES {
         let batch = vec![Request::open(&sample.path); AT_ONCE];
-        for answer in lane.exchange(&batch, On::Any).await?.answers {
+        let exchanged = match lane.exchange(&batch, on).await {
+            Err(PhoneError::Disconnected) if open > 0 => {
+                return Ok(vec![count("open_at_once", open as u64), word("limit", "the connection broke")]);
+            }
+            exchanged => exchanged?,
+        };
+        // Handles are the connection's: on another one counting begins anew.
+        on = On::This(exchanged.connection);
+        for answer in exchanged.answers {
             match answer {
                 Answer::Opened(_) => open += 1,
                 refused => return Ok(vec![count("open_at_once", open as u64), count("then_status", status(&refused))]),

@@ -1,10 +1,10 @@
 //! Questions about time. They read one file over and over, each for a moment, and keep nothing.
 
-use super::{Asked, Fact, Facts, Sample, ask, measure};
+use super::{Asked, Fact, Facts, ask, measure};
 use crate::PhoneError;
 use crate::afc::Request;
 use crate::file::last_data;
-use crate::lane::On;
+use crate::lane::{Lane, On};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -54,11 +54,16 @@ pub(super) async fn throughput(asked: Asked) -> Facts {
     let sample = asked.sample()?.clone();
     let mut facts: Vec<Fact> = Vec::new();
     for (name, piece, at_once, connections) in WAYS {
-        let mut readers = JoinSet::new();
+        // All are open before one begins: they are to read at the same time.
+        let mut open = Vec::with_capacity(connections);
         for _ in 0..connections {
-            let (asked, sample) = (asked.clone(), sample.clone());
-            readers.spawn(async move { read_on(&asked, &sample, piece, at_once).await });
+            let lane = asked.lane();
+            let handle = ask(&lane, Request::open(&sample.path)).await?.handle()?;
+            open.push((lane, handle));
         }
+        let readers =
+            open.into_iter().map(|(lane, handle)| async move { read_on(&lane, handle, piece, at_once).await });
+        let mut readers: JoinSet<_> = readers.collect();
         let mut together = 0.0;
         while let Some(joined) = readers.join_next().await {
             together += joined.map_err(|_| PhoneError::Panicked)??;
@@ -68,10 +73,8 @@ pub(super) async fn throughput(asked: Asked) -> Facts {
     Ok(facts)
 }
 
-/// Reads the sample again and again, several pieces asked for before the first is there, and returns megabytes per second.
-async fn read_on(asked: &Asked, sample: &Sample, piece: usize, at_once: usize) -> Result<f64, PhoneError> {
-    let lane = asked.lane();
-    let handle = ask(&lane, Request::open(&sample.path)).await?.handle()?;
+/// Reads an open file again and again, several pieces asked for before the first is there, and returns megabytes per second.
+async fn read_on(lane: &Lane, handle: u64, piece: usize, at_once: usize) -> Result<f64, PhoneError> {
     let pieces = vec![Request::read(handle, piece); at_once];
     let (began, mut bytes) = (Instant::now(), 0_u64);
     while began.elapsed() < MEASURED {
@@ -81,7 +84,7 @@ async fn read_on(asked: &Asked, sample: &Sample, piece: usize, at_once: usize) -
         }
         bytes += read as u64;
         if read < piece * at_once {
-            ask(&lane, Request::seek(handle, 0)).await?;
+            ask(lane, Request::seek(handle, 0)).await?;
         }
     }
     Ok(bytes as f64 / 1e6 / began.elapsed().as_secs_f64())
