@@ -7,7 +7,10 @@ use crate::error::of_one_file;
 use crate::hashing::published_hash;
 use crate::{ImportError, Presence};
 use catalog::{Catalog, KnownFile};
-use domain::{Asset, Availability, CancelFlag, ContentHash, Destination, Fingerprint, LibraryPath, Removal, SourceId};
+use domain::{
+    Asset, Availability, CancelFlag, ContentHash, Destination, Fingerprint, LibraryPath, ManifestEntry, Removal,
+    SourceId,
+};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -38,6 +41,14 @@ pub(crate) struct Found {
     pub(crate) path: LibraryPath,
     /// Where it was filed, if it is not there any more.
     pub(crate) moved_from: Option<LibraryPath>,
+}
+
+impl Found {
+    /// A file that is where it was filed.
+    pub(crate) fn in_place(entry: ManifestEntry) -> Self {
+        let (bytes, modified_ns) = (entry.bytes, entry.source_modified_ns);
+        Self { file: Fingerprint { path: entry.source_path, bytes, modified_ns }, path: entry.path, moved_from: None }
+    }
 }
 
 impl<'a> Moved<'a> {

@@ -169,6 +169,7 @@ impl<'a> Publisher<'a> {
     /// journalling file system then writes its journal once for the whole batch.
     fn conclude(&mut self, batch: Vec<Named<'a>>, endings: &mut Vec<Ending<'a>>) -> Result<(), ImportError> {
         let (mut entries, mut outcomes, mut filed, mut made) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut mended = Vec::new();
         for mut named in batch {
             match self.flush_files(&mut named) {
                 Ok(()) => {}
@@ -179,9 +180,16 @@ impl<'a> Publisher<'a> {
                 }
             }
             let files: Vec<ManifestEntry> = named.intended.into_iter().map(|f| f.entry).collect();
+            let unrecorded = self.catalog.unrecorded(&files)?;
+            let is_copy = !named.asset.is_rendition() && files.iter().all(|file| file.derived.is_none());
+            if is_copy && unrecorded.is_empty() && named.pending.iter().all(Option::is_none) {
+                // Its owner put back what a check had found changed.
+                mended.push((named.item, named.asset, files));
+                continue;
+            }
             made.push(files.iter().filter_map(|file| file.derived.clone()).collect::<Vec<_>>());
             filed.push((named.item, named.asset, Outcome::Imported, Some(files[0].path.clone())));
-            entries.extend(self.catalog.unrecorded(&files)?);
+            entries.extend(unrecorded);
             let outcome = match files.first() {
                 Some(file) if named.asset.is_rendition() => ItemOutcome::Rendition(file.clone()),
                 _ => ItemOutcome::Imported(files),
@@ -194,6 +202,10 @@ impl<'a> Publisher<'a> {
         self.catalog.conclude(self.session, self.source, &outcomes)?;
         made.iter().for_each(|made| self.tell_of_made(made));
         endings.extend(filed);
+        for (item, asset, files) in mended {
+            self.catalog.note_whole(files.iter().map(|file| &file.path))?;
+            endings.push(self.found(item, asset, files.into_iter().map(Found::in_place).collect())?);
+        }
         Ok(())
     }
 

@@ -121,6 +121,11 @@ impl Catalog {
         self.write(|t| findings.iter().try_for_each(|finding| put(t, finding)))
     }
 
+    /// Forgets what the last check found of files that were read since, and are as they were filed.
+    pub fn note_whole<'a>(&self, paths: impl IntoIterator<Item = &'a LibraryPath>) -> Result<(), CatalogError> {
+        self.write(|t| paths.into_iter().try_for_each(|path| forget(t, path)))
+    }
+
     /// Returns the last check that came to its end, `None` before the first.
     pub fn last_check(&self) -> Result<Option<CheckRow>, CatalogError> {
         self.read(|c| {
@@ -228,7 +233,7 @@ fn put(t: &Transaction<'_>, finding: &Finding) -> Result<(), CatalogError> {
     Ok(())
 }
 
-/// Forgets what was found at a path, because the file is not there any more.
+/// Forgets what was found at a path, because that file is not there any more.
 pub(crate) fn forget(t: &Transaction<'_>, path: &LibraryPath) -> Result<(), CatalogError> {
     t.prepare_cached("DELETE FROM check_finding WHERE path = ?1")?.execute([path.as_str()])?;
     Ok(())

@@ -78,6 +78,19 @@ fn a_copy_that_was_found_changed_is_new_again_and_the_fresh_one_lies_beside_it()
 }
 
 #[test]
+fn what_was_found_changed_and_put_back_is_not_imported_but_there() {
+    let lab = lab(&FILES);
+    lab.import();
+    lab.library.put(&at("2.JPG"), "tvo");
+    checked(&lab);
+    lab.library.put(&at("2.JPG"), "two");
+    let row = lab.import();
+    assert_eq!((row.totals.imported, row.totals.already_imported, row.bytes), (0, 3, 0), "nothing was filed");
+    assert_eq!((counts(&lab), lab.paths().len()), ((0, 0, 0, 0), 3));
+    assert_eq!(lab.import().totals.already_imported, 3);
+}
+
+#[test]
 fn a_photo_of_another_phone_is_not_taken_for_a_copy_that_was_found_changed() {
     let lab = lab(&FILES);
     lab.import();
