@@ -1,7 +1,7 @@
 //! Arguments that several commands share.
 
 use anyhow::Result;
-use api::ErrorDto;
+use api::{ErrorCode, ErrorDto};
 use api::terminal::{AssetKind, Day, Favourites, Filter, Origin, SharedAlbums};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,9 +51,13 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
-    pub fn filter(&self) -> Filter {
+    /// Errors with `BadRequest` where no day is meant.
+    pub fn filter(&self) -> Result<Filter, ErrorDto> {
+        if self.since.zip(self.until).is_some_and(|(since, until)| until < since) {
+            return Err(ErrorDto::new(ErrorCode::BadRequest, "--until is a day before --since: nothing is meant"));
+        }
         let favourites = if self.favorites { Favourites::Only } else { Favourites::AndOthers };
-        Filter { since: self.since, until: self.until, kinds: self.kind.clone(), favourites }
+        Ok(Filter { since: self.since, until: self.until, kinds: self.kind.clone(), favourites })
     }
 }
 

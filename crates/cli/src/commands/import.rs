@@ -84,7 +84,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit> {
         library: args.place.library.clone(),
         new_library: if args.create { NewLibrary::Made } else { NewLibrary::Refused },
         choice: choice(args)?,
-        filter: args.filter.filter(),
+        filter: args.filter.filter()?,
         mode: if args.dry_run { ImportMode::DryRun } else { ImportMode::Real },
         repeats: if args.again { Repeats::Filed } else { Repeats::Dropped },
         thoroughness: if args.second_read { Thoroughness::SecondRead } else { Thoroughness::ReadBack },

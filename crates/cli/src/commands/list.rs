@@ -33,7 +33,7 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args) -> Result<Exit> {
     let shared = if args.shared_albums { SharedAlbums::Listed } else { SharedAlbums::LeftOut };
     let (origin, library) = (args.origin.origin(shared), args.library.clone());
-    let order = ListOrder { origin, library, filter: args.filter.filter() };
+    let order = ListOrder { origin, library, filter: args.filter.filter()? };
     let listing = progress_bar::beside(|news| context.engine.list(&order, news, &context.cancel))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for asset in &listing.assets {

@@ -149,6 +149,8 @@ fn filters_choose_by_day_and_kind_in_lists_and_imports() {
     for wrong in [["--since", "2018"], ["--kind", "picture"], ["--wait", "-1"]] {
         assert_eq!(stage.run(&[&["list"], &wrong[..]].concat()).code, 2, "{wrong:?}");
     }
+    let backwards = stage.run(&["list", "--since", "2021-01-01", "--until", "2020-12-31"]);
+    assert_eq!(backwards.code, 2, "rather than that there is nothing new");
 }
 
 #[test]

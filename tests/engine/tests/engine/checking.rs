@@ -5,7 +5,8 @@ use engine::Lab;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-fn with_photos(count: usize) -> (tempfile::TempDir, Lab) {
+/// A phone with so many small photos, and a library.
+pub(crate) fn with_photos(count: usize) -> (tempfile::TempDir, Lab) {
     let media = tempfile::tempdir().unwrap();
     let folder = media.path().join("DCIM/100APPLE");
     std::fs::create_dir_all(&folder).unwrap();

@@ -1,5 +1,6 @@
 //! Closing the window while something runs: who is asked, and what is there afterwards.
 
+use crate::checking::with_photos;
 use engine::Lab;
 use iphone_sim::Fault;
 use serde_json::{Value, json};
@@ -7,15 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 fn importing(count: usize) -> (tempfile::TempDir, Lab) {
-    let media = tempfile::tempdir().unwrap();
-    let folder = media.path().join("DCIM/100APPLE");
-    std::fs::create_dir_all(&folder).unwrap();
-    for number in 0..count {
-        std::fs::write(folder.join(format!("IMG_{number:04}.JPG")), format!("photo {number:04}")).unwrap();
-    }
-    let lab = Lab::with_phone(media.path());
-    lab.choose_library("Photos");
-    lab.listed();
+    let (media, lab) = with_photos(count);
     lab.phone.as_ref().unwrap().inject(Fault::HashesSlowly { path: "/".into(), ms: 1000 });
     lab.call("start_import", json!({"source": lab.source(), "selection": {"kind": "all_new"}}));
     (media, lab)
