@@ -3,8 +3,11 @@
 
 #[cfg(test)]
 #[path = "contract"]
+#[macro_use]
 mod contract {
     pub mod files;
+    #[macro_use]
+    pub mod promises;
     pub mod record;
     pub mod samples;
 }
