@@ -55,6 +55,16 @@ describe("checking the library", () => {
     expect(host.called("reveal_item")).toEqual([{ list: { kind: "check", list: "changed" }, offset: 1 }]);
   });
 
+  it("speaks of one changed file as of one", async () => {
+    const { user } = await openPage((h) => (withPhotos(h), (h.check = { ...WRONG, changed: 1 })));
+    await user.click(get("check-library"));
+    await user.click(get("ask-set-aside"));
+    screen.getByText("Set 1 changed file aside?");
+    screen.getByText(/^It is moved to the folder/);
+    await user.click(screen.getByText("Leave It"));
+    gone("confirm-set-aside");
+  });
+
   it("puts changed files aside only when asked twice, and offers first to leave them", async () => {
     const { host, user } = await openPage((h) => (withPhotos(h), (h.check = WRONG)));
     await user.click(get("check-library"));
