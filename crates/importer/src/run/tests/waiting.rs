@@ -64,6 +64,20 @@ fn it_is_waited_for_and_the_reading_goes_on_where_it_was() {
 }
 
 #[test]
+fn one_that_does_not_say_for_a_moment_whether_it_is_locked_is_waited_for() {
+    for (silences, stop) in [(2, None), (3, Some(FailureCode::TimedOut))] {
+        let (lab, _) = phone();
+        let plan = lab.plan(&Selection::AllNew);
+        lab.source.lock_after(5 << 20);
+        lab.source.say_nothing_of_being_locked(silences);
+        let (row, _, told) = run_beside(&lab, &plan, (3, |source, _| source.unlock()));
+        assert_eq!(row.stop.as_ref().map(|stop| stop.code), stop);
+        // When it came to nothing, nobody waits again.
+        assert_eq!(told, if stop.is_none() { once() } else { once()[..1].to_vec() });
+    }
+}
+
+#[test]
 fn several_that_wait_tell_it_once() {
     let files: Vec<(String, Vec<u8>)> = (0..40).map(|n| (format!("/a/{n}.JPG"), vec![n; 100_000])).collect();
     let files: Vec<(&str, &[u8], i64)> =
