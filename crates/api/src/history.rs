@@ -64,7 +64,7 @@ pub(crate) fn number(n: u64) -> u32 {
 pub struct UndoneDto {
     /// The import.
     pub session: String,
-    /// Files that are in the holding folder now.
+    /// Files that were moved to the holding folder.
     pub moved: u32,
     /// The holding folder, relative to the library.
     pub folder: String,

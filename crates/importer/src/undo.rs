@@ -30,7 +30,7 @@ pub struct Undo<'a> {
 /// What undoing an import did.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UndoReport {
-    /// Files in the holding folder.
+    /// Files that were moved to the holding folder.
     pub moved: u64,
     /// Files that were left where they are, and why.
     pub left: Vec<(LibraryPath, String)>,

@@ -45,6 +45,10 @@ fn print(undone: &UndoneDto, args: &Args) -> std::io::Result<()> {
         for reason in &undone.reasons {
             writeln!(out, "left alone: {}", text::plain(reason))?;
         }
+        if undone.moved + undone.left + undone.not_reached == 0 {
+            writeln!(out, "There is nothing left to undo. What was undone before is in {} of the library.", undone.folder)?;
+            return Ok(());
+        }
         let files = text::count(u64::from(undone.moved), "file is", "files are");
         writeln!(out, "{files} in {} of the library now; nothing was deleted.", undone.folder)?;
         if undone.not_reached > 0 {

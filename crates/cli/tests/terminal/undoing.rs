@@ -47,6 +47,8 @@ fn an_import_is_undone_and_repeated_and_a_lost_catalog_knows_of_both() {
         contents(&stage.path("media"))
     );
     assert!(tree(&originals).is_empty());
+    let twice = stage.run(&["undo", &session, "--library", "library"]);
+    assert!(twice.code == 0 && twice.out.starts_with("There is nothing left to undo."), "{}", twice.out);
     assert_eq!(std::fs::read_dir(&originals).unwrap().count(), 0, "empty folders were left behind");
     assert!(history(&stage)[0]["undone_at"].is_string());
     let items = |form: &str| stage.run(&["history", "--library", "library", "--items", &session, form]);

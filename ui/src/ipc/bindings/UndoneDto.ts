@@ -9,7 +9,7 @@ export type UndoneDto = {
  */
 session: string, 
 /**
- * Files that are in the holding folder now.
+ * Files that were moved to the holding folder.
  */
 moved: number, 
 /**
