@@ -4,8 +4,8 @@
 //! import. Other errors are not waited for.
 
 use domain::{CancelFlag, Fingerprint, ResourceReader, Source, SourceError, SourceHash, SourcePath};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::{Duration, Instant};
 
 /// How often a locked phone is asked whether it still is.
@@ -28,8 +28,8 @@ pub struct Patience<'a> {
     waits_over: AtomicU64,
     /// How long it waits; `None` for as long as it takes.
     limit: Option<Duration>,
-    /// Whether a wait took longer than that, or ended otherwise than it should: nobody waits again.
-    given_up: AtomicBool,
+    /// Why a wait took longer than that, or ended otherwise than it should: nobody waits again.
+    given_up: OnceLock<SourceError>,
 }
 
 impl<'a> Patience<'a> {
@@ -39,7 +39,7 @@ impl<'a> Patience<'a> {
         cancel: &'a CancelFlag,
         told: &'a (dyn Fn(Option<&SourceError>) + Sync),
     ) -> Self {
-        let (turn, waits_over, given_up) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
+        let (turn, waits_over, given_up) = (Mutex::default(), AtomicU64::new(0), OnceLock::new());
         Self { source, hearing: source.until(cancel), cancel, told, turn, waits_over, limit: None, given_up }
     }
 
@@ -79,7 +79,10 @@ impl<'a> Patience<'a> {
     /// Waits, unless another thread has done so since there were so many waits.
     fn wait(&self, locked: &SourceError, before: u64, part: &CancelFlag) -> Result<(), SourceError> {
         let _turn = self.turn(part)?;
-        if self.given_up.load(Ordering::Acquire) || self.limit == Some(Duration::ZERO) {
+        if let Some(reason) = self.given_up.get() {
+            return Err(reason.clone());
+        }
+        if self.limit == Some(Duration::ZERO) {
             return Err(locked.clone());
         }
         if self.waits_over.load(Ordering::Acquire) != before {
@@ -90,7 +93,7 @@ impl<'a> Patience<'a> {
         match &result {
             // The others wait for what is theirs.
             Err(SourceError::Cancelled) if !self.cancel.is_cancelled() => (self.told)(None),
-            Err(_) => self.given_up.store(true, Ordering::Release),
+            Err(reason) => drop(self.given_up.set(reason.clone())),
             Ok(()) => (self.told)(None),
         }
         // Those who wait for this one find out for themselves how it ended.
