@@ -1,8 +1,8 @@
 //! Arguments that several commands share.
 
 use anyhow::Result;
-use api::{ErrorCode, ErrorDto};
 use api::terminal::{AssetKind, Day, Favourites, Filter, Origin, SharedAlbums};
+use api::{ErrorCode, ErrorDto};
 use std::path::PathBuf;
 use std::time::Duration;
 

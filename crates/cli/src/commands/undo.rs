@@ -46,7 +46,11 @@ fn print(undone: &UndoneDto, args: &Args) -> std::io::Result<()> {
             writeln!(out, "left alone: {}", text::plain(reason))?;
         }
         if undone.moved + undone.left + undone.not_reached == 0 {
-            writeln!(out, "There is nothing left to undo. What was undone before is in {} of the library.", undone.folder)?;
+            writeln!(
+                out,
+                "There is nothing left to undo. What was undone before is in {} of the library.",
+                undone.folder
+            )?;
             return Ok(());
         }
         let files = text::count(u64::from(undone.moved), "file is", "files are");
